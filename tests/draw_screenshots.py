@@ -141,7 +141,7 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
 
 def save(name: str, svg: str) -> None:
     """Save a picture."""
-    # Some programs that draw SVG leave out the blanks a text begins with, unless they are told.
+    # Some programs that draw SVG leave out the blanks a text begins with, by default.
     svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
 

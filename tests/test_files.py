@@ -83,7 +83,7 @@ def test_a_link_is_followed_and_a_pipe_is_written_to(tmp_path: Path) -> None:
         write_atomic(tmp_path, b"x")
 
 
-def test_a_private_file_is_private_whatever_was_there(tmp_path: Path) -> None:
+def test_a_private_file_is_private_over_any_file(tmp_path: Path) -> None:
     file, victim = tmp_path / "draft.json", tmp_path / "victim"
     file.write_bytes(b"old")
     file.chmod(0o644)

@@ -48,7 +48,7 @@ def test_an_empty_readlist_home_counts_as_none() -> None:
     assert Paths.find({"READLIST_HOME": " "}) == Paths.find({})
 
 
-def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_home_learns_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     import platformdirs
 
     class Homeless:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.cli.command_table import COMMANDS as COMMAND_TABLE
+from readlist.exports.formats import FORMATS
 from tests.support.cli import PAPERS, page
 from tests.support.depth import slow
 from tests.support.feeds import answer, entry, record
@@ -28,7 +30,7 @@ HEAVY = {
     "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
     "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
-"""What takes its time; any other module is nobody's concern here."""
+"""What takes its time; other modules don't matter here."""
 
 _TEXT = {"html", "readlist.text.links"}
 _CSV = {"csv"} if sys.version_info < (3, 14) else set()
@@ -181,6 +183,11 @@ def test_the_screen_loads_what_it_needs_for_the_first_papers(home: Path, tmp_pat
         assert sorted(heavy(loaded.read_text())) == sorted(SCREEN)
     finally:
         terminal.close()
+
+
+def test_every_command_and_export_format_has_a_row() -> None:
+    assert set(COMMAND_TABLE) <= {row.split()[0] for row in COMMANDS}
+    assert set(FORMATS) <= {row.split()[2] for row in COMMANDS if row.startswith("export --format")}
 
 
 @pytest.mark.parametrize("use", USES)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
 from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, is_stream_error, warn
+from readlist.library.library import Library
+from readlist.marks.store import MarkStore
 from readlist.paths import Paths, PathsError
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from readlist.config import Config
-    from readlist.marks.store import MarkStore
     from readlist.services.refresh import Refresh
     from readlist.sources.http.endpoints import Sites
 
@@ -135,9 +136,6 @@ def rebuild_library(path: Path) -> str:
 
 def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> Shelf:
     """Open both stores; a library that proves to be damaged is rebuilt, once."""
-    from readlist.library.library import Library
-    from readlist.marks.store import MarkStore
-
     shelf = None
     try:
         with ProgressBar() as bar:
@@ -174,8 +172,6 @@ def opened_marks() -> Iterator[MarkStore]:
     Raises:
         CommandError: they can't be opened, or one could not be written.
     """
-    from readlist.marks.store import MarkStore
-
     try:
         store = MarkStore(find_paths().state)
         try:

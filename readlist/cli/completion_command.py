@@ -18,7 +18,9 @@ from click.shell_completion import (
 )
 
 from readlist.cli.assembly import find_paths
+from readlist.query import parse
 from readlist.query.completion import completions
+from readlist.shelf import VIEWS
 
 if TYPE_CHECKING:
     from readlist.library.library import Library
@@ -28,7 +30,7 @@ SHELLS = ("bash", "zsh", "fish")
 _EXAMPLES = """\b
 Examples:
   readlist completion bash > ~/.local/share/bash-completion/completions/readlist
-  readlist completion zsh > ~/.zfunc/_readlist   (~/.zfunc in fpath before compinit)
+  readlist completion zsh > ~/.zfunc/_readlist    # needs ~/.zfunc in fpath before compinit
   readlist completion fish > ~/.config/fish/completions/readlist.fish
 """
 
@@ -98,7 +100,7 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 # In `…` a shell removes backslashes before it reads quotes: a word with one of these would come apart.
 _NEVER = re.compile(r"[\\`]")
-# What can't stand in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
+# What can't be in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
 _UNQUOTABLE = {"'": re.compile("'"), "$'": re.compile("'"), '"': re.compile("[$!]")}
 _UNSAFE = re.compile(r"[^\w\-./:=@+,%]")
 
@@ -263,8 +265,6 @@ def _configured(what: Literal["feeds", "views"]) -> list[str]:
 
 
 def _views() -> list[str]:
-    from readlist.shelf import VIEWS
-
     return [*(view.name.lower() for view in VIEWS), *_configured("views")]
 
 
@@ -289,8 +289,6 @@ def _feeds() -> list[str]:
 
 
 def _keys() -> list[str]:
-    from readlist.query import parse
-
     keys = _from_library(
         lambda library: [each.paper.key for each in library.papers(library.first_ids(parse(""), "added", _LATEST))]
     )

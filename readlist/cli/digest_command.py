@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DEFAULT_QUERY = "is:unread"
 _EXAMPLES = examples(
     "readlist digest --since 7d",
-    "readlist digest is:unread upvotes:>10 --format html -o digest.html",
+    "readlist digest 'is:unread upvotes:>10' --format html -o digest.html",
     "readlist digest --send me@example.org",
 )
 
@@ -91,15 +91,15 @@ def digest(
 
 
 def _print(request: DigestRequest, mail: Mail | None, log: MailLog, form: Form, output: str | None) -> None:
-    from readlist.services import digest as digests
+    from readlist.services.digest import digest_for, render
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
     with opened_shelf() as shelf:
-        made = digests.digest_for(shelf, request, log, recipient)
+        made = digest_for(shelf, request, log, recipient)
     if not made.total:
         echo(_nothing(made), err=form != "text" or output is not None)
         return
-    raw = digests.render(made, form, mail)
+    raw = render(made, form, mail)
     if form == "eml" and not output:
         # Files of messages have the line ends of the network; a pipe gets those of the system.
         raw = raw.replace(b"\r\n", os.linesep.encode())

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from readlist import config
 from readlist.cli.assembly import opened_shelf, settings, settings_to_edit
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, print_columns, warn
 from readlist.config import ConfigError
-from readlist.model.time import offset_time_text
+from readlist.config.feed_parser import FeedError, parse_feed, parse_keep, short_form
+from readlist.model.time import offset_time_text, time_ago
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
+    from readlist.config.feed_parser import FeedError
     from readlist.model.feed import Feed
 
 _EXAMPLES = examples(
@@ -45,8 +48,6 @@ def feeds(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
     """List your feeds: name, unread papers, last fetch."""
-    from readlist.config.feed_parser import short_form
-    from readlist.model.time import time_ago
     from readlist.services.refresh import feed_statuses
 
     followed = settings().feeds
@@ -89,8 +90,6 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
 
     FEED is hf:trending, hf:daily, hf:search:WORDS, arxiv:cs.LG, the URL of an RSS, Atom or JSON feed, or an OPML file.
     """
-    from readlist.config.feed_parser import FeedError, parse_feed, parse_keep
-
     if name is not None and len(what) > 1:
         raise WrongUsage("feeds add: --name works with one FEED only")
     with WrongUsage.instead_of(FeedError, where=f"--keep {keep}: "):
@@ -104,14 +103,19 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         try:
             wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
-            wrong.append(str(error) if f"`{text}`" in str(error) else f"{text}: {error}")
+            wrong.append(_about(text, error))
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
         warn(problem)
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
-    echo("`readlist fetch` gets their papers now; the list does when `refresh` in config.toml says so")
+    echo("`readlist fetch` gets the papers")
+
+
+def _about(text: str, error: FeedError) -> str:
+    """Return what is wrong with the short form or address of a feed, which is named once."""
+    return str(error) if f"`{text}`" in str(error) else f"{text}: {error}"
 
 
 def _is_file(text: str) -> bool:
@@ -143,10 +147,8 @@ def follow(feeds_found: Sequence[Feed], *, quiet: bool = False, again: bool = Fa
 
     With `again` it is no failure to follow some of them already.
     """
-    from readlist.config import add_feeds
-
     try:
-        followed = add_feeds(settings_to_edit(), feeds_found)
+        followed = config.add_feeds(settings_to_edit(), feeds_found)
     except ConfigError as error:
         warn(str(error))
         return False
@@ -169,11 +171,12 @@ def move_feed(name: str, address: str) -> None:
 
     It keeps its name, papers and settings.
     """
-    from readlist.config import move_feed as move
-    from readlist.config.feed_parser import FeedError, parse_feed
-
-    with WrongUsage.instead_of(FeedError, where=f"{address}: "), CommandError.instead_of(ConfigError):
-        moved = move(settings_to_edit(), name, parse_feed(address))
+    try:
+        target = parse_feed(address)
+    except FeedError as error:
+        raise WrongUsage(_about(address, error)) from error
+    with CommandError.instead_of(ConfigError):
+        moved = config.move_feed(settings_to_edit(), name, target)
     echo(f"Moved {moved.name} to {address}")
 
 
@@ -181,12 +184,10 @@ def move_feed(name: str, address: str) -> None:
 @click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=completed_by("complete_feed"))
 def remove_feeds(names: tuple[str, ...]) -> None:
     """Unfollow feeds (keeps papers and marks)."""
-    from readlist.config import remove_feed
-
     well = True
     for name in names:
         try:
-            removed, _ = remove_feed(settings_to_edit(), name)
+            removed, _ = config.remove_feed(settings_to_edit(), name)
         except ConfigError as error:
             well = False
             warn(str(error))

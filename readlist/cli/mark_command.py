@@ -13,6 +13,7 @@ from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, pr
 from readlist.query import Query, parse
 from readlist.query.terms import Identified, Or
 from readlist.shelf import Decision
+from readlist.shelf.mark_shelf import decide_by_identifier
 from readlist.text.clean import clean
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _LABEL = "mark on the command line"
 _EXAMPLES = examples(
     "readlist mark 2412.20138 --star",
-    "readlist mark is:unread date:<2026-01-01 --read --dry-run",
+    "readlist mark 'is:unread date:<2026-01-01' --read --dry-run",
     'readlist mark 2412.20138 --note "check the baseline"',
 )
 
@@ -96,8 +97,6 @@ def _exact(shelf: Shelf, word: str) -> str:
 def _mark_unseen(query: Query, wanted: Decision) -> None:
     """Mark the papers that a query names while the library is in use; marks are stored apart from it."""
     from concurrent.futures import wait
-
-    from readlist.shelf.mark_shelf import decide_by_identifier
 
     named = _named_papers(query)
     with opened_marks() as marks:

@@ -11,6 +11,7 @@ from readlist.cli.assembly import settings
 from readlist.cli.output import WrongUsage, say
 from readlist.model.view import Sort
 from readlist.query import Query, parse
+from readlist.shelf import VIEWS
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
@@ -127,7 +128,6 @@ def checked_query(words: Sequence[str]) -> Query:
 def _saved(name: str) -> str:
     """Return the query of a saved view, or of a built-in one."""
     from readlist.config import ConfigError, find_view
-    from readlist.shelf import VIEWS
 
     own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
     if own is not None:

@@ -9,6 +9,7 @@ import click
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, echo_json, print_entry
+from readlist.model.paper import arxiv_id, doi_of
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -36,8 +37,6 @@ def show(key: str, as_json: bool) -> None:
 
 def _find_entry(shelf: Shelf, word: str) -> Entry | None:
     """Return the paper with a key, identifier or URL, or None."""
-    from readlist.model.paper import arxiv_id, doi_of
-
     arxiv, doi = arxiv_id(word), doi_of(word)
     for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
         entry = shelf.papers.entry(identifier) if identifier else None

@@ -12,6 +12,8 @@ from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import examples, json_option
 from readlist.cli.output import CommandError, echo, echo_json, warn
 from readlist.files import reason_of
+from readlist.marks.disk.device import shared_states
+from readlist.shelf import MarksError
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf, Synced
@@ -34,9 +36,6 @@ def sync(paths: tuple[Path, ...], as_json: bool) -> None:
 
 def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
     """Merge the marks at a path, and write yours if it is a shared folder; returns whether all went well."""
-    from readlist.marks.disk.device import shared_states
-    from readlist.shelf import MarksError
-
     if not path.exists():
         warn(f"{path}: no such file or folder")
         return False

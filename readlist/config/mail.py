@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -58,8 +59,6 @@ class Mail(Struct, frozen=True):
     @property
     def is_local(self) -> bool:
         """Whether the server runs on this machine, so that nothing is sent over a network."""
-        from ipaddress import ip_address
-
         try:
             return ip_address(self.server).is_loopback
         except ValueError:
@@ -143,7 +142,6 @@ def _server(file: TomlFile, table: dict[str, object]) -> str:
     server = table["server"]
     if not isinstance(server, str) or not server.strip():
         raise _wrong(file, "server", server)
-    from ipaddress import ip_address
 
     host = server.strip()
     try:

@@ -12,7 +12,7 @@ from email.utils import make_msgid
 from html import escape
 
 from readlist import __version__
-from readlist.exports import digest_content as content
+from readlist.exports import digest_content
 from readlist.exports.digest_content import Digest, DigestItem, Group
 from readlist.text.clean import counted, drawable, title_line
 
@@ -87,7 +87,7 @@ def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = Address("readlist", addr_spec=sender)
     message["To"] = Address(addr_spec=recipient)
-    message["Subject"] = content.subject(digest)
+    message["Subject"] = digest_content.subject(digest)
     message["Date"] = digest.now
     message["Message-ID"] = make_msgid("readlist", named)
     message["List-Id"] = f"readlist digest <digest.readlist.{named}>"
@@ -108,13 +108,13 @@ def _encoding(text: str) -> str:
 
 def text_of(digest: Digest) -> str:
     """Return the digest as plain text, lines of up to 72 columns; addresses may be longer."""
-    lines = [content.headline(digest), content.counts(digest)]
+    lines = [digest_content.headline(digest), digest_content.counts(digest)]
     number = 0
     for group in digest.groups:
         if group.total:
             lines += ["", "", *_text_group(digest, group, number)]
             number += len(group.items)
-    lines += ["", "", "-- ", *(line for part in content.FOOTER for line in wrapped(part))]
+    lines += ["", "", "-- ", *(line for part in digest_content.FOOTER for line in wrapped(part))]
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +126,7 @@ def _text_group(digest: Digest, group: Group, number: int) -> Iterator[str]:
     for place, item in enumerate(group.items, number + 1):
         yield ""
         yield from _text_paper(item, place)
-    left, command = content.rest_of(digest, group)
+    left, command = digest_content.rest_of(digest, group)
     if left:
         yield from ("", f"{_INDENT}{left}; to see them:", f"{_INDENT}{command}")
 
@@ -134,11 +134,11 @@ def _text_group(digest: Digest, group: Group, number: int) -> Iterator[str]:
 def _text_paper(item: DigestItem, place: int) -> Iterator[str]:
     star = "★ " if item.entry.mark.starred else ""
     yield from wrapped(star + title_line(item.entry.paper, why=False), first=f"{place:>2}. ", indent=_INDENT)
-    for line in (content.authors_of(item.entry), " · ".join(content.facts_of(item))):
+    for line in (digest_content.authors_of(item.entry), " · ".join(digest_content.facts_of(item))):
         yield from wrapped(line, indent=_INDENT)
-    yield from wrapped(content.blurb_of(item.entry), indent=_INDENT)
-    page = content.page_of(item.entry)
-    links = ([("Paper", page)] if page else []) + content.links_of(item.entry)
+    yield from wrapped(digest_content.blurb_of(item.entry), indent=_INDENT)
+    page = digest_content.page_of(item.entry)
+    links = ([("Paper", page)] if page else []) + digest_content.links_of(item.entry)
     widest = max((len(label) for label, _ in links if len(label) < _LABEL), default=0)
     for label, address in links:
         # Addresses stay in one piece, to be clicked.
@@ -200,7 +200,7 @@ def html_of(digest: Digest) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(content.subject(digest))}</title><style>{_sheet()}</style></head>\n"
+        f"<title>{escape(digest_content.subject(digest))}</title><style>{_sheet()}</style></head>\n"
         f"<body {_look('page')}>{_preview(digest)}{body}</body></html>\n"
     )
 
@@ -238,8 +238,8 @@ def _preview(digest: Digest) -> str:
 def _top(digest: Digest) -> str:
     return (
         '<tr><td class="top" style="padding:28px 28px 0">'
-        f"<div {_look('over')}>readlist</div><h1 {_look('head')}>{escape(content.headline(digest))}</h1>"
-        f"<div {_look('soft')}>{escape(content.counts(digest))}</div></td></tr>\n"
+        f"<div {_look('over')}>readlist</div><h1 {_look('head')}>{escape(digest_content.headline(digest))}</h1>"
+        f"<div {_look('soft')}>{escape(digest_content.counts(digest))}</div></td></tr>\n"
     )
 
 
@@ -250,32 +250,33 @@ def _html_group(digest: Digest, group: Group) -> Iterator[str]:
     yield f"<tr><td {_look('group')}>{heading}</td></tr>\n"
     for item in group.items:
         yield f"<tr><td {_look('paper')}>{''.join(_html_paper(item))}</td></tr>\n"
-    left, command = content.rest_of(digest, group)
+    left, command = digest_content.rest_of(digest, group)
     if left:
         shown = f"{escape(left)}: <span {_look('code')}>{escape(command)}</span>"
         yield f"<tr><td {_look('paper')}><div {_look('facts')}>{shown}</div></td></tr>\n"
 
 
 def _html_paper(item: DigestItem) -> Iterator[str]:
-    entry, page = item.entry, content.page_of(item.entry)
+    entry, page = item.entry, digest_content.page_of(item.entry)
     title = escape(title_line(entry.paper, why=False))
     linked = f'<a href="{escape(page)}" {_look("link")}>{title}</a>' if page else title
     star = f"<span {_look('star')}>★</span> " if entry.mark.starred else ""
     yield f"<div {_look('title')}>{star}{linked}</div>"
-    if authors := content.authors_of(entry):
+    if authors := digest_content.authors_of(entry):
         yield f"<div {_look('soft')}>{escape(authors)}</div>"
-    if blurb := content.blurb_of(entry):
+    if blurb := digest_content.blurb_of(entry):
         yield f"<div {_look('blurb')}>{escape(blurb)}</div>"
     pills = [
-        f'<a href="{escape(address)}" {_look("pill")}>{escape(label)}</a>' for label, address in content.links_of(entry)
+        f'<a href="{escape(address)}" {_look("pill")}>{escape(label)}</a>'
+        for label, address in digest_content.links_of(entry)
     ]
-    facts = escape(" · ".join(content.facts_of(item)))
+    facts = escape(" · ".join(digest_content.facts_of(item)))
     if pills or facts:
         yield f"<div {_look('facts')}>{' '.join([*pills, facts]).strip()}</div>"
 
 
 def _bottom() -> str:
-    made, stop = map(escape, content.FOOTER)
+    made, stop = map(escape, digest_content.FOOTER)
     before, command, after = stop.split("`")
     text = f"{made}<br>{before}<span {_look('code')}>{command}</span>{after}"
     return f"<tr><td {_look('foot')}><div {_look('rule')}>{text}</div></td></tr>\n"

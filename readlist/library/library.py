@@ -19,15 +19,14 @@ from readlist.library.rows import (
     SELECT_WORKS,
     Added,
     Counts,
+    Entry,
     Owner,
-    StoredPaper,
+    entry_in,
     microseconds,
     storable,
-    stored_paper,
     time_at,
 )
-from readlist.model.paper import Announcement, Paper
-from readlist.model.paper import identifiers as identifiers_of
+from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
 from readlist.query import Query
 
@@ -110,12 +109,12 @@ class Library:
 
     # Reading
 
-    def papers(self, ids: Sequence[int]) -> list[StoredPaper]:
+    def papers(self, ids: Sequence[int]) -> list[Entry]:
         """Return papers in the order of their ids here, without those that are not in the library."""
         with self.connections.reading() as connection:
             rows = connection.execute(SELECT_PAPERS, (json.dumps(list(ids)),)).fetchall()
         try:
-            return [stored_paper(row) for row in rows]
+            return [entry_in(row) for row in rows]
         except (ValueError, TypeError) as error:
             raise damaged(self.connections.path, "a paper can't be read") from error
 

@@ -34,13 +34,13 @@ from readlist.library.rows import (
     MarkRow,
     Searchable,
     columns,
+    entry_in,
     insert_rows,
     microseconds,
     named,
     paper_rows,
     searchable,
     storable,
-    stored_paper,
     title_order,
     update_search,
     with_day,
@@ -393,7 +393,7 @@ def _remove(connection: sqlite3.Connection, ids: Sequence[tuple[int]], held: Col
     if not ids:
         return 0
     wanted = json.dumps([paper_id for (paper_id,) in ids])
-    gone = [stored_paper(row) for row in connection.execute(SELECT_PAPERS, (wanted,))]
+    gone = [entry_in(row) for row in connection.execute(SELECT_PAPERS, (wanted,))]
     update_search(connection, [(each.id, searchable(each.paper, each.mark.note), None) for each in gone])
     _delete_rows(connection, ids)
     connection.executemany("update mark set paper_id = null where paper_id = ?", ids)

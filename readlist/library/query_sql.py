@@ -69,7 +69,7 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
             one the words are looked up first, and the result is sorted.
     """
     wanted, conditions = _split(query)
-    index, order = _ORDERS.get(sort, _ORDERS["feed"])
+    index, order = _ORDERS["feed" if sort == "relevance" else sort]
     if sort == "relevance" and wanted:
         # All matches must be ranked before the first is known.
         source, order = "search join paper p on p.id = search.rowid", _RELEVANCE

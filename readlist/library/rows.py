@@ -30,8 +30,8 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 # What the library returns
 
 
-class StoredPaper(Struct, frozen=True):
-    """A paper of the library with its mark: an entry of the list.
+class Entry(Struct, frozen=True):
+    """A paper of the library with its mark.
 
     Attributes:
         id: the paper's number in this library file; never reused.
@@ -278,10 +278,10 @@ def paper_rows(row: Row) -> tuple[PaperRow, MarkRow, DetailRow]:
     return PaperRow(*row[:_MARK]), MarkRow(*row[_MARK:_DETAIL]), DetailRow(*row[_DETAIL:])
 
 
-def stored_paper(row: Row) -> StoredPaper:
-    """Return the paper in a row of `SELECT_PAPERS`."""
+def entry_in(row: Row) -> Entry:
+    """Return the entry in a row of `SELECT_PAPERS`."""
     paper, mark, detail = paper_rows(row)
-    return StoredPaper(
+    return Entry(
         paper.id,
         detail.paper(paper.key, paper.published),
         mark.mark,

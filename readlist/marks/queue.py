@@ -73,7 +73,7 @@ class JobQueue:
         return bool(self._jobs or self._questions or self._closing)
 
     def close(self, timeout: float, last: Callable[[], None]) -> None:
-        """Try the waiting jobs once more and stop; returns after so many seconds at the latest.
+        """Try the waiting jobs once more and stop; returns after `timeout` at the latest.
 
         Args:
             timeout: in seconds.

@@ -94,7 +94,7 @@ class Paper(Struct, frozen=True):
     @property
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first: arxiv, doi, title."""
-        return identifiers(self.title, self.arxiv, self.doi, self.key)
+        return identifiers_of(self.title, self.arxiv, self.doi, self.key)
 
     @property
     def page(self) -> str:
@@ -129,7 +129,7 @@ class Announcement(Struct, frozen=True):
     submitter: str = ""
 
 
-def identifiers(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tuple[str, ...]:
+def identifiers_of(title: str, arxiv: str = "", doi: str = "", key: str = "") -> tuple[str, ...]:
     """Return the identifiers of a paper, strongest first: `arxiv:…`, `doi:…`, `title:…`.
 
     Args:

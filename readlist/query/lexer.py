@@ -38,7 +38,7 @@ UNSPACED = re.compile(f"[{_CJK}{_STACKED}{_MARKS}{_SIGNS}]")
 _SPACED_OUT = re.compile(f"[{_CJK}{_STACKED}]")
 _WITH_MARKS = re.compile(f"[{_STACKED}{_VOWELLED}]")
 _JOINERS = re.compile("[\u200c\u200d]")
-_STAND_IN = re.compile(f"[{_SIGNS}{_MARKS}]")
+_ENCODED = re.compile(f"[{_SIGNS}{_MARKS}]")
 _TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+|[{_SIGNS}]")
 _OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -124,7 +124,7 @@ def is_sign(token: str) -> bool:
 
 def written_token(token: str) -> str:
     """Return a word of `tokens` as it is written: signs and marks as themselves."""
-    return _STAND_IN.sub(lambda found: chr(ord(found[0]) - (_SIGN if is_sign(found[0]) else _MARK)), token)
+    return _ENCODED.sub(lambda found: chr(ord(found[0]) - (_SIGN if is_sign(found[0]) else _MARK)), token)
 
 
 # Parentheses belong to a DOI or an address as far as they are balanced, two deep.

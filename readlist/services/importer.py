@@ -71,7 +71,7 @@ def import_files(
         shelf: where to put the papers.
         paths: of files and folders; `-` is `stdin`.
         report: called with the bytes read, and with the papers of a file stored.
-        day: of every list, whatever the files say.
+        day: of every list, in place of what the files say.
         stdin: standard input.
 
     Yields:

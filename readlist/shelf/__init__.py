@@ -1,8 +1,7 @@
 """Papers with their marks; the only thing the screens talk to."""
 
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
-from readlist.library.rows import Added, Counts, FeedCounts, Fetch, Sighting
-from readlist.library.rows import StoredPaper as Entry
+from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch, Sighting
 from readlist.marks import Event, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
 from readlist.shelf.feed_shelf import FetchOutcome

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.library.rows import StoredPaper as Entry
+from readlist.library.rows import Entry
 from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from readlist.library.rows import Added
     from readlist.marks import Event, MarkOutcome, StoreStatus
     from readlist.marks.store import MarkStore
-    from readlist.model.mark import Mark
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.mirror import Mirror
-from readlist.library.rows import StoredPaper as Entry
+from readlist.library.rows import Entry
 from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
 from readlist.marks.queue import new_future
 from readlist.marks.state.merge import details_of

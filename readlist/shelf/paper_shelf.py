@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from readlist.library.errors import LibraryError
 from readlist.library.library import Library
-from readlist.library.rows import Added
-from readlist.library.rows import StoredPaper as Entry
+from readlist.library.rows import Added, Entry
 from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from readlist.library.rows import Counts, Owner
     from readlist.marks.disk.draft import Drafts
     from readlist.marks.state.document import Document
-    from readlist.model.paper import Paper
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5

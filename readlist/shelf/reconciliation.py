@@ -15,7 +15,7 @@ from readlist.notes.note_file import Flag, NoteFile, checksum, flag_agrees, norm
 from readlist.shelf.mirrored_marks import Decision
 
 if TYPE_CHECKING:
-    from readlist.library.rows import StoredPaper as Entry
+    from readlist.library.rows import Entry
 
 
 class Reconciled(Struct, frozen=True):

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from readlist.library.library import Library
-from readlist.library.rows import StoredPaper as Entry
+from readlist.library.rows import Entry
 from readlist.marks import MarksError
-from readlist.marks.state.document import identifiers_in
+from readlist.marks.state.document import identifiers_in, mark_of
+from readlist.marks.state.merge import details_of, joined_by_paper, work_of
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
-from readlist.shelf.paper_shelf import PaperShelf
+from readlist.shelf.paper_shelf import PaperShelf, placed, titles_in
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ class Synced(Struct, frozen=True):
             parts.append(f"{counted(self.added, 'paper')} added by title")
         if self.joined:
             count = len(self.joined)
-            parts.append(f"{counted(count, 'note')} written on both sides, both kept")
+            parts.append(f"{counted(count, 'note')} edited on both sides, both kept")
         if not self.intact:
-            parts.append("the file is damaged: what could be read of it was used")
+            parts.append("the file is damaged: its readable parts were merged")
         return ", ".join(parts)
 
 
@@ -126,8 +127,6 @@ class SyncShelf:
         return self._merge(foreign)
 
     def _merge(self, foreign: OtherState) -> Synced:
-        from readlist.marks.state.merge import joined_by_paper
-
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
         documents = joined_by_paper(*self._placed(foreign.documents))
@@ -152,8 +151,6 @@ class SyncShelf:
 
     def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
         """Return another's documents, and the keys that their papers have here; see `placed`."""
-        from readlist.shelf.paper_shelf import placed, titles_in
-
         names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
         owners = self._library.owners(names)
         works = self._library.works(titles_in(documents, owners))
@@ -190,15 +187,13 @@ class SyncShelf:
                 synced = self.merge(path)
             except MarksError:
                 # Damaged lines of a journal, for example.
-                lines.append(f"{path.name}: nothing usable in it")
+                lines.append(f"{path.name}: no readable marks in it")
                 continue
             if synced.changed:
                 lines.append(f"{path.name}: {synced}")
         return lines
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
-        from readlist.marks.state.document import mark_of
-        from readlist.marks.state.merge import work_of
         from readlist.model.feed import ADDED
         from readlist.sources.batch import Batch
 
@@ -227,8 +222,6 @@ class SyncShelf:
 
     def _complete_marks(self, path: Path) -> None:
         """Complete marks of an older readlist with what tells their papers from others of the same title."""
-        from readlist.marks.state.merge import details_of
-
         unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
         ids = self._library.ids_of(unknown)
         papers = {stored.id: stored.paper for stored in self._library.papers(list(ids.values()))}

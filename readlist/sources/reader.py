@@ -1,4 +1,4 @@
-"""Reading files, folders and standard input, whatever their format: one Batch a file."""
+"""Reads files, folders and standard input, in any format: one Batch a file."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def read(
 
     Args:
         paths: files, folders, `-` for standard input.
-        day: the day of every list, whatever the files say.
+        day: the day of every list, in place of what the files say.
         progress: called before the first file and after each with bytes read, bytes in all (without standard input)
             and the file's name.
         stdin: what `-` reads; by default the process's own.

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from readlist.model.feed import SAMPLE
-from readlist.model.paper import Announcement, Link, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers_of
 from readlist.sources.batch import Batch
 
 KIND = "built-in sample"
@@ -30,7 +30,7 @@ def sample() -> Batch:
 def _paper(record: dict[str, Any]) -> Paper:
     arxiv, doi = record.get("arxiv", ""), record.get("doi", "")
     return Paper(
-        key=identifiers(record["title"], arxiv, doi)[0],
+        key=identifiers_of(record["title"], arxiv, doi)[0],
         title=record["title"],
         abstract=record["abstract"],
         authors=tuple(record["authors"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -147,8 +148,6 @@ def _of_name(name: str, ascii_form: str) -> tuple[str, ...]:
 
 def _is_number(name: str) -> bool:
     """Tell whether browsers read a host as an IP address: up to four numbers of any base (WHATWG URL)."""
-    from ipaddress import ip_address
-
     try:
         ip_address(name.partition("%")[0])
     except ValueError:

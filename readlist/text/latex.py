@@ -314,16 +314,16 @@ def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
         specials=[macrospec.SpecialsSpec(m, args_parser=macrospec.MacroStandardArgsParser("{")) for m in "_^"],
         prepend=True,
     )
-    meaning = latex2text.get_default_latex_context_db()
-    meaning.add_context_category(
+    context = latex2text.get_default_latex_context_db()
+    context.add_context_category(
         "readlist",
-        macros=[latex2text.MacroTextSpec(name, simplify_repl=value) for name, value in _meanings().items()],
+        macros=[latex2text.MacroTextSpec(name, simplify_repl=value) for name, value in _macro_texts().items()],
         specials=[latex2text.SpecialsTextSpec(mark, simplify_repl=_script_node) for mark in "_^"],
         prepend=True,
     )
-    names = {spec.macroname for spec in meaning.iter_macro_specs()}
-    meaning.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown_node))
-    to_text = latex2text.LatexNodes2Text(latex_context=meaning, math_mode="text", keep_comments=True)
+    names = {spec.macroname for spec in context.iter_macro_specs()}
+    context.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_unknown_node))
+    to_text = latex2text.LatexNodes2Text(latex_context=context, math_mode="text", keep_comments=True)
 
     converting = threading.Lock()
 
@@ -336,20 +336,20 @@ def _built() -> tuple[Callable[[str], str], Callable[[str], bool]]:
     return convert, names.__contains__
 
 
-def _meanings() -> dict[str, str | Callable[..., str]]:
+def _macro_texts() -> dict[str, str | Callable[..., str]]:
     """Return the text of each macro, or the function from its node to its text."""
-    meanings: dict[str, str | Callable[..., str]] = {**_OWN_SYMBOLS, **dict.fromkeys(_SILENT, "")}
-    meanings |= {name: f" {name} " for name in _FUNCTIONS}
-    meanings |= dict.fromkeys(_PLAIN, _argument) | dict.fromkeys(_LETTERS, _letter_node)
-    meanings |= dict.fromkeys(_ACCENTS, _accent_node)
-    meanings |= dict.fromkeys(("cite", "citep", "citet"), lambda node, l2tobj: f"[{_argument(node, l2tobj)}]")
-    meanings |= dict.fromkeys(("frac", "dfrac", "tfrac"), _fraction_node)
-    meanings["sqrt"] = lambda node, l2tobj: "√" + _grouped(_argument(node, l2tobj))
-    meanings["footnote"] = lambda node, l2tobj: f" ({_argument(node, l2tobj)})"
-    meanings["textsubscript"] = lambda node, l2tobj: _script("_", _argument(node, l2tobj))
-    meanings["textsuperscript"] = lambda node, l2tobj: _script("^", _argument(node, l2tobj))
-    meanings["underset"] = lambda node, l2tobj: _argument(node, l2tobj) + _script("_", _argument(node, l2tobj, 0))
-    return meanings
+    texts: dict[str, str | Callable[..., str]] = {**_OWN_SYMBOLS, **dict.fromkeys(_SILENT, "")}
+    texts |= {name: f" {name} " for name in _FUNCTIONS}
+    texts |= dict.fromkeys(_PLAIN, _argument) | dict.fromkeys(_LETTERS, _letter_node)
+    texts |= dict.fromkeys(_ACCENTS, _accent_node)
+    texts |= dict.fromkeys(("cite", "citep", "citet"), lambda node, l2tobj: f"[{_argument(node, l2tobj)}]")
+    texts |= dict.fromkeys(("frac", "dfrac", "tfrac"), _fraction_node)
+    texts["sqrt"] = lambda node, l2tobj: "√" + _grouped(_argument(node, l2tobj))
+    texts["footnote"] = lambda node, l2tobj: f" ({_argument(node, l2tobj)})"
+    texts["textsubscript"] = lambda node, l2tobj: _script("_", _argument(node, l2tobj))
+    texts["textsuperscript"] = lambda node, l2tobj: _script("^", _argument(node, l2tobj))
+    texts["underset"] = lambda node, l2tobj: _argument(node, l2tobj) + _script("_", _argument(node, l2tobj, 0))
+    return texts
 
 
 # The second parameter's name is pylatexenc's: it looks at the signature.

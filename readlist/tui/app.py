@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import difflib
 import functools
 import os
 import signal
@@ -20,8 +21,9 @@ from textual.color import Color
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
+from readlist.config import ConfigError, set_value
 from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.screen import ReadingScreen, screen_class, utc_now
@@ -70,10 +72,6 @@ _PATIENCE = 2.0
 
 def theme_problem(name: str) -> str:
     """Return what is wrong with a theme's name, with the closest right one; empty for nothing."""
-    import difflib
-
-    from textual.theme import BUILTIN_THEMES
-
     names = [DARK.name, LIGHT.name, *BUILTIN_THEMES]
     if not name or name in names:
         return ""
@@ -190,8 +188,6 @@ class ReadlistApp(App[None]):
             self.run_worker(asyncio.to_thread(self._write_theme, self._settings, theme), group="theme", exclusive=True)
 
     def _write_theme(self, settings: Path, theme: str) -> None:
-        from readlist.config import ConfigError, set_value
-
         try:
             set_value(settings, "theme", theme)
         except ConfigError as error:

@@ -51,7 +51,7 @@ class _Code(CodeBlock):
 
 
 class _Table(TableElement):
-    """A table whose rows stand close together."""
+    """A table whose rows are close together."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -22,11 +21,7 @@ from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
-from readlist.tui.widgets.text_field import keys_taken
-
-if TYPE_CHECKING:
-    from readlist.tui.widgets.text_field import NoteEditor
-
+from readlist.tui.widgets.text_field import NoteEditor, keys_taken
 
 _ORDER_SHOWN_FROM = 60
 
@@ -152,8 +147,6 @@ class NotePane:
 
     async def show(self, text: str, title: str) -> None:
         """Open and focus it with a text, for the paper with this title."""
-        from readlist.tui.widgets.text_field import NoteEditor
-
         self._editor = NoteEditor(self._keys, text, title)
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._screen.set_focus(self._editor)

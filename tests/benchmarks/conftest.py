@@ -18,7 +18,7 @@ _TABLE = pytest.StashKey[Table]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Measure one thing at a time, whatever the settings of the tests say, and show each figure as it comes."""
+    """Measure one thing at a time, in spite of the settings of the tests, and show each figure as it comes."""
     config.option.numprocesses = 0
     config.option.dist = "no"
     config.option.tx = []
@@ -40,7 +40,7 @@ def table(request: pytest.FixtureRequest) -> Table:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> MakeHome:
-    """Makes a home with so many papers and marks, once a run."""
+    """Makes a home with a number of papers and marks, once a run."""
     folder = homes_folder(tmp_path_factory.mktemp("homes"))
     return lambda papers, marks: make_home(folder, papers, marks)
 

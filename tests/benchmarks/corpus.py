@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 
-from readlist.model.paper import Announcement, Link, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers_of
 
 DAY = date(2026, 8, 1)
 Item = tuple[Paper, Announcement]
@@ -38,5 +38,5 @@ def corpus(count: int) -> Iterator[Item]:
         links = (Link(f"https://github.com/{words[0]}/{words[1]}{number}", "repo"),) if number % 3 == 0 else ()
         authors = tuple(f"{one} {other}".title() for one, other in zip(words[:4], words[4:8], strict=True))
         day = DAY - timedelta(days=number // 100)
-        paper = Paper(identifiers(title, arxiv)[0], title, abstract, authors, day, arxiv, links=links)
+        paper = Paper(identifiers_of(title, arxiv)[0], title, abstract, authors, day, arxiv, links=links)
         yield paper, Announcement("HF daily", day, number % 100 + 1, upvotes=dice.randint(0, 200))

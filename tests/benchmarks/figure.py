@@ -15,8 +15,8 @@ class Figure(Struct, frozen=True):
         name: what it is.
         ours: what readlist took.
         reference: what the reference took in the same run; empty if there is none.
-        ratio: what our median may be of the reference's; None for no such wish.
-        most: what our median may be; None for no such wish.
+        ratio: what our median may be of the reference's; None for no target.
+        most: what our median may be; None for no target.
         unit: of all of them.
         beside: what the reference is.
     """
@@ -43,8 +43,8 @@ class Figure(Struct, frozen=True):
         """Return the figure as a row of the table."""
         ours = sorted(self.ours)
         ratio = f"{median(ours) / median(self.reference):.2f}×" if self.reference else ""
-        wishes = [f"≤ {self.most:g} {self.unit}"] if self.most is not None else []
-        wishes += [f"≤ {self.ratio:g}×"] if self.ratio is not None else []
+        targets = [f"≤ {self.most:g} {self.unit}"] if self.most is not None else []
+        targets += [f"≤ {self.ratio:g}×"] if self.ratio is not None else []
         return (
             self.name,
             _shown(median(ours), self.unit),
@@ -52,7 +52,7 @@ class Figure(Struct, frozen=True):
             _shown(ours[-1], self.unit) if len(ours) > 1 else "",
             f"{_shown(median(self.reference), self.unit)} ({self.beside})" if self.reference else "–",
             ratio,
-            ", ".join(wishes) + {True: " ✓", False: " ✗", None: ""}[self.reached],
+            ", ".join(targets) + {True: " ✓", False: " ✗", None: ""}[self.reached],
         )
 
 

@@ -17,7 +17,7 @@ _CHUNK = 10_000
 
 
 def make_home(folder: Path, papers: int, marks: int) -> Path:
-    """Return a folder with so many papers, of which the older ones are marked: read, each hundredth starred, too.
+    """Return a folder with `papers` papers, of which the older ones are marked: read, each hundredth starred, too.
 
     With more than half of them marked, every other mark is a note's, so that an unread paper is left for each one read.
     """

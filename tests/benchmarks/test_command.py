@@ -54,7 +54,7 @@ def test_listing(home: MakeHome, table: Table) -> None:
 
 
 def write_page(path: Path, papers: int) -> list[tuple[str, str]]:
-    """Write a captured search page of so many papers; returns their titles and abstracts."""
+    """Write a captured search page of some papers; returns their titles and abstracts."""
     texts = [(paper.title, paper.abstract) for paper, _ in corpus(papers)]
     path.write_text(_HEAD + "\n\n".join(f"{title}\n\n{abstract}" for title, abstract in texts), encoding="utf-8")
     return texts

@@ -22,7 +22,7 @@ import pytest
 from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.model.mark import Mark
-from readlist.model.paper import Paper, identifiers
+from readlist.model.paper import Paper, identifiers_of
 from readlist.model.view import SORTS
 from readlist.query import parse
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
@@ -224,7 +224,7 @@ def test_adding_to_a_full_library(library: Library, items: list[Item]) -> None:
         number = next(numbers)
         paper, announcement = items[number]
         title = f"{paper.title} again {number}"
-        library.add("HF daily", [(Paper(identifiers(title)[0], title, paper.abstract), announcement)], day=DAY)
+        library.add("HF daily", [(Paper(identifiers_of(title)[0], title, paper.abstract), announcement)], day=DAY)
 
     report("add one new paper", median(one, 50))
     report("add 100 known papers, nothing new", median(lambda: library.add("HF daily", items[:100], day=DAY)))

@@ -40,7 +40,7 @@ def key_of(number: int) -> str:
 
 
 def filled(path: Path, size: int) -> MarkStore:
-    """Return an opened store with so many marked papers, its journal empty."""
+    """Return an opened store with some marked papers, its journal empty."""
     store = MarkStore(path)
     now = datetime.now(UTC)
     for start in range(0, size, 10_000):

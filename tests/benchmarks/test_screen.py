@@ -25,7 +25,7 @@ _BARE = ["-m", "tests.benchmarks.bare_app"]
 _CURSOR, _ROW, _STAR = "▌".encode(), "▲".encode(), "★".encode()
 _BARE_ROW = b"Line"
 _SHOWN = 30
-"""Letters of a title that are in sight whatever is in its row."""
+"""Letters of a title that are in sight in any row."""
 
 
 @contextmanager
@@ -120,19 +120,19 @@ class Telling(Metered):
     """The app, which tells on a pipe what is on the disk."""
 
     def __init__(self, home: Path) -> None:
-        self.told, out = os.pipe()
+        self.reported, out = os.pipe()
         super().__init__(["-m", "tests.support.app_process", str(home), str(out)], {}, [out])
         os.close(out)
 
     def acknowledged(self) -> float:
         """Wait until something is on the disk, and return when that was."""
-        os.read(self.told, 65536)
+        os.read(self.reported, 65536)
         return time.perf_counter()
 
     def close(self) -> None:
         """Let go of everything."""
         super().close()
-        os.close(self.told)
+        os.close(self.reported)
 
 
 def starred(home: Path, times: int) -> tuple[list[float], list[float]]:
@@ -147,7 +147,7 @@ def starred(home: Path, times: int) -> tuple[list[float], list[float]]:
                 begin = time.perf_counter()
                 drawn = terminal.press("s", quiet=0.02)
                 shown = drawn.when(_ROW)
-                # It was told while the key was being watched, or is now.
+                # It was reported while the key was being watched, or is now.
                 saved = (terminal.acknowledged() - begin) * 1_000
                 taken.append(max(shown, saved if saved < drawn.all + 19 else min(saved, drawn.all)))
             if number % 20 == 19:

@@ -47,8 +47,8 @@ def home(filled: Run, tmp_path: Path) -> Path:
 def test_a_shell_completes(home: Path, shell: str) -> None:
     cases = _CASES + (_IN_BASH if shell == "bash" else [])
     with opened(shell, home) as terminal:
-        told = {keys: terminal.told(keys) for keys, _ in cases}
-    assert told == dict(cases)
+        reported = {keys: terminal.reported(keys) for keys, _ in cases}
+    assert reported == dict(cases)
 
 
 _NAMES = [
@@ -130,10 +130,10 @@ def test_no_name_of_another_becomes_a_command(
     hostile: Path, shell: str, benign: dict[str, str], others: list[str]
 ) -> None:
     with opened(shell, hostile) as terminal:
-        told = {keys: terminal.told(f"readlist fetch {keys}") for keys in [*benign, *others]}
+        reported = {keys: terminal.reported(f"readlist fetch {keys}") for keys in [*benign, *others]}
     assert [file.name for file in (hostile / "here").iterdir()] == ["notebook.bib"]
-    assert {keys: told[keys] for keys in benign} == {keys: f"<fetch><{name}>" for keys, name in benign.items()}
-    assert all(re.fullmatch(r"|<fetch>(<[^>]*>)?", one) for one in told.values()), told
+    assert {keys: reported[keys] for keys in benign} == {keys: f"<fetch><{name}>" for keys, name in benign.items()}
+    assert all(re.fullmatch(r"|<fetch>(<[^>]*>)?", one) for one in reported.values()), reported
 
 
 @pytest.mark.parametrize(

@@ -286,10 +286,10 @@ def process(home: Path, *arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.slow
 def test_two_at_once_mail_one_digest(server: Mailing, home: Path) -> None:
     both = [process(home), process(home)]
-    told = sorted(one.communicate(timeout=60) for one in both)
+    reported = sorted(one.communicate(timeout=60) for one in both)
     assert [one.returncode for one in both] == [0, 0]
-    assert [stderr for _, stderr in told] == ["", ""]
-    assert told[0][0] == f"Mailed 3 papers to {ADA}\n" and told[1][0].startswith("Nothing new since ")
+    assert [stderr for _, stderr in reported] == ["", ""]
+    assert reported[0][0] == f"Mailed 3 papers to {ADA}\n" and reported[1][0].startswith("Nothing new since ")
     assert len(server.received) == 1
 
 

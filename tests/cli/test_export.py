@@ -1,4 +1,4 @@
-"""`readlist export`: formats, files, and what stands against them."""
+"""`readlist export`: formats, files, and what fails."""
 
 from __future__ import annotations
 

@@ -200,8 +200,8 @@ def test_a_feed_that_has_moved_for_good_is_followed(run: Run, server: Serving) -
     server.route("/old", lambda _: Answer(301, {"Location": "/new"}))
     server.file("/new", b"<rss version='2.0'><channel><title>x</title></channel></rss>", "text/xml")
     assert run("feeds", "add", f"{server.url}/old", "--name", "My lab", "--keep", "12w").exit_code == 0
-    told = run("fetch", "My lab").stdout
-    assert f"`readlist feeds move 'My lab' {server.url}/new`" in told
+    reported = run("fetch", "My lab").stdout
+    assert f"`readlist feeds move 'My lab' {server.url}/new`" in reported
     assert run("feeds", "move", "my lab", f"{server.url}/new").exit_code == 0
     (feed,) = [each for each in json.loads(run("feeds", "list", "--json").stdout) if each["name"] == "My lab"]
     assert (feed["feed"], feed["keep"]) == (f"{server.url}/new", 84)

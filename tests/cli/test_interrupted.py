@@ -119,7 +119,7 @@ def _run(home: Path, body: str) -> tuple[int, str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", _WAYS)
-def test_an_interrupt_is_one_whatever_becomes_of_its_exception(tmp_path: Path, way: str) -> None:
+def test_an_interrupt_is_one_without_its_exception(tmp_path: Path, way: str) -> None:
     assert _run(tmp_path, _WAYS[way]) == (130, "", LINE)
 
 
@@ -134,8 +134,8 @@ atexit.register(interrupt)
 threading._register_atexit(interrupt)
 {end}
 """
-    told = "readlist: no room\n" if "CommandError" in end else ""
-    assert _run(tmp_path, body) == (status, "", told)
+    reported = "readlist: no room\n" if "CommandError" in end else ""
+    assert _run(tmp_path, body) == (status, "", reported)
 
 
 @pytest.mark.slow
@@ -150,9 +150,9 @@ ending.start()
 finish_work(["Fetching"])
 raise assembly.CommandError("no room")
 """
-    status, _, told = _run(tmp_path, body)
+    status, _, reported = _run(tmp_path, body)
     assert status == 1
-    assert [line.partition(";")[0] for line in told.splitlines()[1:]] == [
+    assert [line.partition(";")[0] for line in reported.splitlines()[1:]] == [
         "readlist: fetching: stopped",
         "readlist: no room",
     ]
@@ -180,17 +180,17 @@ def test_a_process_that_ignores_interrupts_goes_on(tmp_path: Path) -> None:
     ) as process:
         _wait_for_library(tmp_path)
         process.send_signal(signal.SIGINT)
-        told = process.communicate("@misc{a, title={A paper about pipes}}")[0]
+        reported = process.communicate("@misc{a, title={A paper about pipes}}")[0]
     assert process.returncode == 0
-    assert "1 new" in told
+    assert "1 new" in reported
 
 
 def test_a_command_that_is_interrupted_says_so_in_one_line(tmp_path: Path) -> None:
     with _import(tmp_path) as process:
         _wait_for_library(tmp_path)
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read() if process.stderr else ""
-    assert (process.returncode, told) == (130, LINE)
+        reported = process.stderr.read() if process.stderr else ""
+    assert (process.returncode, reported) == (130, LINE)
 
 
 def _import(home: Path) -> subprocess.Popen[str]:

@@ -187,7 +187,7 @@ def test_two_notes_of_a_paper_that_is_gone_are_named(run: Run, vault: Path) -> N
     result = run("import", str(vault))
     assert result.exit_code == 1 and "Traceback" not in result.output
     assert "b.md: of the same paper as" in result.stderr
-    assert "c.md: title:c is not in the library, and the file has no title or id of it" in result.stderr
+    assert "c.md: title:c is not in the library, and the file has no title or id" in result.stderr
     assert titles(run, "is:noted") == [] and state_of(vault) == before
 
 
@@ -337,14 +337,14 @@ def test_bad_files_are_named_and_the_good_ones_taken(export: Export, vault: Path
     before = state_of(vault)
     result = filled("import", str(vault))
     assert result.exit_code == 1
-    told = result.stderr
-    assert f"{SMALL}.md: line 6: invalid YAML front matter" in told
-    assert "copy.md" in told and "of the same paper as" in told
-    assert "Diary.md: skipped: not a readlist note (no front matter)" in told
-    assert "bad.md: skipped: not a readlist note (line 4: not UTF-8)" in told
-    assert "hidden" not in told and "Traceback" not in result.output
+    reported = result.stderr
+    assert f"{SMALL}.md: line 6: invalid YAML front matter" in reported
+    assert "copy.md" in reported and "of the same paper as" in reported
+    assert "Diary.md: skipped: not a readlist note (no front matter)" in reported
+    assert "bad.md: skipped: not a readlist note (line 4: not UTF-8)" in reported
+    assert "hidden" not in reported and "Traceback" not in result.output
     assert "skipped 1 other file" in result.stdout
-    assert told.count("\n") == 4
+    assert reported.count("\n") == 4
     assert shown(filled, "tears")["note"] == "Edited.\n\nSecond."
     assert len(titles(filled)) == 3
     after = state_of(vault)
@@ -423,6 +423,6 @@ def test_hostile_titles_stay_in_the_folder_and_off_the_terminal(run: Run, vault:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["day.json", "home", "vault"]
     for path in files:
         edit(path, ("---\n\n<!--", "---\n\nnote\n\n<!--"))
-    told = run("import", str(vault)).output
-    assert told.count(": note\n") == len(names)
-    assert not any(character in told for character in "\x1b\x07\u202e")
+    reported = run("import", str(vault)).output
+    assert reported.count(": note\n") == len(names)
+    assert not any(character in reported for character in "\x1b\x07\u202e")

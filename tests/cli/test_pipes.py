@@ -69,7 +69,7 @@ def shell(command: str) -> list[str]:
 
 
 def test_fzf_chooses_what_is_starred(run_recipe: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    # With a filter fzf asks nobody: it prints all that fit, as if all of them had been taken.
+    # With a filter fzf asks no one: it prints all that match, as if all were chosen.
     monkeypatch.setenv("FZF_DEFAULT_OPTS", "--filter=Pruning")
     everything = titles(run_recipe)
     chosen = [title for title in everything if "Pruning" in title]

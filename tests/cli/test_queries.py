@@ -124,7 +124,7 @@ def test_a_bulk_change_is_one_step_of_undo(filled: Run) -> None:
         ('"open', "^^^^^", "unclosed"),
         ("title:", "^^^^^^", "needs a value"),
         ("id:foo", "   ^^^", "arXiv id"),
-        ("模型 is:foo", "        ^^^", "must be one of unread"),
+        ("模型 is:foo", "        ^^^", "takes unread"),
         ("a upvotes:10...50", " " * 10 + "^" * 7, "not a number"),
         ("AND", "^^^", "both sides"),
         ("a AND OR b", "  ^^^", "both sides"),
@@ -144,9 +144,9 @@ def test_what_is_wrong_is_pointed_at(filled: Run, query: str, caret: str, words:
     for command in (("list",), ("export",), ("mark", "--read")):
         result = filled(*command, query)
         assert result.exit_code == 2
-        _, pointed, told = result.stderr.splitlines()
+        _, pointed, reported = result.stderr.splitlines()
         assert pointed == caret
-        assert words in told
+        assert words in reported
 
 
 @pytest.mark.parametrize(

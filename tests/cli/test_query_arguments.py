@@ -1,4 +1,4 @@
-"""Words, options and excluded words of a command that takes a query are told apart."""
+"""Words, options and excluded words of a command that takes a query are distinguished."""
 
 from __future__ import annotations
 

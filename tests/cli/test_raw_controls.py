@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from readlist.exports.formats import FORMATS
 from tests.support.cli import PAPERS, Run, page
 
 RAW = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
@@ -89,7 +90,7 @@ def _lines(folder: Path) -> dict[str, Line]:
     }
 
 
-_FORMS = ("bibtex", "ris", "csl", "csv", "json", "jsonl", "keys")
+_FORMS = tuple(FORMATS)
 _NAMES = tuple(_lines(Path()))
 
 

@@ -28,7 +28,7 @@ def write(folder: Path, text: str, name: str = "My library.bib") -> str:
     return str(file)
 
 
-def test_notes_and_stars_come_with_their_papers_and_are_told(run: Run, tmp_path: Path) -> None:
+def test_notes_and_stars_come_with_their_papers_and_are_reported(run: Run, tmp_path: Path) -> None:
     result = run("import", write(tmp_path, BIBTEX))
     # One entry is no paper: it is named, and the exit code tells.
     assert result.exit_code == 1, result.output
@@ -56,8 +56,8 @@ def test_one_undo_takes_them_back_and_leaves_the_papers(run: Run, tmp_path: Path
 @pytest.mark.parametrize(("text", "kind"), [(BIBTEX, "BibTeX"), (RIS, "RIS"), (CSL, "CSL-JSON")])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_standard_input_is_known_by_its_content(run: Run, text: str, kind: str, encoding: str) -> None:
-    told = json.loads(run("import", "-", "--json", input=text.encode(encoding)).stdout)
-    assert (told["kind"], told["notes"], told["stars"]) == (kind, 1, 1)
+    reported = json.loads(run("import", "-", "--json", input=text.encode(encoding)).stdout)
+    assert (reported["kind"], reported["notes"], reported["stars"]) == (kind, 1, 1)
     assert titles(run, "is:starred", "is:noted") == ["A kettle sings"]
 
 
@@ -188,8 +188,8 @@ def test_works_whose_titles_name_nothing_stay_apart_in_every_format(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, suffix: str
 ) -> None:
     file = write(tmp_path, SERIAL)
-    told = run("import", file)
-    assert told.exit_code == 0 and "9 papers (9 new" in told.stdout
+    reported = run("import", file)
+    assert reported.exit_code == 0 and "9 papers (9 new" in reported.stdout
     assert "9 papers (0 new, 9 known)" in run("import", file).stdout
     works = _works(run)
     exported = write(tmp_path, run("export", "--format", form).stdout, f"out.{suffix}")
@@ -251,6 +251,6 @@ def test_notes_go_to_their_own_work_where_another_has_its_key(
     run("export", "--format", "markdown", "-o", str(tmp_path / "notes"))
     monkeypatch.setenv("READLIST_HOME", str(tmp_path / "other"))
     run("import", write(tmp_path, second.replace("annote={second edition}", ""), "second.bib"))
-    told = run("import", str(tmp_path / "notes"))
-    assert told.exit_code == 0, told.output
+    reported = run("import", str(tmp_path / "notes"))
+    assert reported.exit_code == 0, reported.output
     assert _works(run) == works

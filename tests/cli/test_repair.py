@@ -25,7 +25,7 @@ def aside(home: Path, word: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("content", [bytes(50_000), b"no database", None])
-def test_a_damaged_library_is_made_anew_and_its_marked_papers_come_back(
+def test_a_damaged_library_is_rebuilt_and_its_marked_papers_come_back(
     filled: Run, home: Path, content: bytes | None
 ) -> None:
     library = home / "library.db"
@@ -55,7 +55,7 @@ def test_a_library_that_is_gone_comes_back_with_the_marked_papers(filled: Run, h
     assert titles(filled, "is:starred") == ["A Survey of Surveys"]
 
 
-def test_repair_makes_a_damaged_index_anew(filled: Run, home: Path) -> None:
+def test_repair_rebuilds_a_damaged_index(filled: Run, home: Path) -> None:
     connection = sqlite3.connect(home / "library.db")
     connection.execute("delete from search_data where id > 10")
     connection.commit()
@@ -68,7 +68,7 @@ def test_repair_makes_a_damaged_index_anew(filled: Run, home: Path) -> None:
     assert titles(filled, "note:worth") == ["Pruning Trees Without Tears"]
 
 
-def test_repair_makes_a_damaged_library_anew(filled: Run, home: Path) -> None:
+def test_repair_rebuilds_a_damaged_library(filled: Run, home: Path) -> None:
     connection = sqlite3.connect(home / "library.db")
     connection.execute("delete from detail where paper_id = (select min(paper_id) from detail)")
     connection.commit()

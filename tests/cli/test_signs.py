@@ -10,6 +10,7 @@ import pytest
 
 from readlist.cli import output
 from tests.support.cli import Run, titles
+from tests.support.library import age
 
 TITLES = {
     "vitamin": "Vitamin C against colds", "modern": "Modern C++ for physics", "cpp17": "Ranges in C++17",
@@ -73,7 +74,7 @@ def test_an_index_of_an_older_version_is_updated_with_a_word(
 ) -> None:
     connection = sqlite3.connect(tmp_path / "home" / "library.db", isolation_level=None)
     connection.execute("insert into search (search) values ('delete-all')")
-    connection.execute("pragma user_version = 5")
+    age(connection, 5)
     connection.close()
     monkeypatch.setattr(output, "_AFTER", 0)
     listed = named("list", "C#", "--format", "keys")

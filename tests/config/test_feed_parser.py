@@ -70,8 +70,8 @@ def test_short_forms_and_addresses_are_understood(text: str, kind: str, query: s
         ("hf:trendy", "did you mean hf:trending?"),
         ("hf:", "trending, daily"),
         ("hf:search: ", "needs words"),
-        ("hf:2026-02-30", "there is no date"),
-        ("hf:2026-W60", "there is no date"),
+        ("hf:2026-02-30", "is not in the calendar"),
+        ("hf:2026-W60", "is not in the calendar"),
         ("hf:2026-8-1", "2026-08-01"),
         ("arxiv:", "needs a category"),
         ("arxiv:cs.XX", "unknown arXiv category `cs.XX`; did you mean cs."),
@@ -95,7 +95,7 @@ def test_short_forms_and_addresses_are_understood(text: str, kind: str, query: s
         ("https://lab.example/" + "x" * 3_000, "longer"),
     ],
 )
-def test_what_is_no_feed_is_told_with_what_to_write(text: str, words: str) -> None:
+def test_what_is_no_feed_is_reported_with_what_to_write(text: str, words: str) -> None:
     with pytest.raises(FeedError) as raised:
         parse_feed(text)
     assert words in str(raised.value)

@@ -104,7 +104,7 @@ def test_the_age_of_feeds(settings: Path) -> None:
     assert load(settings).refresh is None
 
 
-def test_the_first_feed_added_stands_behind_the_usual_ones(settings: Path) -> None:
+def test_the_first_feed_added_comes_after_the_default_ones(settings: Path) -> None:
     assert add_feed(settings, LEARNING) == LEARNING
     assert load(settings).feeds == (*DEFAULT_FEEDS, LEARNING)
 
@@ -150,7 +150,7 @@ def test_what_is_written_about_other_feeds_stays(settings: Path) -> None:
     assert settings.read_text().rstrip() == MINE.rstrip()
 
 
-def test_a_comment_stays_with_what_it_stands_above(settings: Path) -> None:
+def test_a_comment_stays_with_what_it_is_above(settings: Path) -> None:
     settings.write_text('[[feeds]]\nquery = "hf:daily"\n\n# the lab\n[[feeds]]\nquery = "hf:trending"\n# the end\n')
     remove_feed(settings, "HF daily")
     assert settings.read_text() == '# the lab\n[[feeds]]\nquery = "hf:trending"\n# the end\n'

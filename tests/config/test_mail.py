@@ -34,7 +34,7 @@ def test_every_setting_is_read(settings: Path) -> None:
     ("text", "port", "security"),
     [("", 465, "tls"), ('security = "starttls"', 587, "starttls"), ('security = "none"', 25, "none")],
 )
-def test_the_connection_is_encrypted_unless_told_otherwise(settings: Path, text: str, port: int, security: str) -> None:
+def test_the_connection_is_encrypted_unless_set_otherwise(settings: Path, text: str, port: int, security: str) -> None:
     settings.write_text(f'{LEAST}to = "ada@example.org"\n{text}\n')
     mail = load(settings).mail
     assert mail is not None

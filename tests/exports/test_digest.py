@@ -57,7 +57,7 @@ def papers(count: int, *feeds: str) -> list[tuple[Entry, Sequence[str]]]:
 
 
 class Seen(HTMLParser):
-    """What stands in an HTML document."""
+    """The text of an HTML document."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -147,7 +147,7 @@ def test_the_counts_are_named() -> None:
     assert "★ " in text_of(made)
 
 
-def test_a_paper_is_told_in_full() -> None:
+def test_a_paper_is_shown_in_full() -> None:
     links = (
         Link("https://github.com/lab/code", "repo", "https://github.com/lab/code/tree/main/x"),
         Link("https://lab.github.io/page?a=1&b=2", "project"),
@@ -212,7 +212,7 @@ def test_what_is_ranked_is_cut_behind_the_first_papers() -> None:
     check(made)
 
 
-def test_the_message_bears_the_headers_of_an_automatic_list() -> None:
+def test_the_message_has_the_headers_of_an_automatic_list() -> None:
     message = message_of(digest(papers(3, "HF daily")), sender=SENDER, recipient=RECIPIENT)
     assert message["From"] == f"readlist <{SENDER}>" and message["To"] == RECIPIENT
     assert message["Subject"] == "3 new papers, 2 with code (Friday, 20 November 2026)"

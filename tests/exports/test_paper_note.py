@@ -1,4 +1,4 @@
-"""A paper as a Markdown file: what stands in it, what it is called, and that nothing of the user's is lost."""
+"""A paper as a Markdown file: its lines, its name, and that nothing the user wrote is lost."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_an_abstract_the_user_changed_or_took_out_stays_so() -> None:
         assert renewed(parse_note(own), newer, NOW).rest == parse_note(own).rest
 
 
-def test_an_abstract_that_came_later_stands_above_what_the_user_wrote() -> None:
+def test_an_abstract_that_came_later_is_above_what_the_user_wrote() -> None:
     text = rendered(entry_of(make_paper(1, abstract="")), NOW) + "\n## Mine\n"
     rest = renewed(parse_note(text), entry_of(make_paper(1, abstract="It works.")), NOW).rest
     assert rest == f"{END}\n\n## Abstract\n\n> It works.\n\n## Mine\n"

@@ -23,7 +23,7 @@ from tests.support.library import NOON, add, paper
 ENDLESS = "with recursive n(i) as (select begun() union all select i + 1 from n) select count(*) from n"
 
 
-def told(event: threading.Event) -> Callable[[], int]:
+def reported(event: threading.Event) -> Callable[[], int]:
     """Return an SQL function that sets an event."""
 
     def tell() -> int:
@@ -134,7 +134,7 @@ class TestInterrupting:
 
         def search() -> None:
             with library.connections.reading(search=True) as connection:
-                connection.create_function("begun", 0, told(begun))
+                connection.create_function("begun", 0, reported(begun))
                 connection.execute(ENDLESS).fetchone()
 
         with ThreadPoolExecutor(1) as pool:
@@ -150,7 +150,7 @@ class TestInterrupting:
 
         def read() -> int:
             with library.connections.reading() as connection:
-                connection.create_function("begun", 0, told(begun))
+                connection.create_function("begun", 0, reported(begun))
                 connection.create_function("wait", 0, lambda: int(stop.wait(10)))
                 return int(connection.execute("select begun() + wait()").fetchone()[0])
 
@@ -178,7 +178,7 @@ class TestClosing:
 
         def search() -> None:
             with pool_of.reading(search=True) as connection:
-                connection.create_function("begun", 0, told(begun))
+                connection.create_function("begun", 0, reported(begun))
                 connection.execute(ENDLESS).fetchone()
 
         with ThreadPoolExecutor(1) as pool:

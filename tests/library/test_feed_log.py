@@ -27,7 +27,7 @@ def tell(library: Library, seen: date, *, feed: str = "HF daily", day: date = DA
     library.add(feed, [(NORMS, Announcement(feed, day, 1, **counts))], day=day, seen=seen, now=NOON)
 
 
-def told(library: Library) -> list[tuple[str, int, int | None, int | None]]:
+def reported(library: Library) -> list[tuple[str, int, int | None, int | None]]:
     paper_id = library.find(NORMS.key)
     assert paper_id is not None
     return [(one.feed, one.day.day, one.upvotes, one.stars) for one in library.feeds.sightings(paper_id)]
@@ -37,32 +37,32 @@ class TestCounts:
     def test_each_change_is_kept_with_its_day(self, library: Library) -> None:
         for day, upvotes in ((1, 5), (2, 5), (3, 9), (4, 9), (5, 7)):
             tell(library, date(2026, 8, day), upvotes=upvotes)
-        assert told(library) == [("HF daily", 1, 5, None), ("HF daily", 3, 9, None), ("HF daily", 5, 7, None)]
+        assert reported(library) == [("HF daily", 1, 5, None), ("HF daily", 3, 9, None), ("HF daily", 5, 7, None)]
 
     def test_the_last_word_of_a_day_counts(self, library: Library) -> None:
         for upvotes in (5, 8, 6):
             tell(library, DAY, upvotes=upvotes)
-        assert told(library) == [("HF daily", 1, 6, None)]
+        assert reported(library) == [("HF daily", 1, 6, None)]
 
     def test_a_count_left_out_says_nothing(self, library: Library) -> None:
         tell(library, date(2026, 8, 1), upvotes=5, stars=100)
         tell(library, date(2026, 8, 2), upvotes=5)
         tell(library, date(2026, 8, 3))
-        assert told(library) == [("HF daily", 1, 5, 100)]
+        assert reported(library) == [("HF daily", 1, 5, 100)]
         tell(library, date(2026, 8, 1), upvotes=6)
-        assert told(library) == [("HF daily", 1, 6, 100)]
+        assert reported(library) == [("HF daily", 1, 6, 100)]
 
     def test_feeds_tell_apart_and_the_announcement_keeps_the_day_of_its_list(self, library: Library) -> None:
         tell(library, date(2026, 8, 3), upvotes=5)
         tell(library, date(2026, 8, 4), upvotes=8, feed="HF trending")
-        assert told(library) == [("HF daily", 3, 5, None), ("HF trending", 4, 8, None)]
+        assert reported(library) == [("HF daily", 3, 5, None), ("HF trending", 4, 8, None)]
         paper_id = library.find(NORMS.key)
         assert paper_id is not None
         assert [(one.feed, one.day, one.upvotes) for one in library.feeds.announcements(paper_id)] == [
             ("HF daily", DAY, 5), ("HF trending", DAY, 8),
         ]  # fmt: skip
 
-    def test_what_was_seen_last_counts_whatever_the_day_of_the_list(self, library: Library) -> None:
+    def test_what_was_seen_last_counts_on_any_day_of_the_list(self, library: Library) -> None:
         tell(library, date(2026, 8, 3), upvotes=9)
         tell(library, date(2026, 8, 5), upvotes=15, feed="Added", day=date(2026, 8, 5))
         tell(library, date(2026, 8, 7), upvotes=501)
@@ -79,11 +79,11 @@ class TestCounts:
         add(library, paper("Other title", "2608.00001"), day=date(2026, 7, 2), upvotes=4)
         tell(library, date(2026, 8, 3), upvotes=9)
         assert library.find("title:normsatsea") == library.find(NORMS.key)
-        assert [(feed, upvotes) for feed, _, upvotes, _ in told(library)] == [
+        assert [(feed, upvotes) for feed, _, upvotes, _ in reported(library)] == [
             ("Page", 3), ("HF daily", 4), ("HF daily", 9),
         ]  # fmt: skip
 
-    def test_a_library_of_the_first_version_keeps_what_it_was_told(self, tmp_path: Path) -> None:
+    def test_a_library_of_the_first_version_keeps_what_it_recorded(self, tmp_path: Path) -> None:
         path = tmp_path / "library.db"
         with sqlite3.connect(path) as old:
             for statement in migrations.MIGRATIONS[0]:
@@ -212,7 +212,7 @@ class TestKeeping:
         assert self.expire(library, "HF daily") == 0
         assert self.expire(library, "HF daily", "Page") == 1
 
-    def test_what_was_announced_anew_stays(self, library: Library) -> None:
+    def test_what_was_announced_again_stays(self, library: Library) -> None:
         add(library, paper("Old", "2605.00001"), day=self.OLD)
         add(library, paper("Old", "2605.00001"))
         assert self.expire(library, "HF daily") == 0

@@ -25,7 +25,7 @@ from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.query import parse
-from tests.support.library import NOON, add, paper
+from tests.support.library import NOON, add, age, paper
 
 
 @pytest.fixture
@@ -143,10 +143,10 @@ class TestMigrating:
         """Make a library one of before its search index knew signs: with an index as good as none."""
         connection = sqlite3.connect(path, isolation_level=None)
         connection.execute("insert into search (search) values ('delete-all')")
-        connection.execute("pragma user_version = 5")
+        age(connection, 5)
         connection.close()
 
-    def test_a_search_index_is_made_anew_with_progress(self, full: Path) -> None:
+    def test_a_search_index_is_rebuilt_with_progress(self, full: Path) -> None:
         library = Library(full)
         add(library, paper("Learning C++"))
         library.mirror.write([("title:paper7", Mark(note="ภาษา", noted=NOON))])
@@ -181,7 +181,7 @@ class TestMigrating:
         assert check(library.connections) == []
         library.close()
 
-    def test_an_index_that_a_later_version_makes_anew_is_not_filled_before(
+    def test_an_index_that_a_later_version_rebuilds_is_not_filled_before(
         self, full: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         again = (*self.ANOTHER, *migrations.MIGRATIONS[5])
@@ -193,7 +193,6 @@ class TestMigrating:
         library.close()
 
     def test_released_migrations_stay_as_they_are(self) -> None:
-        # Whoever changes a released migration strands every library made with it: append another one.
         digests = [
             hashlib.sha256("\n".join(" ".join(statement.split()) for statement in each).encode()).hexdigest()[:16]
             for each in migrations.MIGRATIONS
@@ -205,7 +204,7 @@ class TestMigrating:
             "75ad4c476b0c84b4",
             "e3b0c44298fc1c14",
             "86bc842d371b78b5",
-        ]
+        ], "add the digest of a new migration at the end; an older one that differs strands every library made with it"
 
 
 class TestRefusing:

@@ -80,7 +80,7 @@ class TestSetting:
             max_size=6,
         )
     )
-    def test_flags_and_search_follow_whatever_is_set(self, library: Library, rows: list[tuple[str, Mark]]) -> None:
+    def test_flags_and_search_follow_any_mark(self, library: Library, rows: list[tuple[str, Mark]]) -> None:
         library.mirror.write(rows, patient=True)
         for entry in library.papers([1, 2, 3]):
             assert (entry.id in found(library, "is:read")) == (entry.mark.read is not None)

@@ -1,4 +1,4 @@
-"""One paper, one row, however many lists announce it and in whatever order."""
+"""One paper, one row, however many lists announce it, in any order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from readlist.library.library import Library
 from readlist.library.repair import check
 from readlist.library.rows import Added
 from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Link, Paper, identifiers
+from readlist.model.paper import Announcement, Link, Paper, identifiers_of
 from readlist.query import parse
 from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper
@@ -65,7 +65,7 @@ class TestOneList:
         assert (entry.mark, entry.added) == (Mark(), NOON)
         assert library.feeds.announcements(1) == (announcement,)
 
-    def test_a_paper_that_stands_twice_is_new_once(self, library: Library) -> None:
+    def test_a_paper_that_is_listed_twice_is_new_once(self, library: Library) -> None:
         added = add(library, paper("A"), paper("B"), paper("A"))
         assert added == Added(new=("title:a", "title:b"), known=("title:a",), keys=("title:a", "title:b", "title:a"))
         assert [each.position for each in library.feeds.announcements(1)] == [1]
@@ -88,13 +88,13 @@ class TestOneList:
         assert library.feeds.announcements(1) == (Announcement("Page", NEXT_DAY, 1),)
 
     def test_a_long_list_comes_in_piece_by_piece_with_progress(self, library: Library) -> None:
-        told: list[int] = []
+        reported: list[int] = []
         items = ((paper(f"Paper {number}"), Announcement("Page", DAY, number)) for number in range(1, 251))
-        added = library.add("Page", items, day=DAY, progress=told.append)
+        added = library.add("Page", items, day=DAY, progress=reported.append)
         assert len(added.new) == len(set(added.new)) == 250
-        assert told == sorted(told)
-        assert len(told) > 1
-        assert told[-1] == 250
+        assert reported == sorted(reported)
+        assert len(reported) > 1
+        assert reported[-1] == 250
         assert list(library.ids(parse(""), "feed")) == list(range(1, 251))
 
     def test_a_duplicate_in_a_later_piece_is_known(self, library: Library) -> None:
@@ -267,7 +267,7 @@ items = st.tuples(
 )
 steps = st.one_of(
     st.lists(items, min_size=1, max_size=6),
-    st.sampled_from([name for title in TITLES for name in identifiers(title, "2401.00001", "10.1/x")]),
+    st.sampled_from([name for title in TITLES for name in identifiers_of(title, "2401.00001", "10.1/x")]),
 )
 
 
@@ -329,7 +329,7 @@ class Witness:
 
 @settings(max_examples=examples(80), deadline=None)
 @given(st.lists(steps, min_size=1, max_size=8))
-def test_nothing_is_lost_whatever_comes_in_whatever_order(
+def test_nothing_is_lost_in_any_order(
     sequence: list[list[tuple[Paper, Announcement]] | str],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

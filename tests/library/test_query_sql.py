@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from readlist.library.library import Library
 from readlist.library.repair import check
-from readlist.library.rows import StoredPaper, indexed, indexed_list, searchable
+from readlist.library.rows import Entry, indexed, indexed_list, searchable
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.time import PartialDate, PublicationDate
@@ -77,7 +77,7 @@ def has_row(text: str, row: Words) -> bool:
     return False
 
 
-def holds(term: Term, entry: StoredPaper) -> bool:
+def holds(term: Term, entry: Entry) -> bool:
     """Tell whether a term holds for a paper."""
     paper, mark = entry.paper, entry.mark
     match term:
@@ -144,7 +144,7 @@ def may_lie(when: PublicationDate | None, first: date | None, last: date | None)
     return begin <= high and low <= end and not inside
 
 
-def in_order(entries: list[StoredPaper], sort: Sort) -> list[StoredPaper]:
+def in_order(entries: list[Entry], sort: Sort) -> list[Entry]:
     """Sort papers; what is unknown comes last, and the one that came first goes first among equals."""
     entries = sorted(entries, key=lambda entry: entry.id)
     match sort:
@@ -276,7 +276,7 @@ def test_sql_finds_what_an_obvious_reading_finds(
                 entry.id for entry in in_order(entries, sort) if all(holds(term, entry) for term in query.terms)
             ]
             if sort == "relevance":
-                # Which is weighed more is told by example; that it is the same papers, here.
+                # Which is weighed more is shown by example; that it is the same papers, here.
                 assert sorted(library.ids(query, sort)) == sorted(expected)
                 continue
             assert list(library.ids(query, sort)) == expected
@@ -384,7 +384,7 @@ class TestFinding:
         ),
     )
 )
-def test_whatever_is_typed_can_be_looked_for(text: str | list[str], shared: Library) -> None:
+def test_any_text_can_be_looked_for(text: str | list[str], shared: Library) -> None:
     text = text if isinstance(text, str) else " ".join(text)
     for typing in (False, True):
         query = parse(text, typing=typing)
@@ -416,7 +416,7 @@ def test_an_empty_query_is_every_paper(shared: Library) -> None:
 
 def test_what_the_index_holds_is_settled() -> None:
     # A library's index can only be changed by telling it exactly what it holds. Where this comes out otherwise,
-    # append a migration that fills `search` (and `paper.title_folded`) anew.
+    # append a migration that fills `search` (and `paper.title_folded`) again.
     assert indexed(r"$\ell_p$ x") == "$\\ell_p$ x \ue000 lp x"
     assert indexed_list((r"Jos\'e", "Ada")) == "jos\\'e\nada \ue000 jose\nada"
     each = paper("Étude: S²FT — “ß”", abstract="扩散 models ﬁt", authors=("Zoë Müller", "王 小明"))

@@ -1,4 +1,4 @@
-"""Damaged libraries: whatever can be read comes back in a sound one, and the old file is kept."""
+"""Damaged libraries: all that can be read comes back in a sound one, and the old file is kept."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_what_can_be_read_of_a_damaged_library_is_sound_again(tmp_path: Path, da
         found = library.papers(library.ids(parse(""), "feed"))
         least = min(least, len(found))
         for each in found:
-            # A byte inside a text can't be told from another text.
+            # A byte inside a text can't be reported from another text.
             assert len(each.paper.title) < 200
         library.close()
     print(f"{damage.__name__}: {turns} damaged libraries, of {PAPERS} papers at least {least} came back")
@@ -165,7 +165,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     assert not isinstance(caught.value, LibraryDamaged)
 
 
-def test_the_index_alone_is_made_anew(tmp_path: Path) -> None:
+def test_the_index_alone_is_rebuilt(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     fill(path)
     connection = sqlite3.connect(path)

@@ -14,7 +14,7 @@ from readlist.model.mark import Mark
 from readlist.model.time import PartialDate, parse_date
 from readlist.query import parse
 from readlist.text.clean import readable
-from tests.support.library import DAY, add, paper
+from tests.support.library import DAY, add, age, paper
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_library_of_the_version_before_is_brought_to_one_that_older_programs_r
     library = Library(path)
     add(library, paper("Maps", published=DAY))
     with library.connections.writing() as connection:
-        connection.execute("pragma user_version = 4")
+        age(connection, 4)
     library.close()
     library = Library(path)
     assert library.papers([1])[0].paper.published == DAY
@@ -102,7 +102,7 @@ def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
             connection.execute(statement)
         connection.execute("update paper set title_folded = (select folded(title) from detail where paper_id = id)")
         connection.execute("create index paper_by_date on paper (published desc, id)")
-        connection.execute("pragma user_version = 3")
+        age(connection, 3)
     assert not library.ids(parse("lp"), "feed")
     library.close()
     library = Library(tmp_path / "library.db")

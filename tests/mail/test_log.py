@@ -1,4 +1,4 @@
-"""What was mailed is kept on disk, read back whatever became of the file, and known again under other names."""
+"""What was mailed is kept on disk, read back from a damaged file, and known again under other names."""
 
 from __future__ import annotations
 

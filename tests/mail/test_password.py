@@ -40,7 +40,7 @@ def _own() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-def test_nobody_to_log_in_needs_no_password() -> None:
+def test_without_a_user_there_is_no_password() -> None:
     assert password_for(Mail("localhost", 25, "none"), {"READLIST_SMTP_PASSWORD": "x"}) == ""
 
 

@@ -32,8 +32,8 @@ def settings(port: int, security: str = "none", user: str = "", server: str = "1
 
 
 def send(mail: Mail, password: str = "", timeout: float = 10.0) -> None:
-    with SmtpClient(mail, password, timeout) as postbox:
-        postbox.send(TO, RAW)
+    with SmtpClient(mail, password, timeout) as client:
+        client.send(TO, RAW)
 
 
 def refusal(mail: Mail, password: str = "", timeout: float = 10.0) -> str:
@@ -43,7 +43,7 @@ def refusal(mail: Mail, password: str = "", timeout: float = 10.0) -> str:
     said = str(caught.value)
     assert said.startswith(f"{mail.server}:{mail.port}: ")
     assert said.isprintable()
-    # Nothing leads back to what smtplib was told.
+    # Nothing leads back to what smtplib was given.
     assert caught.value.__cause__ is None and (caught.value.__suppress_context__ or caught.value.__context__ is None)
     return said.removeprefix(f"{mail.server}:{mail.port}: ")
 

@@ -20,7 +20,7 @@ def is_taken_back(number: int) -> bool:
     return number % 5 == 4
 
 
-def make_marks(path: Path, name: str, count: int, told: Connection) -> None:
+def make_marks(path: Path, name: str, count: int, reported: Connection) -> None:
     """Make N marks: a numbered note, on a few papers in turn, and a star on a new one."""
     store = MarkStore(path)
     for number in range(count):
@@ -29,7 +29,7 @@ def make_marks(path: Path, name: str, count: int, told: Connection) -> None:
             MarkChange(f"{name}:star:{number}", "starred", datetime.now(UTC)),
         ]
         store.apply(changes, "mark").result()
-        told.send(number)
+        reported.send(number)
         if is_taken_back(number):
             store.undo().result()
             store.redo().result()

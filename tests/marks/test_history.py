@@ -271,7 +271,7 @@ class TestFold:
         st.booleans(),
     )
     def test_undo_leads_back_through_the_history_of_both(
-        self, changes: list[tuple[str, Field, int]], undone: int, anew: bool
+        self, changes: list[tuple[str, Field, int]], undone: int, reopened: bool
     ) -> None:
         folder = Path(tempfile.mkdtemp())
         store = MarkStore(folder / "state.json", clock=Clock(), disk=QuickDisk())
@@ -282,7 +282,7 @@ class TestFold:
                 store.undo()
             store.fold([("a", "b")]).result()
             folded = shown(store)
-            if anew:
+            if reopened:
                 store.close(5)
                 store = MarkStore(folder / "state.json", clock=Clock(), disk=QuickDisk())
             count = 0

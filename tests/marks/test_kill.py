@@ -29,7 +29,7 @@ class Victim:
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
-        self._told, telling = context.Pipe(duplex=False)
+        self._recorded, telling = context.Pipe(duplex=False)
         self._process: ForkServerProcess = context.Process(
             target=make_marks, args=(path, name, ENDLESS, telling), daemon=True
         )
@@ -38,23 +38,23 @@ class Victim:
 
     def kill(self, delay: float, *, from_first_mark: bool) -> None:
         if from_first_mark:
-            assert self._told.poll(20)
+            assert self._recorded.poll(20)
         self._process.join(delay)
         self._process.kill()
         self._process.join()
 
     def acknowledged(self) -> list[int]:
-        numbers = list(received(self._told))
-        self._told.close()
+        numbers = list(received(self._recorded))
+        self._recorded.close()
         return numbers
 
 
-def received(told: Connection) -> list[int]:
+def received(pipe: Connection) -> list[int]:
     numbers = []
     # It ends with the process, maybe in the middle of a message.
     with suppress(EOFError, OSError):
         while True:
-            numbers.append(told.recv())
+            numbers.append(pipe.recv())
     return numbers
 
 

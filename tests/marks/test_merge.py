@@ -92,11 +92,11 @@ def test_of_notes_those_stay_that_no_one_overwrote(
             over[name] |= known[name]
             known[name].add(number)
             text[number] = f"text {value}"
-    standing = set[int]().union(*known.values()) - set[int]().union(*over.values())
+    left = set[int]().union(*known.values()) - set[int]().union(*over.values())
     a, b, c = lived(history, wrong)
     note = mark_of(merged(merged(a, b), c)).note
     assert {part for part in note.split("\n\n") if part and not part.startswith("— ")} == {
-        text[number] for number in standing
+        text[number] for number in left
     }
 
 

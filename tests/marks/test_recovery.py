@@ -122,7 +122,7 @@ def flips(data: bytes) -> Iterator[bytes]:
 
 
 def look(path: Path, files: dict[str, bytes], name: str, data: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return what a new store finds where one file has other bytes; files are laid out afresh."""
+    """Return what a new store finds where one file has other bytes; files are written for it."""
     shutil.rmtree(path.parent)
     path.parent.mkdir()
     for other, whole in files.items():

@@ -117,7 +117,7 @@ def test_a_link_to_a_device_is_refused_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_a_copy_is_written_whatever_is_in_its_place(tmp_path: Path) -> None:
+def test_a_copy_is_written_over_anything_in_its_place(tmp_path: Path) -> None:
     target = tmp_path / OtherDevices(tmp_path / "state.json").copy_name
     os.mkfifo(target)
     victim = tmp_path / "victim"

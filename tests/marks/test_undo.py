@@ -79,7 +79,7 @@ def test_two_windows_that_undo_everything_are_back_at_the_beginning(
             if outcome is None:
                 break
             assert count < 100
-        # What was there before was undone too, wherever it stood: nothing is left of anything.
+        # What was there before was undone too, wherever it was: nothing is left.
         assert all(shown(window) == {} for window in windows)
         assert beginning
         for window in windows:

@@ -1,4 +1,4 @@
-"""One address: what a field's text means, what stands there, what is refused."""
+"""One address: its normal form, its kind, what is refused."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from readlist.model.paper import (
     arxiv_id,
     doi_of,
     fingerprint,
-    identifiers,
+    identifiers_of,
     is_forge,
     merge_links,
     normalize_address,
@@ -146,9 +146,9 @@ class TestFingerprint:
 
 
 def test_identifiers_come_strongest_first() -> None:
-    assert identifiers("A Title", "2401.12345", "10.1/x") == ("arxiv:2401.12345", "doi:10.1/x", "title:atitle")
-    assert identifiers("A Title") == ("title:atitle",)
-    assert identifiers("  ") == ()
+    assert identifiers_of("A Title", "2401.12345", "10.1/x") == ("arxiv:2401.12345", "doi:10.1/x", "title:atitle")
+    assert identifiers_of("A Title") == ("title:atitle",)
+    assert identifiers_of("  ") == ()
     paper = Paper(key="title:atitle", title="A Title", doi="10.1/x", published=date(2024, 1, 2))
     assert paper.identifiers == ("doi:10.1/x", "title:atitle")
 

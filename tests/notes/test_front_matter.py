@@ -1,4 +1,4 @@
-"""Front matter: what it says is read whatever its form, and what isn't asked for is not touched."""
+"""Front matter: it is read in any form, and only what is asked for is changed."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def note(body: str) -> str:
         (f"\n---\nkey: x\n---\n\n{END}", "---\nkey: x\n---"),
     ],
 )  # fmt: skip
-def test_the_note_is_what_stands_above_the_line(body: str, said: str) -> None:
+def test_the_note_is_what_is_above_the_line(body: str, said: str) -> None:
     assert note(body) == said
 
 
@@ -61,7 +61,7 @@ def test_a_flag_without_sense_is_named_with_its_line(text: str) -> None:
         ("---\n\tx\n---\n", "line 2: invalid YAML front matter"),
     ],
 )  # fmt: skip
-def test_other_markdown_is_told_from_notes(text: str, reason: str) -> None:
+def test_other_markdown_is_distinguished_from_notes(text: str, reason: str) -> None:
     with pytest.raises(NotANote, match=reason):
         parse_note(text)
 

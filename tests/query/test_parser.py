@@ -271,7 +271,7 @@ class TestTyping:
             "stars:1...2",
         ],
     )
-    def test_a_value_that_no_key_can_mend_is_a_problem_at_once(self, text: str) -> None:
+    def test_a_value_that_no_further_key_makes_right_is_a_problem_at_once(self, text: str) -> None:
         assert parse(text, typing=True).problems
 
     @pytest.mark.parametrize(

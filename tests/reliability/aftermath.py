@@ -26,7 +26,7 @@ _AFTER = "arxiv:2609.00001"
 
 
 class QuickDisk(Disk):
-    """A disk that does not wait: nobody cuts the power while the aftermath is looked at."""
+    """A disk that does not wait: no power cut while the aftermath is examined."""
 
     def sync(self, descriptor: int) -> None:
         pass

@@ -59,7 +59,7 @@ class AppTerminal(Window):
         self.master, self.worker = pty.openpty()
         termios.tcsetwinsize(self.worker, (36, 120))
         self.before = termios.tcgetattr(self.worker)
-        self.told, out = os.pipe()
+        self.reported, out = os.pipe()
         self.output = b""
         self._windowed = True
         self._process: subprocess.Popen[bytes] | None = None
@@ -90,18 +90,18 @@ class AppTerminal(Window):
             return True
         return False
 
-    def wait_until_told(self, seconds: float = 20.0) -> None:
-        """Wait until the app has told of something saved."""
+    def wait_until_reported(self, seconds: float = 20.0) -> None:
+        """Wait until the app has reported something saved."""
         end = time.monotonic() + seconds
-        while not select.select([self.told], [], [], 0.01)[0] and time.monotonic() < end:
+        while not select.select([self.reported], [], [], 0.01)[0] and time.monotonic() < end:
             self.read(0.01)
 
     def acknowledged(self) -> set[str]:
-        """Return the keys of all papers the app told it had saved."""
-        told = b""
-        while part := os.read(self.told, 65536):
-            told += part
-        return {line.decode() for line in told.split(b"\n")[:-1]}
+        """Return the keys of all papers the app reported as saved."""
+        reported = b""
+        while part := os.read(self.reported, 65536):
+            reported += part
+        return {line.decode() for line in reported.split(b"\n")[:-1]}
 
     def close_window(self) -> None:
         """Take the terminal away, as a window does that is closed."""
@@ -113,7 +113,7 @@ class AppTerminal(Window):
         """Let go of everything."""
         if self._windowed:
             self.close_window()
-        os.close(self.told)
+        os.close(self.reported)
         if not self.has_ended():
             with suppress(ProcessLookupError):
                 os.kill(self.pid, 9)

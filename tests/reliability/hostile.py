@@ -171,7 +171,7 @@ _OPML = tuple(
 
 
 def _tex(text: str) -> str:
-    """Return a text with its braces balanced, as far as it is to stand in a field."""
+    """Return a text with its braces balanced, for use in a field."""
     return text.replace("{", "").replace("}", "")
 
 

@@ -39,7 +39,7 @@ def take_step(library: Library, number: int) -> None:
 
 
 def shown_after(steps: int) -> Shown:
-    """Return what a library must show after so many steps."""
+    """Return what a library must show after some steps."""
     shown: Shown = {}
     for number in range(steps):
         for each in range(LIST if number % 2 == 0 else 3):
@@ -54,19 +54,19 @@ def shown_by(library: Library) -> Shown:
     return {entry.paper.key: entry.mark.note for entry in papers}
 
 
-def import_and_mark(home: Path, first: int, told: Connection) -> None:
+def import_and_mark(home: Path, first: int, reported: Connection) -> None:
     """Add lists to a shelf and star papers of each, without end; tell of each list and star that is there to stay."""
     shelf = make_shelf(home)
     number = first
     while True:
         papers = [make_paper(number * LIST + each) for each in range(LIST)]
         shelf.papers.add(make_batch(papers))
-        told.send(("added", [paper.key for paper in papers]))
+        reported.send(("added", [paper.key for paper in papers]))
         for paper in papers[:3]:
             entry = shelf.papers.entry(paper.key)
             assert entry is not None
             shelf.marks.apply([entry], starred=True, note=f"note on {paper.key}")[1].result()
-            told.send(("marked", [paper.key]))
+            reported.send(("marked", [paper.key]))
         number += 1
         if number % 4 == 0:
             # Both stores bring their files up to date.
@@ -84,7 +84,7 @@ class Careless(Connections):
 
 
 def main() -> None:
-    """Take so many steps with a library; tell of each on the standard output in one write."""
+    """Take some steps with a library; report each on standard output in one write."""
     home, count = Path(sys.argv[1]), int(sys.argv[2])
     if sys.argv[3:] == ["careless"]:
         library.Connections = Careless  # type: ignore[attr-defined]

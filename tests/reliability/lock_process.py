@@ -34,7 +34,7 @@ def hold(state: Path) -> None:
 
 
 def mark(state: Path, name: str, count: int) -> None:
-    """Star so many papers, and say of each when it is acknowledged."""
+    """Star some papers, and report each when it is acknowledged."""
     store = MarkStore(state)
     for number in range(count):
         key = f"{name}:{number}"

@@ -120,11 +120,11 @@ class Account:
 
     def undo(self, session: int) -> str | None:
         """Take back the newest group, the session's own first; returns its label."""
-        standing = [group for group in self.groups.values() if not group.undone]
-        own = [group for group in standing if group.session == session]
-        if not standing:
+        present = [group for group in self.groups.values() if not group.undone]
+        own = [group for group in present if group.session == session]
+        if not present:
             return None
-        group = (own or standing)[-1]
+        group = (own or present)[-1]
         for key, name, before, after in reversed(group.steps):
             if (self.values.get((key, name)) or None) == after:
                 self.values[key, name] = before
@@ -142,7 +142,7 @@ class Account:
         self.undone.remove(group.number)
 
     def _fold(self, pairs: tuple[tuple[str, str], ...]) -> None:
-        """Put papers to others that bear none of their fields; plans fold nothing else."""
+        """Fold papers into others that have none of their fields; plans fold nothing else."""
         for loser, winner in pairs:
             self.into[loser] = winner
             for name in FIELDS:
@@ -175,7 +175,7 @@ def accounts(begin: Account, plan: list[Step]) -> list[Account]:
 
 
 def make_plan(chance: random.Random, count: int, *, harm: bool = False, papers: int = 12) -> list[Step]:
-    """Make a plan of so many steps: marks, notes, bulk changes, undo, redo, folding, closing, compaction."""
+    """Make a plan of some steps: marks, notes, bulk changes, undo, redo, folding, closing, compaction."""
     plan: list[Step] = []
     store = 0
     for number in range(count):

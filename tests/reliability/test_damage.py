@@ -79,7 +79,7 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def starred(home: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[set[str], tuple[str, ...]]:
-    """Open a home as every command does; returns the keys that are starred with their note, and what is told."""
+    """Open a home as every command does; returns the keys that are starred with their note, and what is reported."""
     monkeypatch.setenv("READLIST_HOME", str(home))
     try:
         return _starred()
@@ -117,14 +117,14 @@ def test_any_damage_costs_at_most_what_was_damaged(
             home = tmp_path / f"{turn}-{damage.__name__}"
             shutil.copytree(worn, home)
             (home / name).write_bytes(damage(data, chance))
-            found, told = starred(home, monkeypatch)
+            found, reported = starred(home, monkeypatch)
             tried += 1
             lost += len(MARKED - found)
             # The journal alone holds the latest marks: what is gone of it is gone, and what is not stays.
             if name != "state.json.journal":
-                assert found == MARKED, (damage.__name__, turn, MARKED - found, told)
+                assert found == MARKED, (damage.__name__, turn, MARKED - found, reported)
             elif damage in (flip, conflict, grow):
-                assert len(MARKED - found) <= 1, (damage.__name__, turn, MARKED - found, told)
+                assert len(MARKED - found) <= 1, (damage.__name__, turn, MARKED - found, reported)
             assert len(found) >= len(MARKED) * 2 // 3 - 1
             again, told_again = starred(home, monkeypatch)
             assert again == found
@@ -149,7 +149,7 @@ def test_a_flip_of_any_byte_of_the_state_file_costs_nothing(
 
 
 @pytest.mark.slow
-def test_a_library_that_is_damaged_under_the_screen_is_made_anew_the_next_time(home: Path) -> None:
+def test_a_library_that_is_damaged_under_the_screen_is_rebuilt_the_next_time(home: Path) -> None:
     terminal = ReadlistTerminal(home)
     try:
         terminal.shows(title(1))

@@ -16,7 +16,7 @@ from readlist.config import ConfigError, load, set_value
 from readlist.library.repair import check
 from readlist.marks.disk.device import device_name
 from readlist.model.feed import Feed
-from readlist.model.paper import identifiers
+from readlist.model.paper import identifiers_of
 from readlist.query import parse
 from readlist.shelf import EXPECTED, VIEWS, Shelf
 from readlist.sources import reader
@@ -60,7 +60,7 @@ def few(thorough: bool) -> int:
     return LONG_PROCESS_COUNT if thorough else PROCESS_COUNT
 
 
-def told(door: str, inputs: int, start: float) -> None:
+def reported(door: str, inputs: int, start: float) -> None:
     """Print how many inputs a door was given."""
     print(f"{door}: {inputs:,} inputs in {time.monotonic() - start:.1f} s")
 
@@ -75,7 +75,7 @@ def test_no_file_brings_anything_hostile_in(tmp_path: Path, door: str, count: in
             (batch,) = reader.read([file], today=TODAY)
         check_batch(batch)
         inputs, papers = inputs + 1, papers + len(batch.items) + len(batch.feeds)
-    told(door, inputs, start)
+    reported(door, inputs, start)
     assert papers > inputs / 50
 
 
@@ -97,7 +97,7 @@ def test_settings_from_another_hand_are_taken_or_refused_in_one_line(tmp_path: P
             for name in (*(each.name for each in config.feeds), *(each.name for each in config.views)):
                 assert not unclean(name), (data[:200], ascii(name))
         inputs += 1
-    told(door, inputs, start)
+    reported(door, inputs, start)
     assert refused > 0
 
 
@@ -115,7 +115,7 @@ def test_a_state_from_another_hand_comes_out_clean(tmp_path: Path, few: int, mon
             )
         marked += _state_comes_out_clean(home, monkeypatch)
         inputs += 1
-    told("state and journal", inputs, start)
+    reported("state and journal", inputs, start)
     assert marked > inputs / 3
 
 
@@ -149,7 +149,7 @@ def run(arguments: list[str], home: Path, data: bytes = b"") -> None:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise AssertionError((ascii(arguments), data[:200])) from result.exception
     assert result.exit_code in (0, 1, 2)
-    # Between the columns of a plain list stand tabs.
+    # Tabs separate the columns of a plain list.
     wrong = unclean(result.output.replace("\t", " "), lines=True)
     assert not wrong, (ascii(arguments), wrong)
     assert result.exit_code == 0 or result.output.strip() or arguments[0] == "doctor"
@@ -165,7 +165,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
 
 
 def test_marks_from_another_machine_come_out_clean(tmp_path: Path, few: int) -> None:
-    # What the machine is called is looked up once.
+    # The machine's name is looked up once.
     device_name(tmp_path)
     start, inputs, merged = time.monotonic(), 0, 0
     shelf = make_shelf(tmp_path / "home")
@@ -184,7 +184,7 @@ def test_marks_from_another_machine_come_out_clean(tmp_path: Path, few: int) -> 
         assert not unclean(entry.mark.note.replace("\n", " "))
     assert check(shelf.library.connections) == []
     shelf.close()
-    told("another machine's marks", inputs, start)
+    reported("another machine's marks", inputs, start)
     assert merged
 
 
@@ -199,7 +199,7 @@ def test_no_query_is_too_odd(shelf: Shelf, count: int) -> None:
             shelf.papers.select(query)
             assert all(problem.message for problem in query.problems)
         inputs += 1
-    told("query", inputs, start)
+    reported("query", inputs, start)
 
 
 _COMMANDS = (
@@ -255,7 +255,7 @@ def test_no_argument_is_too_odd(tmp_path: Path, few: int, monkeypatch: pytest.Mo
         run(
             [command, *chance.choices(_OPTIONS, k=chance.randint(0, 2)), *given], tmp_path, chance.choice(DOORS["JSON"])
         )
-    told("command line", few, start)
+    reported("command line", few, start)
 
 
 def test_nothing_hostile_comes_in_by_the_network(tmp_path: Path, few: int) -> None:
@@ -271,7 +271,7 @@ def test_nothing_hostile_comes_in_by_the_network(tmp_path: Path, few: int) -> No
             batch = Rss(http).fetch(FeedRequest(asked, TODAY))
             check_batch(batch)
             inputs, papers = inputs + 1, papers + len(batch.items)
-    told("HTTP answer", inputs, start)
+    reported("HTTP answer", inputs, start)
     assert papers > inputs / 10
 
 
@@ -343,4 +343,4 @@ def test_a_megabyte_takes_bounded_time(tmp_path: Path, name: str, thorough: bool
 
 def test_an_identifier_of_hostile_text_is_harmless() -> None:
     for text in TEXTS:
-        assert not unclean("".join(identifiers(text)))
+        assert not unclean("".join(identifiers_of(text)))

@@ -100,7 +100,7 @@ class Screen:
         os.write(self.master, keys.encode())
         if expected:
             self.until(expected, start)
-        # An Esc is told from the beginning of a sequence by what does not follow within a tenth of a second.
+        # An Esc is distinguished from the beginning of a sequence by what does not follow within a tenth of a second.
         while self.read(0.3 if keys.endswith("\x1b") else 0.08):
             continue
 

@@ -47,7 +47,7 @@ def test_a_fault_on_the_screen_leaves_the_terminal_as_it_was_and_a_report(home: 
         terminal.wait_for(title(1).encode())
         terminal.type("?")
         if fault == "thread":
-            # What fails behind the screen doesn't end it, and is told when the user leaves.
+            # What fails behind the screen doesn't end it, and is reported when the user leaves.
             terminal.type("q")
         said = ended(terminal)
         assert terminal.process.returncode == 1

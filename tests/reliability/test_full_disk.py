@@ -90,17 +90,17 @@ def fill_page(screen: ReadlistTerminal, home: Path) -> None:
     screen.type("g")
 
 
-def kept_and_written_later(screen: ReadlistTerminal, reason: str, mend: Callable[[], object]) -> None:
-    """Star the first two papers while nothing can be written, then mend that."""
+def kept_and_written_later(screen: ReadlistTerminal, reason: str, repair: Callable[[], object]) -> None:
+    """Star the first two papers while nothing can be written, then repair that."""
     screen.type("s")
     screen.wait_for_row(title(0), "!")
-    told = screen.shows("Not saved yet, retrying:", reason)
-    assert "Traceback" not in told
+    reported = screen.shows("Not saved yet, retrying:", reason)
+    assert "Traceback" not in reported
     screen.type("js")
     screen.wait_for_row(title(1), "!")
     for number in (0, 1):
         assert "★" in screen.row(title(number))
-    mend()
+    repair()
     for number in (0, 1):
         screen.wait_for_row(title(number), "!", gone=True)
         screen.wait_for_row(title(number), "★")

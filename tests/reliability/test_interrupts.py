@@ -1,4 +1,4 @@
-"""Whether ^C ends a command in one line at whatever moment it comes."""
+"""Whether ^C ends a command in one line at any moment."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_a_command_is_interrupted_at_any_moment_or_has_ended(tmp_path: Path, nam
         ) as process:
             time.sleep(moments.uniform(0.0, 0.6))
             process.send_signal(signal.SIGINT)
-            told = process.stderr.read() if process.stderr else ""
+            reported = process.stderr.read() if process.stderr else ""
         # Before readlist is reached, Python ends with a traceback of its own or without a word.
-        early = process.returncode in (-signal.SIGINT, 1) and LINE not in told and "readlist:" not in told
-        assert early or (process.returncode, told) in [(130, LINE), (0, "")], told
+        early = process.returncode in (-signal.SIGINT, 1) and LINE not in reported and "readlist:" not in reported
+        assert early or (process.returncode, reported) in [(130, LINE), (0, "")], reported
     assert not list(tmp_path.glob("crash-*"))

@@ -97,7 +97,7 @@ def one_run(shelf: Path, home: Path, ending: str, forks: Forks | None) -> int:
         if chance.random() < 0.8:
             # On a busy machine the first mark may take longer than any random moment.
             os.write(terminal.master, b"sx")
-            terminal.wait_until_told()
+            terminal.wait_until_reported()
         mark_until(terminal, chance.uniform(0.0, 0.2 if forks else 0.4), chance)
         end(terminal, ending)
         if ending in ("SIGTERM", "SIGHUP"):

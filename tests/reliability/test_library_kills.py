@@ -26,29 +26,29 @@ LIVES = 10
 context = multiprocessing.get_context("forkserver")
 
 
-def received(told: Connection) -> list[tuple[str, list[str]]]:
-    """Return what a killed process told; the end may be missing."""
+def received(reported: Connection) -> list[tuple[str, list[str]]]:
+    """Return what a killed process reported; the end may be missing."""
     found = []
     with suppress(EOFError, OSError):
         while True:
-            found.append(told.recv())
+            found.append(reported.recv())
     return found
 
 
 def killed(home: Path, first: int, chance: random.Random) -> list[tuple[str, list[str]]]:
-    """Let a process work on a shelf, kill it at some moment, and return what it told before."""
-    told, telling = context.Pipe(duplex=False)
+    """Let a process work on a shelf, kill it at some moment, and return what it reported before."""
+    reported, telling = context.Pipe(duplex=False)
     process = context.Process(target=import_and_mark, args=(home, first, telling), daemon=True)
     process.start()
     telling.close()
     if chance.random() < 0.8:
-        assert told.poll(20)
+        assert reported.poll(20)
     process.join(chance.uniform(0, 0.15))
     assert process.is_alive()
     process.kill()
     process.join()
-    found = received(told)
-    told.close()
+    found = received(reported)
+    reported.close()
     return found
 
 
@@ -65,17 +65,17 @@ def test_a_library_whose_writer_is_killed_is_sound_and_has_everything_committed(
     for life in range(KILLS[thorough]):
         home = tmp_path / str(life // LIVES)
         first = 1000 * (life % LIVES)
-        told = killed(home, first, chance)
+        reported = killed(home, first, chance)
         if not (home / "library.db").exists():
-            assert told == []
+            assert reported == []
             continue
         library = Library(home / "library.db")
         assert check(library.connections) == []
-        present = library.ids_of(key for _, keys in told for key in keys)
+        present = library.ids_of(key for _, keys in reported for key in keys)
         library.close()
         shelf = make_shelf(home)
         shelf.sync.catch_up()
-        for what, keys in told:
+        for what, keys in reported:
             total[what] += len(keys)
             for key in keys:
                 entry = shelf.papers.entry(key)

@@ -32,7 +32,7 @@ LOG_HEAD, FRAME_HEAD = 32, 24
 
 @dataclass(slots=True)
 class Finding:
-    """Opens libraries and tells after how many steps they stand; what was opened once is known."""
+    """Opens libraries and tells how many steps they contain; each state is opened once."""
 
     scratch: Path
     steps: int
@@ -139,7 +139,7 @@ def test_a_library_whose_log_is_cut_off_anywhere_shows_what_it_showed_before(tmp
         take_step(library, number)
         data, log = (home / "library.db").read_bytes(), (home / "library.db-wal").read_bytes()
         if log[:LOG_HEAD] != head:
-            # It begins anew, since what was in it has been moved into the file.
+            # It begins again, since what was in it has been moved into the file.
             head, moved, sizes = log[:LOG_HEAD], 0, {number: 0}
         if data != before:
             # Before it was moved into the file it was synced: no cut goes through that.

@@ -130,7 +130,7 @@ class PowerLoss:
         if not self._harmed:
             self._aftermath.check_plain(content)
         if any(not self._harmed or alarm in notice for notice in notices for alarm in ALARMS):
-            raise Broken(f"the user is told of damage where there is none: {notices}")
+            raise Broken(f"damage is reported where there is none: {notices}")
         if any(harmed not in content.values() for harmed in self._harmed):
             raise Broken("a damaged file was written over")
         return fitting[0]

@@ -130,8 +130,8 @@ def test_the_editor_gets_one_file_name_that_only_the_user_can_read(tmp_path: Pat
     script = tmp_path / "editor.py"
     script.write_text(
         "import os, sys\n"
-        "told = f'{len(sys.argv) - 1} {os.stat(sys.argv[1]).st_mode & 0o777:o} {sys.argv[1]}'\n"
-        "open(sys.argv[1], 'w').write(told)\n",
+        "reported = f'{len(sys.argv) - 1} {os.stat(sys.argv[1]).st_mode & 0o777:o} {sys.argv[1]}'\n"
+        "open(sys.argv[1], 'w').write(reported)\n",
         encoding="utf-8",
     )
     hostile = "$(touch owned) `touch owned`; touch owned\n+:!touch owned\n"

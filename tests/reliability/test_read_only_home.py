@@ -1,4 +1,4 @@
-"""A home that can only be read, or not be made: what can be shown is shown, what can't be is told in one line."""
+"""A home that can only be read, or not be made: what can be shown is shown, what can't be is reported in one line."""
 
 from __future__ import annotations
 

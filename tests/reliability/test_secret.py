@@ -159,9 +159,9 @@ def test_no_command_shows_or_keeps_the_token(
         assert os.fsencode(part) not in kept
     assert {request.path.partition("?")[0] for request in other.requests} == {"/feed.xml", "/api/query"}
     assert not any("authorization" in request.headers for request in other.requests)
-    told = run(tmp_path, "doctor", "--json", HF_ENDPOINT=endpoint, **tokens).stdout
-    report = json.loads(told)
-    assert not any(part in told for part in (token[3:11], "passW0rd"))
+    reported = run(tmp_path, "doctor", "--json", HF_ENDPOINT=endpoint, **tokens).stdout
+    report = json.loads(reported)
+    assert not any(part in reported for part in (token[3:11], "passW0rd"))
     assert report["feeds"]["token"].startswith("set")
 
 

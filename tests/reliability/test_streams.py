@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_the_screen_is_drawn_whatever_becomes_of_standard_error(tmp_path: Path, closed: bool) -> None:
+def test_the_screen_is_drawn_without_standard_error(tmp_path: Path, closed: bool) -> None:
     said = tmp_path / "said"
 
     def prepare() -> None:
@@ -46,7 +46,7 @@ def test_bytes_that_are_no_text_are_neither_keys_nor_the_end(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("kind", "named"), [("dumb", "TERM is dumb"), ("", "TERM is not set")])
-def test_a_terminal_that_shows_no_screen_is_told_so_in_one_line(tmp_path: Path, kind: str, named: str) -> None:
+def test_a_terminal_that_shows_no_screen_is_named_in_one_line(tmp_path: Path, kind: str, named: str) -> None:
     home = {"READLIST_HOME": str(tmp_path), "TERM": kind}
     terminal = Terminal([sys.executable, "-m", "readlist"], home)
     try:

@@ -175,7 +175,7 @@ def test_undo_in_one_takes_back_its_own_while_others_mark(
     assert {name for name, mark in found.items() if mark.starred} == {key(number) for number in (5, 6, 7, 20)}
 
 
-def test_a_holder_that_stands_still_is_waited_for_and_the_screen_stays_free(
+def test_a_holder_that_hangs_is_waited_for_and_the_screen_stays_free(
     home: Path, open_terminal: Callable[[], ReadlistTerminal]
 ) -> None:
     screen = open_terminal()
@@ -298,7 +298,7 @@ def test_a_marker_whose_process_number_went_to_another_is_taken_over(state: Path
 
 @pytest.fixture
 def lockless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files know no locks, and those who wait are soon told."""
+    """Files know no locks, and those who wait soon hear of it."""
     monkeypatch.setattr("fcntl.flock", fcntl.flock)
     without_locks(errno.ENOLCK)
     monkeypatch.setattr("readlist.marks.database.LOCK_LIMIT", 0.1)
@@ -317,12 +317,12 @@ def test_a_marker_whose_holder_lost_power_before_it_wrote_its_name_is_taken_over
 def test_a_marker_of_another_host_is_never_taken_and_named(state: Path, lockless: None) -> None:
     host = f"not-{socket.gethostname()}"
     marker(state).write_text(f"4242\n{host}\n")
-    told: list[Event] = []
-    store = MarkStore(state, notify=told.append)
+    reported: list[Event] = []
+    store = MarkStore(state, notify=reported.append)
     from tests.support.marks import change
 
     written = store.apply([change("a")], "star")
-    while not (failures := [event for event in told if isinstance(event, SaveFailed)]):
+    while not (failures := [event for event in reported if isinstance(event, SaveFailed)]):
         assert not written.done()
     assert failures[0].reason == (
         "state.json.lock has been locked by another readlist for 0.1 s "

@@ -56,10 +56,10 @@ def test_every_format_holds_every_paper_in_order(shelf: Shelf, ids: list[int], f
 
 
 def test_progress_counts_papers(shelf: Shelf, ids: list[int]) -> None:
-    told: list[Progress] = []
-    list(export(shelf, ids, "json", told.append))
-    assert told == [Progress(7, 7, "papers")]
-    assert (told[0].share, Progress(0, 0, "papers").share) == (1.0, 1.0)
+    reported: list[Progress] = []
+    list(export(shelf, ids, "json", reported.append))
+    assert reported == [Progress(7, 7, "papers")]
+    assert (reported[0].share, Progress(0, 0, "papers").share) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize("form", REFERENCES)

@@ -59,13 +59,13 @@ def test_the_next_file_waits_until_this_one_was_dealt_with(shelf: Shelf, folder:
     assert shelf.library.counts().papers == 1
 
 
-def test_progress_is_told_in_bytes_and_papers(shelf: Shelf, folder: Path) -> None:
-    told: list[Progress] = []
-    list(import_files(shelf, [folder / "a.ris"], told.append))
+def test_progress_is_reported_in_bytes_and_papers(shelf: Shelf, folder: Path) -> None:
+    reported: list[Progress] = []
+    list(import_files(shelf, [folder / "a.ris"], reported.append))
     size = len(RIS)
-    assert [(one.done, one.total) for one in told if one.unit == "bytes"] == [(0, size), (size, size)]
-    assert [(one.done, one.total) for one in told if one.unit == "papers"] == [(1, 1)]
-    assert {Path(one.name).name for one in told} == {"a.ris"}
+    assert [(one.done, one.total) for one in reported if one.unit == "bytes"] == [(0, size), (size, size)]
+    assert [(one.done, one.total) for one in reported if one.unit == "papers"] == [(1, 1)]
+    assert {Path(one.name).name for one in reported} == {"a.ris"}
 
 
 def test_standard_input_and_the_day_are_those_given(shelf: Shelf) -> None:

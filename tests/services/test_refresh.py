@@ -89,7 +89,7 @@ def test_each_feed_has_its_own_outcome(shelf: Shelf, server: Serving, refresh: C
     assert set(arrived) == {"Broken", "HF daily", "Lab lab.xml"}
 
 
-def test_nothing_new_is_told_apart_from_failed(server: Serving, refresh: Callable[..., Refresh]) -> None:
+def test_nothing_new_differs_from_failed(server: Serving, refresh: Callable[..., Refresh]) -> None:
     server.json("/api/daily_papers", [record(1)])
     (first,) = outcomes_of(refresh().run([DAILY]))
     (second,) = outcomes_of(refresh().run([DAILY]))
@@ -252,7 +252,7 @@ def test_papers_added_without_a_network_are_filled_in_at_the_next_fetch(
     assert list(outcomes_of(refresh().run([]))) == []
 
 
-def test_an_id_that_nobody_knows_is_told_and_goes_unless_it_was_marked(
+def test_an_id_that_no_site_knows_is_reported_and_goes_unless_it_was_marked(
     shelf: Shelf, server: Serving, refresh: Callable[..., Refresh]
 ) -> None:
     nowhere = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), QUICK, clock=lambda: NOW)
@@ -295,17 +295,17 @@ def test_a_library_that_is_busy_costs_one_feed_alone(
 ) -> None:
     server.json("/api/daily_papers", [record(1)])
     take = FeedShelf.take
-    told: list[str] = []
+    reported: list[str] = []
 
     def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
-        if not told:
-            told.append(feed.name)
+        if not reported:
+            reported.append(feed.name)
             raise LibraryError("the library is busy")
         return take(self, feed, batch)
 
     monkeypatch.setattr(FeedShelf, "take", busy_once)
     first, second = outcomes_of(refresh().run([DAILY, lab(server)]))
-    assert (first.feed, first.failure) == (told[0], f"{told[0]}: the library is busy")
+    assert (first.feed, first.failure) == (reported[0], f"{reported[0]}: the library is busy")
     assert not second.failure and second.new > 0
 
 

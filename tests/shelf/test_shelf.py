@@ -80,12 +80,12 @@ def test_undo_takes_back_one_step_however_many_papers_it_changed(shelf: Shelf) -
 
 
 def test_any_number_of_papers_is_one_step_too(shelf: Shelf) -> None:
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
     shelf.marks.apply_all(
-        shelf.papers.browse(ALL), read=True, label="all", progress=lambda *at: told.append(at)
+        shelf.papers.browse(ALL), read=True, label="all", progress=lambda *at: reported.append(at)
     ).result(timeout=10)
     assert numbers(shelf, INBOX) == []
-    assert told == [(5, 5)]
+    assert reported == [(5, 5)]
     shelf.marks.undo().result(timeout=10)
     assert len(numbers(shelf, INBOX)) == 5
 
@@ -222,19 +222,19 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
 
 def test_a_mark_that_is_saved_soon_is_not_reported_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
-    told: SimpleQueue[Event] = SimpleQueue()
-    shelf.marks.listen(told.put)
+    reported: SimpleQueue[Event] = SimpleQueue()
+    shelf.marks.listen(reported.put)
     shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=10)
-    assert told.empty()
+    assert reported.empty()
     shelf.marks.undo().result(timeout=10)
-    assert told.get(timeout=10) == Saved((entry(shelf, 2).paper.key,))
+    assert reported.get(timeout=10) == Saved((entry(shelf, 2).paper.key,))
 
 
 def test_a_mark_that_was_shown_as_pending_is_reported_when_it_is_saved(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: SimpleQueue[Event] = SimpleQueue()
-    shelf.marks.listen(told.put)
+    reported: SimpleQueue[Event] = SimpleQueue()
+    shelf.marks.listen(reported.put)
     gate, sync = threading.Event(), Disk.sync
 
     def slow(self: Disk, descriptor: int) -> None:
@@ -244,13 +244,13 @@ def test_a_mark_that_was_shown_as_pending_is_reported_when_it_is_saved(
     monkeypatch.setattr(Disk, "sync", slow)
     _, done = shelf.marks.apply([entry(shelf, 2)], read=True, label="marked read")
     key = entry(shelf, 2).paper.key
-    assert told.get(timeout=10) == Delayed((key,))
+    assert reported.get(timeout=10) == Delayed((key,))
     assert entry(shelf, 2).mark.saved == "pending"
     gate.set()
     done.result(timeout=10)
-    assert told.get(timeout=10) == Saved((key,))
+    assert reported.get(timeout=10) == Saved((key,))
     assert entry(shelf, 2).mark.saved == "saved"
-    assert told.empty()
+    assert reported.empty()
 
 
 def test_papers_of_another_process_are_noticed_once(tmp_path: Path, shelf: Shelf) -> None:

@@ -73,7 +73,7 @@ PAPERS = (
 
 
 class Form(Struct, frozen=True):
-    """A way to list papers: what stands before them, what stands for each, what stands behind them.
+    """A way to list papers: what is before them, what is for each, what is after them.
 
     Attributes:
         titled: whether it says the titles.
@@ -618,4 +618,4 @@ PAGES = (
         named=False,
     ),
 )
-"""Lists of sites whose pages bear no identifier: papers by title, each with the address of its page."""
+"""Lists of sites whose pages have no identifier: papers by title, each with the address of its page."""

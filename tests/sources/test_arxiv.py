@@ -95,9 +95,9 @@ def test_old_papers_are_read_back_to_the_last_fetch(server: Serving, http: Http)
     batch = Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4)))
     assert len(batch.items) == 300
     assert [announcement.position for _, announcement in batch.items] == list(range(1, 301))
-    told: list[int] = []
-    Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4), progress=told.append))
-    assert told == [100, 200, 300]
+    reported: list[int] = []
+    Arxiv(http).fetch(FeedRequest(LEARNING, TODAY, since=date(2026, 8, 4), progress=reported.append))
+    assert reported == [100, 200, 300]
 
 
 def test_what_was_left_out_is_said(server: Serving, http: Http) -> None:

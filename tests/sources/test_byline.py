@@ -1,4 +1,4 @@
-"""Authors and days that stand in the words of an item."""
+"""Authors and days in the words of an item."""
 
 from __future__ import annotations
 

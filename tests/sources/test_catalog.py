@@ -168,7 +168,7 @@ def test_what_an_entry_lacks_is_not_taken_from_its_neighbours(tmp_path: Path, lo
         ("Papers of March\n\nA few words on what these are.\n\n", "\nContact\n\nPrivacy\n"),
     ],
 )
-def test_what_stands_above_and_below_a_list_is_no_title(tmp_path: Path, head: str, foot: str) -> None:
+def test_what_is_above_and_below_a_list_is_no_title(tmp_path: Path, head: str, foot: str) -> None:
     for form in LISTS:
         if form.suffix == ".txt" and not form.head:
             found = found_in(read(tmp_path, head + form.text + foot), form)
@@ -302,7 +302,7 @@ def repos(batch: Batch) -> dict[str, str]:
 
 
 class TestNeighbours:
-    """What stands between two papers goes to the one it belongs to, or to none."""
+    """What is between two papers goes to the one it belongs to, or to none."""
 
     def test_links_below_ids_in_a_list_without_blank_lines(self, tmp_path: Path) -> None:
         text = "".join(f"{one.title}\nhttps://arxiv.org/abs/{one.id}\ncode: {one.repo}\n" for one in PAPERS)

@@ -81,7 +81,7 @@ def test_ids_and_addresses_are_understood(text: str, identifiers: list[str]) -> 
         "\x1b[31mred",
     ],
 )
-def test_what_names_no_paper_is_told(text: str) -> None:
+def test_what_names_no_paper_is_reported(text: str) -> None:
     found = find_identifiers(f"{text}\n2401.12345")
     assert found.identifiers == ("arxiv:2401.12345",)
     assert len(found.unknown) == 1 and found.unknown[0].isprintable()
@@ -90,9 +90,9 @@ def test_what_names_no_paper_is_told(text: str) -> None:
 def test_hugging_face_is_asked_first_then_arxiv_for_all_the_rest(server: Serving, http: Http) -> None:
     server.json("/api/papers/2608.00001", record(1)["paper"])
     server.route("/api/query", lambda _: answer(entry(3), entry(2)))
-    told: list[int] = []
+    reported: list[int] = []
     ids = ["arxiv:2608.00002", "arxiv:2608.00001", "arxiv:2608.00003"]
-    batch = Lookup(http).fetch(LookupRequest(ids, TODAY, progress=told.append))
+    batch = Lookup(http).fetch(LookupRequest(ids, TODAY, progress=reported.append))
     assert (batch.failure, batch.feed, batch.skipped) == ("", "Added", ())
     assert [paper.key for paper, _ in batch.items] == ids
     assert batch.items[1][1].upvotes == 1
@@ -101,7 +101,7 @@ def test_hugging_face_is_asked_first_then_arxiv_for_all_the_rest(server: Serving
     assert [request.query["id_list"] for request in server.requests if "id_list" in request.query] == [
         "2608.00002,2608.00003"
     ]
-    assert told[-1] == 3
+    assert reported[-1] == 3
 
 
 def test_a_paper_nobody_knows_is_no_paper(server: Serving, http: Http) -> None:

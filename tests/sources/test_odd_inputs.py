@@ -71,7 +71,7 @@ def test_three_papers_each_under_its_own_id(shared_cases: Path, name: str, first
 
 def test_counts_of_dumps(shared_cases: Path) -> None:
     for name in ("05-lynx-dump.txt", "06-elinks-dump.txt", "07-w3m-dump.txt", "08-html2text-day.md"):
-        assert [told.upvotes for _, told in read(shared_cases / "lists", name).items] == [94, 24, 7]
+        assert [reported.upvotes for _, reported in read(shared_cases / "lists", name).items] == [94, 24, 7]
 
 
 def test_single_papers_are_whole(shared_cases: Path) -> None:
@@ -85,10 +85,10 @@ def test_single_papers_are_whole(shared_cases: Path) -> None:
     ):
         ((paper, _),) = read_one(lists, name).items
         assert (paper.title, paper.arxiv, paper.repo) == (SLOW, arxiv, REPO)
-    ((many, told),) = read_one(lists, "26-two-hundred-authors.txt").items
-    assert (len(many.authors), told.upvotes) == (220, 181)
-    ((starred, told),) = read_one(lists, "04-github-auto.txt").items
-    assert told.stars == 66 and not starred.abstract.endswith("auto")
+    ((many, reported),) = read_one(lists, "26-two-hundred-authors.txt").items
+    assert (len(many.authors), reported.upvotes) == (220, 181)
+    ((starred, reported),) = read_one(lists, "04-github-auto.txt").items
+    assert reported.stars == 66 and not starred.abstract.endswith("auto")
 
 
 def test_a_date_in_two_lines_is_no_paper(shared_cases: Path) -> None:

@@ -27,7 +27,7 @@ def test_feeds_are_found_in_folders_of_any_depth() -> None:
     )  # fmt: skip
 
 
-def test_one_address_is_one_feed_and_names_are_told_apart() -> None:
+def test_one_address_is_one_feed_and_names_are_kept_apart() -> None:
     feeds, skipped, _ = decode(
         '<outline text="News" xmlUrl="https://one.example/feed"/>',
         '<outline text="news" xmlUrl="https://two.example/feed"/>',

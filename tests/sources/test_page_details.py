@@ -1,4 +1,4 @@
-"""Captured pages of the site whose parts stand elsewhere than usual: broken titles, many authors, wrapped addresses."""
+"""Captured pages of the site whose parts are elsewhere than usual: broken titles, many authors, wrapped addresses."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_title_ends_in_a_word_of_the_navigation() -> None:
     assert paper.title == "Kettles That Listen to Vision Models"
 
 
-def test_what_stands_above_the_title_of_a_cut_page_is_no_part_of_it() -> None:
+def test_what_is_above_the_title_of_a_cut_page_is_no_part_of_it() -> None:
     ((paper, _),) = parsed(single(f"The end of another text.\n\n{TITLE}\n")).items
     assert paper.title == TITLE
 

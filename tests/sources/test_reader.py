@@ -359,19 +359,19 @@ class TestStandardInput:
         assert batch.failure.startswith("standard input: can't be read (")
 
 
-def test_progress_is_told_from_the_start_to_the_end(tmp_path: Path) -> None:
-    told: list[tuple[int, int, str]] = []
+def test_progress_is_reported_from_the_start_to_the_end(tmp_path: Path) -> None:
+    reported: list[tuple[int, int, str]] = []
     (tmp_path / "a.txt").write_bytes(b"x" * 10)
     (tmp_path / "b.txt").write_bytes(b"x" * 30)
 
     def tell(done: int, total: int, name: str) -> None:
-        told.append((done, total, Path(name).name))
+        reported.append((done, total, Path(name).name))
 
     batches = reader.read([tmp_path], progress=tell, today=TODAY)
     next(batches)
-    assert told == [(0, 40, "a.txt")]
+    assert reported == [(0, 40, "a.txt")]
     list(batches)
-    assert told == [(0, 40, "a.txt"), (10, 40, "a.txt"), (40, 40, "b.txt")]
+    assert reported == [(0, 40, "a.txt"), (10, 40, "a.txt"), (40, 40, "b.txt")]
 
 
 class TestRealSamples:

@@ -55,7 +55,7 @@ def test_a_record_is_a_paper_with_its_mark_and_announcement(tmp_path: Path, text
     assert batch.marks == {paper.key: Mark(None, datetime(2026, 7, 3, 10, tzinfo=UTC), "Boils.")}
 
 
-def test_several_feeds_are_several_announcements_and_the_latest_bears_the_counts(tmp_path: Path) -> None:
+def test_several_feeds_are_several_announcements_and_the_latest_has_the_counts(tmp_path: Path) -> None:
     feeds = [{"name": "Lab", "date": "2026-07-02", "position": 1}, {"name": "Hub", "date": "2026-07-05", "position": 9}]
     batch = read(tmp_path, json.dumps([record(feeds=feeds)]))
     ((paper, first),) = batch.items

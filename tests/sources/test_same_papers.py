@@ -1,6 +1,6 @@
 """The papers that the committed files give, field by field, as they were when `papers.json` was written.
 
-`pytest tests/sources/test_same_papers.py --update` writes it anew from what is read now; look at its diff.
+`pytest tests/sources/test_same_papers.py --update` rewrites it from what is read now; look at its diff.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def test_every_paper_is_whole() -> None:
         assert paper.published and date(2012, 1, 1) <= paper.published <= date(2025, 12, 31)
 
 
-def test_an_arxiv_id_bears_the_month_of_publication() -> None:
+def test_an_arxiv_id_has_the_month_of_publication() -> None:
     for paper, _ in sample().items:
         if paper.arxiv and isinstance(paper.published, date):
             # What is submitted at the end of a month may be numbered in the next one.

@@ -1,4 +1,4 @@
-"""Entries made for the tests of exports, and texts that may stand in any field."""
+"""Entries made for the tests of exports, and texts that may be in any field."""
 
 from __future__ import annotations
 

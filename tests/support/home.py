@@ -1,4 +1,4 @@
-"""A home with papers, the commands and the screen of readlist on it, and what is there afterwards."""
+"""A home with papers, the commands and the screen of readlist on it, and what they leave."""
 
 from __future__ import annotations
 

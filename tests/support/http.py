@@ -50,7 +50,7 @@ class Answer:
 
 
 class Serving:
-    """The server, for `with`: what was asked stands in `requests`, in order; what has no route is not found."""
+    """The server, for `with`: what was asked is in `requests`, in order; what has no route is not found."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
@@ -74,7 +74,7 @@ class Serving:
         self._server.server_close()
 
     def route(self, path: str, answer: Callable[[Request], Answer]) -> None:
-        """Answer a path, whatever its query, by a function."""
+        """Answer a path, with any query, by a function."""
         self._routes[path] = answer
 
     def file(self, path: str, body: bytes, content_type: str) -> None:

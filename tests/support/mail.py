@@ -143,7 +143,7 @@ class Mailing:
             auth_required=self._login,
             loop=self._loop,
         )
-        # Of encryption from the first byte on aiosmtpd knows nothing, and warns where it is told to do without.
+        # Of encryption from the first byte on aiosmtpd knows nothing, and warns where it is set to do without.
         session._auth_require_tls = not self._login or self._security == "starttls"
         return session
 

@@ -62,7 +62,7 @@ def make_shelf(
     clock: Callable[[], datetime] | None = None,
     listen: Callable[[Event], None] | None = None,
 ) -> Shelf:
-    """Open a shelf in a folder; `listen` is told what the mark store says, before the shelf is."""
+    """Open a shelf in a folder; `listen` gets the mark store's events, before the shelf does."""
     clock = clock or Clock()
 
     def open_marks(notify: Callable[[Event], None]) -> MarkStore:

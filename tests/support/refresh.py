@@ -14,7 +14,7 @@ from tests.support.papers import DAY, make_batch, make_paper
 
 
 class FakeRefresh:
-    """Asks nobody: what feeds bring is set.
+    """Asks no one: what feeds bring is set.
 
     Attributes:
         brings: the numbers of the papers that each feed brings, or why it fails.

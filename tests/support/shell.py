@@ -102,8 +102,8 @@ class Terminal:
             if re.search(wanted, shown, re.MULTILINE):
                 return shown
 
-    def told(self, keys: str) -> str:
-        """Type, press Tab and Enter, and return what the command was told; empty when the line is not complete."""
+    def reported(self, keys: str) -> str:
+        """Type, press Tab and Enter, and return what the command got; empty when the line is not complete."""
         os.write(self._ours, f"{keys}\t\r".encode())
         printed = self.until(r"^<.*>$|MORE> |LEFT> ")
         found = re.findall(r"^<.*>$", printed, re.MULTILINE)

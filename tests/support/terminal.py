@@ -118,7 +118,7 @@ class ReadlistTerminal(Terminal):
         self._drawn = 0
 
     def screen(self) -> list[str]:
-        """Take in what is there and return the lines on the screen."""
+        """Read the output so far and return the lines on the screen."""
         self.take_in()
         text = self.output[self._drawn :]
         # A sequence that is not whole yet is drawn the next time.
@@ -190,7 +190,7 @@ class ReadlistTerminal(Terminal):
 def joined(lines: Sequence[str]) -> str:
     """Return the words of a screen with single spaces, so that text that was wrapped is found.
 
-    A message stands beside the list: behind all lines its own are joined once more, without the list's.
+    A message is beside the list: after all lines its own are joined once more, without the list's.
     """
     beside = (part for line in lines if (part := line.partition("▌")[2]) and not line.startswith("▌"))
     return " ".join([*" ".join(lines).split(), *" ".join(beside).split()])

@@ -1,4 +1,4 @@
-"""The app under a pilot: keys pressed, and what stands on its screen."""
+"""The app under a pilot: keys pressed, and the text on its screen."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def stored(shelf: Shelf, paper: int) -> Entry:
 
 
 def screen_text(app: ReadlistApp) -> str:
-    """What stands on the screen."""
+    """The text on the screen."""
     height = app.size.height
     lines = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in lines[:height])

@@ -64,7 +64,7 @@ def test_a_plain_address_leads_where_it_says(address: str, host: str) -> None:
         ("https://[", "", "not a valid web address"),
     ],
 )
-def test_an_address_that_hides_where_it_leads_is_told(address: str, shown: str, words: str) -> None:
+def test_an_address_that_hides_where_it_leads_is_reported(address: str, shown: str, words: str) -> None:
     found = host_of(address)
     assert found.shown == shown
     assert words in found.warning
@@ -76,7 +76,7 @@ _PARTS = st.sampled_from(
 
 
 @given(st.lists(_PARTS | st.text(max_size=5), max_size=12).map("".join))
-def test_whatever_the_address_the_answer_can_be_drawn(address: str) -> None:
+def test_for_any_address_the_answer_can_be_drawn(address: str) -> None:
     found = host_of(address)
     drawn = found.shown + found.ascii + found.warning
     assert not {unicodedata.category(character) for character in drawn} & {"Cc", "Cf", "Cs", "Zl", "Zp"}

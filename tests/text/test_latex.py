@@ -1,4 +1,4 @@
-"""LaTeX as Unicode: scripts that Unicode lacks, fonts, what the parser makes nothing of, and bounded work."""
+"""LaTeX as Unicode: scripts that Unicode lacks, fonts, what the parser can't read, and bounded work."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_math_that_latex_would_stumble_over_is_none(broken: str) -> None:
 
 @settings(deadline=None, max_examples=examples(60))
 @given(texts)
-def test_braces_are_balanced_whatever_the_text(text: str) -> None:
+def test_braces_are_balanced_in_any_text(text: str) -> None:
     for written in (to_latex(text), escape_special(text), escape_latex(text)):
         depth = 0
         for character in written:

@@ -1,4 +1,4 @@
-"""Finding links: every way an address stands in an abstract, and everything that only looks like one."""
+"""Finding links: every form of an address in an abstract, and everything that only looks like one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def found(text: str) -> list[str]:
         "https://github.com/acme/widget–a tool",
     ],
 )
-def test_what_stands_behind_an_address_is_dropped(text: str) -> None:
+def test_what_follows_an_address_is_dropped(text: str) -> None:
     assert found(text) == [WIDGET]
 
 

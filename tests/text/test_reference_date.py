@@ -1,4 +1,4 @@
-"""Dates of references: as exact as they are written, and what can't be read is told."""
+"""Dates of references: as exact as they are written, and what can't be read is reported."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_date_is_read_as_exact_as_it_is_written(texts: list[str], date: str) -
         (["2017-04-31", "April 31, 2017"], "2017-04?"),
     ],
 )
-def test_what_cannot_be_read_is_told_and_no_part_is_made_up(texts: list[str], rest: str) -> None:
+def test_what_cannot_be_read_is_reported_and_no_part_is_made_up(texts: list[str], rest: str) -> None:
     assert {text: shown(date_in(text)) for text in texts} == dict.fromkeys(texts, rest)
 
 

@@ -9,6 +9,8 @@ from typing import get_args
 
 import pytest
 
+from readlist.exports.formats import FORMATS
+from readlist.services.exporter import REFERENCES
 from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, Context, footer
 from readlist.tui.dialogs.dialog import Choice, Dialog, Palette, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
@@ -16,6 +18,11 @@ from readlist.tui.dialogs.help import Help
 from readlist.tui.keymap import KeyMap, key_name, spelled
 
 DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help)
+
+
+def test_the_help_of_copying_and_exporting_names_the_formats() -> None:
+    assert all(FORMATS[form].title in BY_NAME["copy_menu"].help for form in REFERENCES)
+    assert all(form.title.split(",")[0] in BY_NAME["export"].help for form in FORMATS.values() if form.suffix != "txt")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

@@ -83,13 +83,13 @@ def test_what_is_no_key_is_refused(spelled: str) -> None:
         key_name(spelled)
 
 
-def test_several_keys_in_one_string_are_told_to_be_a_list() -> None:
+def test_several_keys_in_one_string_are_an_error_that_asks_for_a_list() -> None:
     with pytest.raises(ValueError, match="several keys are a list"):
         key_name("s,f5")
     assert key_name(",") == "comma"
 
 
-def test_an_empty_key_is_told_how_to_take_keys_away() -> None:
+def test_an_empty_key_is_an_error_that_says_how_to_remove_keys() -> None:
     with pytest.raises(ValueError, match=r"`\[\]`"):
         key_name("")
 

@@ -1,6 +1,6 @@
-"""How the screen looks, as text: what stands where at three sizes of the terminal.
+"""How the screen looks, as text: three sizes of the terminal.
 
-Set READLIST_DRAW_LOOKS=1 to draw the files in looks/ anew, then look at the difference.
+Set READLIST_DRAW_LOOKS=1 to redraw the files in looks/, then look at the difference.
 """
 
 from __future__ import annotations

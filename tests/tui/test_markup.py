@@ -105,7 +105,7 @@ async def test_every_command_is_carried_out_where_every_name_is_hostile(tmp_path
         )
         for number in range(1, 4)
     ]  # fmt: skip
-    # What a captured page is called by its own heading.
+    # The name a captured page has by its own heading.
     shelf.papers.add(make_batch(papers, feed=HOSTILE))
     shelf.marks.apply(shelf.papers.entries(shelf.papers.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(
         timeout=20

@@ -63,7 +63,7 @@ def test_what_is_new_has_a_sign_of_its_own_until_it_is_read() -> None:
 
 
 def test_a_paper_that_waits_for_its_title_shows_its_id() -> None:
-    assert "arxiv:2608.00002 (title comes with the next fetch)" in shown(make_entry(2, title=""))
+    assert "arxiv:2608.00002 – title pending" in shown(make_entry(2, title=""))
 
 
 def test_the_detail_tells_what_a_paper_gained() -> None:
@@ -92,7 +92,7 @@ def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
 @example("\u200da b\u200d", 40)
 @example("a\u200d\u200d b \u200d c", 12)
 @example("\N{WOMAN}\u200d\N{MICROSCOPE}" * 9, 21)
-def test_a_row_fills_its_width_whatever_the_title(title: str, width: int) -> None:
+def test_a_row_fills_its_width_with_any_title(title: str, width: int) -> None:
     pieces = row(make_entry(2, title=title), width, TODAY, cursor=False, selected=False)
     text = "".join(piece for piece, _ in pieces)
     assert cell_len(text) == max(width, 8)
@@ -149,7 +149,7 @@ def test_the_detail_says_everything_in_order() -> None:
     assert places == sorted(places)
 
 
-def test_the_mark_of_y_stands_at_what_it_copies() -> None:
+def test_the_mark_of_y_is_at_what_it_copies() -> None:
     for number, marked in ((6, "code-6"), (3, "page-3"), (5, "abs/2608.00005")):
         line = next(one for one in detail(make_entry(number), [], TODAY, keys=KEYS).plain.split("\n") if "← y" in one)
         assert marked in line

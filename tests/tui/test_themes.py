@@ -19,7 +19,7 @@ from tests.support.tui import SIZE, list_pane, press, quiet
 
 
 def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:
-    """What stands on the screen, with its styles."""
+    """The text on the screen, with its styles."""
     strips = app.screen._compositor.render_strips()
     return [[(segment.text, str(segment.style)) for segment in strip] for strip in strips]
 

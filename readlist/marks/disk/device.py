@@ -9,14 +9,13 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from uuid import getnode
 
 from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
-_PRIVATE_FILE = 0o600
-
-_PRIVATE_FOLDER = 0o700
+_PRIVATE_FILE, _PRIVATE_FOLDER = 0o600, 0o700
 
 Signature = tuple[int, int]
 """Modified (ns) and size (bytes): distinguishes contents of a file without reading it."""
@@ -179,8 +178,6 @@ class Disk:
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 _CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
-
-
 # OneDrive adds a hyphen and the computer's name. A date or such a word there is the user's own backup.
 _BY_COMPUTER = re.compile(
     r"(?i)(?:\.json)?-(?![\d.tz-]+\.)(?![^.]*(?:backup|bak|old|copy|saved?|before|orig|export|test))[\w-]+\.(?:json|journal)"
@@ -205,8 +202,6 @@ def _machine() -> str:
                 return f"{found} {host_name()}"
         except (OSError, ValueError):
             continue
-    from uuid import getnode
-
     card = getnode()
     # A number with this bit is random, and will be another one next time.
     return host_name() if card >> 40 & 1 else f"{card:x}"

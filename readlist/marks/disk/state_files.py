@@ -319,7 +319,7 @@ class StateFiles:
             return []
         return self._read_on()
 
-    def _follow(self, header: Header, header_size: int, signature: tuple[int, int]) -> bool:
+    def _follow(self, header: Header, header_size: int, signature: Signature) -> bool:
         """Switch to the journal with this header, if this process knows all that came before it."""
         at = self._at
         if at.header == header and at.signature == signature:
@@ -395,7 +395,7 @@ class StateFiles:
             False if it was cancelled; nothing was changed then.
 
         Raises:
-            OSError: it failed; the state on disk is whole nevertheless.
+            OSError: it failed; the state on disk is still whole.
         """
         at, state = self._at, self.paths.state
         generation = _next(at.generation)

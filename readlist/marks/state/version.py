@@ -18,9 +18,6 @@ from msgspec.structs import replace
 from readlist.model.mark import has_paragraphs
 from readlist.model.time import LAST_YEAR, exact_time_text, parse_time
 
-Entry = dict[str, Any]
-"""A field of a document, as JSON has it."""
-
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 _DIVIDER = "— also written, {when:%Y-%m-%d %H:%M} UTC —"
@@ -90,7 +87,7 @@ def _version(entry: Mapping[str, Any]) -> Version:
     )
 
 
-def entry_of(versions: Iterable[Version]) -> Entry:
+def entry_of(versions: Iterable[Version]) -> dict[str, Any]:
     """Return the entry for some versions; its value is their joined text."""
     found = sorted(versions, key=lambda version: version.order)
     if not found:
@@ -103,8 +100,8 @@ def entry_of(versions: Iterable[Version]) -> Entry:
     return entry
 
 
-def _written(version: Version) -> Entry:
-    entry: Entry = {
+def _written(version: Version) -> dict[str, Any]:
+    entry: dict[str, Any] = {
         "value": version.value,
         "changed": exact_time_text(version.changed),
         "device": version.device,

@@ -59,7 +59,7 @@ _NUMBER = 6  # how far into a cell its number may reach: `12) **Title**`
 _LEAST = 60
 _WIDTH = 100  # the longest line of a text that is wrapped
 _PARAGRAPHS = 3
-_FEW = 4  # one part in so many may be without a title
+_FEW = 4  # one part in four may be without a title
 
 
 def batch_of(

@@ -156,7 +156,7 @@ _IMPERSONAL = re.compile(
 
 
 def title_of(row: Row, found: Sequence[Mention]) -> str:
-    """Return the title in a row; empty if it can't be told from the rest."""
+    """Return the title in a row; empty if it can't be distinguished from the rest."""
     for mention in found:
         title = phrase.tidy(row.text[mention.start : mention.end].split(BREAK)[0]) if mention.anchor else ""
         if title and not identity_of(title) and not _PATH.match(title) and phrase.is_title(title):

@@ -59,7 +59,7 @@ def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
 
     Args:
         names: a name each, or many in one.
-        split: whether commas certainly stand between names.
+        split: whether commas certainly separate names.
     """
     given = [name for name in (_name(each) for each in names) if name]
     for name in given:

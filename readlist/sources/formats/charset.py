@@ -151,13 +151,9 @@ def without_marks(data: bytes) -> bytes:
 def text_of(data: bytes, charset: str = "") -> Decoded:
     """Return the text of an XML file.
 
-    In this order: byte order mark, valid UTF-8 (whatever is declared), the server's charset, the one declared in the
-    XML, Windows-1252. An encoding in which most bytes are invalid is skipped; a server's default comes after the
-    declared one. A character cut in two at the end is dropped, as is a stray NUL.
-
-    Args:
-        data: the file.
-        charset: the encoding a server named.
+    In this order: byte order mark, valid UTF-8 (even if another charset is declared), the server's charset, the one
+    declared in the XML, Windows-1252. An encoding in which most bytes are invalid is skipped; a server's default comes
+    after the declared one. A character cut in two at the end is dropped, as is a stray NUL.
     """
     if data.startswith(tuple(mark for mark, _ in _MARKS)):
         return decode(data)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers
+from readlist.model.paper import Announcement, Link, Paper, arxiv_id, doi_of, identifiers_of
 from readlist.model.time import parse_time
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.json_values import (
@@ -88,7 +88,7 @@ def decode(
         feed: name of the feed, else one by the kind of list.
         day: the day of the list by its file name or request, for items without one.
         made: the data's own date, for what has no other.
-        lines: the line each item of a list stands in, for messages.
+        lines: the line number of each item of a list, for messages.
 
     Returns:
         The papers in list order; `failure` set where the JSON is of another kind.
@@ -138,7 +138,7 @@ def is_saved_page(text: str) -> bool:
 
 
 def on_day(batch: Batch, day: date) -> Batch:
-    """Return the batch as a list of that day, whatever its items say."""
+    """Return the batch as a list of that day, in place of what its items say."""
     items = tuple((paper, replace(announcement, day=day)) for paper, announcement in batch.items)
     return replace(batch, day=day, items=items)
 
@@ -159,7 +159,7 @@ def _properties(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _page(listing: _Listing, target: str, properties: Record, head: str) -> _Listing:
-    """Return the listing named after the kind of page it stood in."""
+    """Return the listing named after the kind of page it was in."""
     if target != "DailyPapers":
         return replace(listing, kind="saved paper page", feed="HF papers")
     found = _PAGE_ADDRESS.search(head)
@@ -301,7 +301,7 @@ def _paper(item: Record, paper: Record, identifier: str, title: str) -> Paper:
     abstract = first(as_paragraphs, "summary", paper, item) or first(as_paragraphs, "abstract", paper, item) or ""
     summary = first(as_line, "ai_summary", paper, item) or ""
     return Paper(
-        key=identifiers(title, arxiv, doi)[0],
+        key=identifiers_of(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
         # Including those that the site hides.

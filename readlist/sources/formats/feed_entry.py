@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.model.address import wanted
 from readlist.model.feed import category
-from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers, normalize_address
+from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers_of, normalize_address
 from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip
 from readlist.sources.formats.byline import Byline, authors_in, byline_in
@@ -186,7 +186,7 @@ def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
     categories = (*entry.tags, *((tail[2],) if tail else ()))
     names = tuple(authors_in(entry.authors, split=bool(arxiv)))
     paper = Paper(
-        key=identifiers(title, arxiv, doi)[0],
+        key=identifiers_of(title, arxiv, doi)[0],
         title=title,
         abstract=abstract,
         authors=(names or byline.authors or tuple(authors_in(entry.editors, split=False)))[:_AUTHORS],

@@ -23,7 +23,7 @@ from readlist.model.paper import (
     bare_title,
     doi_of,
     fingerprint,
-    identifiers,
+    identifiers_of,
 )
 from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
@@ -214,7 +214,7 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
     # The key first: a spreadsheet takes an arXiv id for a number and drops its last zeros.
     arxiv = arxiv_id(_after(key, "arxiv")) or fields.one("arxiv", lambda value: _named(arxiv_id, value), "an arXiv id")
     doi = doi_of(_after(key, "doi")) or fields.one("doi", lambda value: _named(doi_of, value), "a DOI")
-    names = identifiers(title, arxiv or "", doi or "")
+    names = identifiers_of(title, arxiv or "", doi or "")
     if not names:
         return "no title, arXiv id or DOI"
     published = fields.one("published", _published, "a date like 2026-08-31, 2026-08 or 2026")

@@ -21,7 +21,7 @@ from readlist.model.paper import (
     bare_title,
     doi_of,
     fingerprint,
-    identifiers,
+    identifiers_of,
 )
 from readlist.model.time import more_exact
 from readlist.notes.note_file import checksum
@@ -75,7 +75,7 @@ class Reference(Struct, frozen=True):
     """One reference, its texts clean.
 
     Attributes:
-        where: where it stands, for messages: `line 12`, `item 3`.
+        where: its place, for messages: `line 12`, `item 3`.
         line: the line it begins in, None where there are none.
         paper: with a key only where one tells it from other works of its title.
         notes: what its owner wrote about it.
@@ -94,7 +94,7 @@ class Reference(Struct, frozen=True):
     def identifiers(self) -> tuple[str, ...]:
         """Every identifier of the paper, strongest first."""
         key, paper = self.paper.key, self.paper
-        found = identifiers(paper.title, paper.arxiv, paper.doi)
+        found = identifiers_of(paper.title, paper.arxiv, paper.doi)
         return (key, *found) if key and not (paper.arxiv or paper.doi) else found
 
     @property
@@ -116,7 +116,7 @@ class Raw(Struct):
         starred: whether a field of its own says that it is starred, `read` likewise.
         links: those whose kind it tells.
         key: a key by the title, where its title is written as it is shown.
-        exact: whether the notes are what the owner wrote, to the letter.
+        exact: whether the notes are exactly what the owner wrote.
         beside: what readlist's own exports say beside the fields.
         venue: what it is in: journal or book, volume, issue and pages.
         name: its citation key, for messages.
@@ -320,7 +320,7 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
     keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = dict.fromkeys((*reference.identifiers, *identifiers(reference.paper.title)))
+        names = dict.fromkeys((*reference.identifiers, *identifiers_of(reference.paper.title)))
         place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
@@ -341,8 +341,8 @@ def _is_one(one: Reference, other: Reference, name: str) -> bool:
     if name.startswith("title:"):
         # Two keys for one title: the library that wrote them had two papers.
         keys = {key for each in (one, other) if (key := each.paper.key)}
-        told_apart = len(keys) > 1 and len(set(map(bare_title, keys))) == 1
-        return not told_apart and title_joins(one.paper, other.paper)
+        apart = len(keys) > 1 and len(set(map(bare_title, keys))) == 1
+        return not apart and title_joins(one.paper, other.paper)
     return share_identity(one.identifiers, other.identifiers)
 
 

@@ -26,7 +26,7 @@ _LOOSE_TYPE = re.compile(rf"TY{_BLANK}{{0,8}}-(?:{_BLANK}{{1,8}}[A-Z]|[A-Z]{{3,8
 _LOOSE_FILE = re.compile(rf"(?m)^{_BLANK}{{0,8}}TY{_BLANK}{{0,8}}-{_BLANK}")
 _LOOSE_END = re.compile(rf"ER{_BLANK}{{0,8}}-\s*")
 OWN = "readlist: "
-"""Prefix of readlist's own JSON in `U5`, the last of the tags that are the user's."""
+"""Prefix of JSON by readlist in `U5`, the last of the tags that are the user's."""
 
 _PREAMBLE = 8
 """Lines that some sites put before the first record."""

@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist import __version__
 from readlist.sources.batch import Validator
 from readlist.sources.http.endpoints import Limits, Sites, sendable
 from readlist.sources.http.failure import FetchError, RetryError, client_error, format_duration, status_error
@@ -278,8 +279,6 @@ class Http:
             raise client_error(error, host, self._limits, self.sites.token) from error
 
     def _headers(self, url: str, accept: str, validator: Validator | None) -> dict[str, str]:
-        from readlist import __version__
-
         headers = {
             "User-Agent": f"readlist/{__version__}",
             "Accept": accept or "*/*",
@@ -416,7 +415,7 @@ def _inflate(data: bytes, coding: str, limit: int) -> bytes:
     except zlib.error as error:
         raise BodyError(f"sent damaged {coding} data") from error
     if text and not inflater.eof:
-        raise BodyError("broke off its answer")
+        raise BodyError("closed the connection early")
     return text
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct, field
 
 from readlist.model.feed import category
-from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers
+from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers_of
 from readlist.sources.batch import Batch, Skip
 from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
@@ -56,7 +56,7 @@ class Card(Struct):
     @property
     def identity(self) -> str:
         """Its strongest identifier, else the address of its page, else its title."""
-        return next(iter(identifiers("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
+        return next(iter(identifiers_of("", self.arxiv, self.doi)), "") or self.page or self.title.casefold()
 
     def fill(self, other: Card) -> None:
         """Fill the empty fields from a second card of the same paper.
@@ -105,7 +105,7 @@ def batch_of(found: PageCards, *, origin: str, day: date | None, made: date) -> 
     for card in cards:
         paper = paper_of(card, until=day or made)
         if not paper.title:
-            skipped.append(Skip(card.line, "a title without any letter or sign that can be shown"))
+            skipped.append(Skip(card.line, "a title without printable characters"))
             continue
         submitter = clean_line(card.submitter, _NAME_LIMIT)
         counts = (card.upvotes, card.comments, card.stars)
@@ -155,7 +155,7 @@ def paper_of(card: Card, links: Iterable[Link] | None = None, *, until: date = d
     if links is None:
         links = [link for address in card.addresses if is_own(address) and (link := normalize(address))]
     return Paper(
-        key=next(iter(identifiers(title, card.arxiv, card.doi)), ""),
+        key=next(iter(identifiers_of(title, card.arxiv, card.doi)), ""),
         title=title,
         abstract=abstract,
         authors=tuple(names_of(card.authors)),

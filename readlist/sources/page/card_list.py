@@ -216,7 +216,7 @@ class CardReader:
                 card.summary = text
             else:
                 card.abstract = text
-            if text or self.lone or _stands_alone(one, style):
+            if text or self.lone or _is_alone(one, style):
                 cards.append(card)
             else:
                 self._skip(card.line, "neither a title nor an abstract", card.title)
@@ -313,7 +313,7 @@ def _is_numbered(titles: Sequence[PageItem]) -> bool:
     return rising * 10 >= (len(numbers) - 1) * 7 and (len(numbers) > 1 or numbers[0] <= 1)
 
 
-def _stands_alone(one: _Open, style: _Style) -> bool:
+def _is_alone(one: _Open, style: _Style) -> bool:
     """Return whether a title without an abstract is plausibly a paper's."""
     first, card = one.titles[0], one.card
     if card.arxiv or card.upvotes is not None or card.submitter or card.published:

@@ -232,7 +232,7 @@ def in_foreign_markup(text: str) -> bool:
 
 
 def in_one_line(text: str) -> bool:
-    """Return whether several papers are in one part of a line, so that titles can't be told from texts."""
+    """Return whether several papers are in one part of a line, so that titles can't be distinguished from texts."""
     return any(len(part) > _LONG_LINE and _often(_CARD_END, part, _CARDS_IN_LINE) for part in re.split(r"[\n\v]", text))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from readlist.exports.citation_key import citation_key
 from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES, references
 from readlist.text.clean import counted, drawable
@@ -70,8 +71,6 @@ def citation(paper: Paper) -> str:
 
 def citation_keys(entries: Sequence[Entry]) -> str:
     """Return the citation keys of the first few entries, to show which references are copied."""
-    from readlist.exports.citation_key import citation_key
-
     return ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS]) + (" …" if entries[_KEYS:] else "")
 
 

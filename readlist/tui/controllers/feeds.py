@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readlist.config import ConfigError, add_feed, add_feeds, load, remove_feed
+from readlist.config.feed_parser import FeedError, parse_feed
 from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
@@ -95,7 +97,7 @@ class Fetcher(Controller):
 
         Args:
             feeds: what to fetch.
-            later: whether to queue them behind a fetch under way, instead of only saying that there is one.
+            later: whether to queue them after a fetch under way, instead of only saying that there is one.
         """
         refresher = self.refresher
         if refresher is None:
@@ -267,8 +269,6 @@ class Feeds(Controller):
             self._fetcher.fetch(followed.feeds, later=True)
 
     def _write_listed(self, settings: Path, feeds: Sequence[Feed]) -> AddedFeeds:
-        from readlist.config import add_feeds, load
-
         followed = add_feeds(settings, feeds)
         if followed.feeds:
             self._fetcher.followed = load(settings).feeds
@@ -276,9 +276,6 @@ class Feeds(Controller):
 
     async def _change(self, act: str, text: str) -> None:
         """Write a change of the feeds into config.toml, in a thread, and report it."""
-        from readlist.config import ConfigError
-        from readlist.config.feed_parser import FeedError
-
         if self._settings is None:
             return
         try:
@@ -296,9 +293,6 @@ class Feeds(Controller):
 
     def _write(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         """Return what was done, and the feed to fetch for the first time."""
-        from readlist.config import add_feed, load, remove_feed
-        from readlist.config.feed_parser import parse_feed
-
         fetched = None
         if act == "follow":
             fetched = add_feed(settings, parse_feed(text))
@@ -328,8 +322,6 @@ def _named(names: Sequence[str]) -> str:
 
 def _problem(text: str) -> str:
     """Return why a text does not name a feed; empty if it does."""
-    from readlist.config.feed_parser import FeedError, parse_feed
-
     try:
         parse_feed(text)
     except FeedError as error:

@@ -76,7 +76,7 @@ class JobControl:
 
     def _handle(self) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._stop, os.getpid())
-        # Called at once; the loop calls the other later nevertheless.
+        # Called at once; the loop still calls the other later.
         signal.signal(signal.SIGTSTP, self._ask)
 
     def _ask(self, *_: object) -> None:

@@ -148,7 +148,7 @@ async def test_a_handful_of_selected_papers_is_opened_and_no_more(
     assert len(opened) == 3
 
 
-async def test_what_can_not_be_opened_is_told_once(copy: Copy, state: ListState, ui: FakeUi, opened: list[str]) -> None:
+async def test_what_can_not_open_is_reported_once(copy: Copy, state: ListState, ui: FakeUi, opened: list[str]) -> None:
     select(state, 3, 4, 5)
     copy.open_paper()
     await ui.settled()
@@ -159,7 +159,7 @@ async def test_what_can_not_be_opened_is_told_once(copy: Copy, state: ListState,
     assert ui.said[-1] == "This paper has no repo link."
 
 
-async def test_a_clicked_link_is_told_by_its_host(copy: Copy, ui: FakeUi, opened: list[str]) -> None:
+async def test_a_clicked_link_is_named_by_its_host(copy: Copy, ui: FakeUi, opened: list[str]) -> None:
     copy.open_link("https://lab.org/x")
     await ui.settled()
     assert opened == ["https://lab.org/x"] and ui.said == ["Opened lab.org\nhttps://lab.org/x"]

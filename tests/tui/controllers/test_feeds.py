@@ -77,7 +77,7 @@ async def test_papers_come_in_and_the_cursor_stays_on_its_paper(
     assert ui.said[-1] == "Nothing new."
 
 
-async def test_what_failed_is_told(feeds: Feeds, refresh: FakeRefresh, ui: FakeUi) -> None:
+async def test_what_failed_is_reported(feeds: Feeds, refresh: FakeRefresh, ui: FakeUi) -> None:
     refresh.brings = {"HF daily": [101], "Lab": "HTTP status 404"}
     feeds.refresh()
     await ui.settled()
@@ -93,7 +93,7 @@ async def test_many_failures_are_counted(fetcher: Fetcher, refresh: FakeRefresh,
     assert ui.failures == ["5 feeds failed: Lab 0, Lab 1, Lab 2 and 2 more. F: details"]
 
 
-async def test_what_is_due_is_fetched_and_a_failure_told_once_and_calmly(
+async def test_what_is_due_is_fetched_and_a_failure_reported_once_and_calmly(
     fetcher: Fetcher, refresh: FakeRefresh, ui: FakeUi
 ) -> None:
     refresh.brings = dict.fromkeys(("HF daily", "Lab"), "no network")

@@ -155,7 +155,7 @@ async def test_a_file_in_another_encoding_is_kept(
     assert ui.failures[0].endswith(f"Its file is kept: {file}. Note unchanged. e: write it here")
 
 
-async def test_a_terminal_that_can_not_be_handed_on_is_told(
+async def test_a_terminal_that_can_not_be_handed_on_is_reported(
     notes: Notes, ui: FakeUi, terminal: FakeTerminal, use_editor: UseEditor, tmp_path: Path
 ) -> None:
     use_editor("exit 0")
@@ -165,7 +165,7 @@ async def test_a_terminal_that_can_not_be_handed_on_is_told(
     assert not list(tmp_path.glob("readlist-*"))
 
 
-async def test_an_editor_that_can_not_be_is_told(
+async def test_an_editor_that_can_not_be_is_reported(
     notes: Notes, ui: FakeUi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("VISUAL", 'vi "')

@@ -95,7 +95,7 @@ async def test_papers_on_the_clipboard_are_offered(
     ui.answers.append("")
     transfer.add()
     await ui.settled()
-    assert ui.said == (["1 already here, 1 without details until online"] if offered else [])
+    assert ui.said == (["1 already here; details follow when online"] if offered else [])
 
 
 async def test_a_page_is_imported_with_what_its_owner_decided(
@@ -185,7 +185,7 @@ async def test_a_path_that_can_not_be_is_rejected(transfer: Transfer, ui: FakeUi
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not here")
-async def test_a_disk_that_takes_nothing_is_told(transfer: Transfer, ui: FakeUi) -> None:
+async def test_a_disk_that_takes_nothing_is_reported(transfer: Transfer, ui: FakeUi) -> None:
     ui.answers += ["RIS", "/dev/full", True]
     await transfer.export()
     await ui.settled()

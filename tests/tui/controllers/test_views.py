@@ -121,7 +121,7 @@ async def test_a_saved_view_is_renamed_moved_deleted_and_brought_back(
     assert [view.name for view in load(settings).views] == ["Z", "A"]
 
 
-async def test_settings_that_can_not_be_read_are_told(
+async def test_settings_that_can_not_be_read_are_reported(
     views: Views, state: ListState, ui: FakeUi, search: Search, settings: Path
 ) -> None:
     settings.write_text("views = 3\n", encoding="utf-8")

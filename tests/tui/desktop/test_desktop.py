@@ -296,7 +296,7 @@ class TestTerminalOnly:
         [{}, {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22", "SSH_TTY": "/dev/pts/1"}],
         ids=["console", "ssh"],
     )
-    async def test_it_is_told_that_nothing_is_confirmed(self, environ: dict[str, str]) -> None:
+    async def test_it_is_said_that_nothing_is_confirmed(self, environ: dict[str, str]) -> None:
         said, sent = await copied(LINK, {"PATH": PATH, **environ})
         assert said == Copied(("terminal",), False, "Sent text to the terminal, unconfirmed")
         assert sent == [LINK]
@@ -437,7 +437,7 @@ class TestBrowser:
         assert await open_url(LINK, environ=environ) == ""
         assert (tmp_path / "opened").read_text() == f"mine {LINK}\n"
 
-    async def test_a_browser_that_fails_is_told(self, environ: dict[str, str], tmp_path: Path) -> None:
+    async def test_a_browser_that_fails_is_reported(self, environ: dict[str, str], tmp_path: Path) -> None:
         program(tmp_path, "xdg-open", "exit 3")
         assert await open_url(LINK, environ=environ) == "Can't start a browser."
         (tmp_path / "xdg-open").unlink()

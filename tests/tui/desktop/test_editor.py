@@ -66,7 +66,7 @@ def test_what_the_editor_writes_is_the_text(make_editor: MakeEditor) -> None:
         ("printf '\\377\\376h\\000i\\000' > \"$1\"", "saved a file that is not UTF-8", "before"),
     ],
 )
-def test_what_went_wrong_is_told_and_the_last_good_text_kept(
+def test_what_went_wrong_is_reported_and_the_last_good_text_kept(
     make_editor: MakeEditor, script: str, problem: str, text: str
 ) -> None:
     file = make_editor(script, "before")
@@ -80,7 +80,7 @@ def test_a_file_that_is_replaced_is_read_without_its_mark_of_order(make_editor: 
     assert file.edit(lambda text: None) == "" and file.text == "new"
 
 
-def test_an_editor_that_does_not_start_is_told() -> None:
+def test_an_editor_that_does_not_start_is_reported() -> None:
     file = EditorFile(["/no/such/editor"], "before")
     assert file.edit(lambda text: None) == "Can't start the editor `/no/such/editor`: No such file or directory."
     file.discard()

@@ -76,7 +76,7 @@ async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
         assert opened == [hidden[1], hidden[0]]
 
 
-async def test_a_copied_address_is_told_by_its_true_host(app: ReadlistApp, shelf: Shelf) -> None:
+async def test_a_copied_address_is_named_by_its_true_host(app: ReadlistApp, shelf: Shelf) -> None:
     _add(shelf, "https://github.com@evil.example/x")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "g", "y")

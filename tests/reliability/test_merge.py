@@ -73,7 +73,7 @@ def one_run(folder: Path, chance: random.Random) -> int:
         {key: (mark.read, mark.starred, mark.note) for key, mark in machine.store.all().items()} for machine in machines
     ]
     assert all(one == shown[0] for one in shown)
-    # Every text that nobody wrote over who had it before his eyes is there.
+    # Every text is there that was not overwritten by someone who had seen it.
     for key, written in texts.items():
         for text in written:
             assert (key, text) in over or text in shown[0][key][2], (key, text, shown[0])

@@ -157,7 +157,7 @@ def test_names_are_read_in_every_form(written: object, names: tuple[str, ...]) -
         ([{"type": "x", "title": "A", "DOI": "b"}], False),
     ],
 )
-def test_it_is_told_from_other_json_by_its_content(data: object, is_it: bool) -> None:
+def test_it_is_distinguished_from_other_json_by_its_content(data: object, is_it: bool) -> None:
     assert is_csl(data) is is_it
 
 

@@ -1,4 +1,4 @@
-"""What readlist writes as BibTeX, RIS, CSL-JSON and notes comes back to the letter: papers and what was decided."""
+"""What readlist writes as BibTeX, RIS, CSL-JSON and notes comes back exactly: papers and marks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from readlist.exports.formats import record, write_csv
 from readlist.exports.paper_note import rendered
 from readlist.manual import read
 from readlist.model.mark import Mark
-from readlist.model.paper import Link, LinkKind, Paper, identifiers
+from readlist.model.paper import Link, LinkKind, Paper, identifiers_of
 from readlist.model.time import PartialDate, parse_date
 from readlist.notes.note_file import parse_note
 from readlist.shelf import Entry, Shelf
@@ -152,7 +152,7 @@ _IDS = st.sampled_from([("2401.00001", ""), ("", "10.1000/a<b>(1)"), ("hep-th/99
 def _entries(draw: st.DrawFn) -> Entry:
     title, (arxiv, doi) = draw(_TITLES), draw(_IDS)
     paper = Paper(
-        identifiers(title, arxiv, doi)[0],
+        identifiers_of(title, arxiv, doi)[0],
         title,
         draw(texts).strip(),
         tuple(draw(st.lists(_AUTHORS, max_size=3))),
@@ -180,7 +180,7 @@ def test_the_manual_names_what_is_lost() -> None:
     assert all(loss in manual.replace("or starred (only notes do)", "or starred") for loss in LOSSES)
 
 
-def _told(paper: Paper, mark: Mark | None) -> tuple[Paper, str, bool, bool]:
+def _recorded(paper: Paper, mark: Mark | None) -> tuple[Paper, str, bool, bool]:
     """A paper, and of its mark what a format carries: not when."""
     mark = mark or Mark()
     return paper, mark.note, mark.starred is not None, mark.read is not None
@@ -192,7 +192,7 @@ def _told(paper: Paper, mark: Mark | None) -> tuple[Paper, str, bool, bool]:
 def test_every_field_comes_back(tmp_path: Path, suffix: str, entry: Entry) -> None:
     batch = _read_back(tmp_path / f"papers.{suffix}", [entry])
     ((paper, _),) = batch.items
-    assert _told(paper, batch.marks.get(paper.key)) == _told(entry.paper, entry.mark)
+    assert _recorded(paper, batch.marks.get(paper.key)) == _recorded(entry.paper, entry.mark)
     assert batch.skipped == ()
 
 
@@ -203,7 +203,7 @@ def test_every_field_comes_back_from_a_file_of_notes(entry: Entry) -> None:
     mark = Mark(NOW if file.flag("read") else None, NOW if file.flag("starred") else None, file.normalized)
     paper = paper_of(file)
     assert paper is not None
-    assert _told(paper, mark) == _told(entry.paper, entry.mark)
+    assert _recorded(paper, mark) == _recorded(entry.paper, entry.mark)
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -215,8 +215,8 @@ def test_every_hostile_text_comes_back_in_every_field(tmp_path: Path, suffix: st
         for number, (word, text) in enumerate(zip(words, HOSTILE, strict=True))
     ]  # fmt: skip
     batch = _read_back(tmp_path / f"papers.{suffix}", entries)
-    assert [_told(paper, batch.marks.get(paper.key)) for paper, _ in batch.items] == [
-        _told(entry.paper, entry.mark) for entry in entries
+    assert [_recorded(paper, batch.marks.get(paper.key)) for paper, _ in batch.items] == [
+        _recorded(entry.paper, entry.mark) for entry in entries
     ]
 
 

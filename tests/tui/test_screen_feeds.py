@@ -58,7 +58,7 @@ def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., Rea
 
 
 def later(numbers: range) -> list[dict[str, object]]:
-    """Records of August 5: they stand above those of August 1."""
+    """Records of August 5: they are above those of August 1."""
     return [record(n, "2026-08-05") for n in numbers]
 
 
@@ -182,7 +182,7 @@ async def test_a_feed_is_followed_and_left_and_brought_back(
         followed = [feed.query for feed in load(tmp_path / "config.toml").feeds]
         assert followed[-1] == f"{server.url}/lab.xml"
         assert app.screen.rows[-1].papers == 1
-        # The cursor stands on what was followed.
+        # The cursor is on what was followed.
         await press(pilot, "d")
         assert [feed.query for feed in load(tmp_path / "config.toml").feeds] == followed[:-1]
         await press(pilot, "u")
@@ -218,8 +218,8 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("2608.01001"), "enter")
-        assert "without details until online" in toasts(app)
-        assert "arxiv:2608.01001 (title comes with the" in screen_text(app)
+        assert "details follow when online" in toasts(app)
+        assert "arxiv:2608.01001 – title pending" in screen_text(app)
         await press(pilot, "s")
         entry = shelf.papers.entry("arxiv:2608.01001")
         assert entry is not None and entry.mark.starred

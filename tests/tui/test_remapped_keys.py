@@ -33,7 +33,7 @@ BARE = re.compile(
     r"|(?:(?<=^)|(?<=[ \n(]))[A-Za-z0-9/?~<>*!](?=: [a-z])"
     # The key that copies a link, after it.
     r"|(?<=← )[a-z]\b"
-    # A key with a name, wherever it stands.
+    # A key with a name, wherever it is.
     r"|(?<![\w-])(?:Esc|Enter|Tab|Space|PgDn|PgUp|Home|End|F\d+|\^[A-Za-z])(?!\w)"
 )
 NO_KEYS = {
@@ -41,7 +41,7 @@ NO_KEYS = {
     "[^a-z0-9]+",
     "also C# .NET node.js A* R^2: what they say; C alone is the word, in C++ and C# too",
 }
-"""Texts in which what looks like a key is none."""
+"""Texts with what looks like a key, but isn't."""
 
 LETTERS = [chr(code) for first, last in ((0x400, 0x45F), (0x3B1, 0x3C1)) for code in range(first, last)]
 """Keys that nothing has by default."""
@@ -68,7 +68,7 @@ def test_no_text_of_the_screen_names_a_key_but_by_its_command(path: Path) -> Non
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_a_changed_key_stands_in_the_help_and_the_palette(command: Command) -> None:
+def test_a_changed_key_is_in_the_help_and_the_palette(command: Command) -> None:
     keys = KeyMap({command.name: ["f24"]})
     (row,) = [row for row in help_text(keys, SIGNS, 200).plain.split("\n") if row.endswith(f" {command.help}")]
     assert row.split(" " * 2)[1] == "F24", row

@@ -85,7 +85,7 @@ async def test_nothing_is_replaced_unasked_and_another_name_is_offered(app: Read
         assert len(json.loads((home / "a.json").read_text(encoding="utf-8"))) == 12
 
 
-async def test_a_path_that_can_not_be_is_told_while_it_can_be_mended(app: ReadlistApp, home: Path) -> None:
+async def test_an_impossible_path_is_reported_while_it_can_be_corrected(app: ReadlistApp, home: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "X")
         await take(pilot, "RIS")

@@ -55,7 +55,7 @@ def test_an_outcome_in_words_tells_when_all_was_well() -> None:
     assert describe(FetchOutcome("Lab", known=3, skipped=("why",)), NOW) == "nothing new, 3 known, 1 skipped"
 
 
-def test_a_feed_that_moved_is_told_with_the_command_that_follows_it() -> None:
+def test_a_feed_that_moved_is_reported_with_the_command_that_follows_it() -> None:
     outcome = FetchOutcome("The Lab", new=1, moved="https://new.example/a b")
     assert describe(outcome, NOW) == (
         "1 new, 0 known; it has moved: `readlist feeds move 'The Lab' 'https://new.example/a b'` updates its address"

@@ -133,7 +133,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         await press(pilot, "V", "1", *"Z", "enter")
         assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
         await press(pilot, "V", "1", *"b", "enter")
-        assert "there is a view `b` already" in toasts(app) and names() == ["B", "Z"]
+        assert "a view `b` exists already" in toasts(app) and names() == ["B", "Z"]
         await press(pilot, "V", "4")
         assert names() == ["B"] and app.reading.state.view.name == "Inbox"
         await press(pilot, "u")
@@ -197,8 +197,8 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
             await typed(app, pilot, search)
             await press(pilot, "enter", "V")
             assert not isinstance(app.screen, Prompt)
-            told = toasts(app).splitlines()[-1]
-            assert "Not saved" in told and said in told, search
+            reported = toasts(app).splitlines()[-1]
+            assert "Not saved" in reported and said in reported, search
         await typed(app, pilot, "quant")
         await press(pilot, "enter", "V", "q", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)
@@ -222,7 +222,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
     assert shelf.library.counts().unread == 12
 
 
-async def test_earlier_searches_come_back_wherever_the_list_stands(app: ReadlistApp) -> None:
+async def test_earlier_searches_come_back_wherever_the_list_is(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "slash", Fill("sparse"), "enter", "escape", "j", "j", "j", "slash", "up")
         assert search_field(app).value == "sparse"
@@ -246,7 +246,7 @@ async def test_a_narrow_screen_still_names_what_was_meant(app: ReadlistApp) -> N
         assert "upvotes? Tab" in screen_text(app)
 
 
-async def test_an_order_in_the_query_is_told_of_when_another_is_chosen(app: ReadlistApp) -> None:
+async def test_an_order_in_the_query_is_named_when_another_is_chosen(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "slash")
         await typed(app, pilot, "sort:upvotes")
