@@ -336,7 +336,6 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
     addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(from_latex(text))]
     return Raw(
-        where=f"line {entry.line}",
         line=entry.line,
         name=entry.key,
         title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),
