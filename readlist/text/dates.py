@@ -149,7 +149,7 @@ _YEAR_FIRST = re.compile(
     r"(?a)(?<!\d)(\d{4})(?:([-/.]|\s+)(\d{1,2}|xx|uu)(?![^\W_]|:)(?:\2(\d{1,2}|xx|uu)(?!\d|[xu]))?)?(?!\d)"
 )
 # Numbers that are neither a month nor the second year of a range: `2019-123`.
-_DIGITS_BEHIND = re.compile(r"(?a)[-/.]\d(?!\d{3}(?!\d))")
+_DIGITS_AFTER = re.compile(r"(?a)[-/.]\d(?!\d{3}(?!\d))")
 _YEAR_LAST = re.compile(r"(?a)(?<!\d)(?:(\d{1,2})\s?([-/.])\s?)?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
 _COMPACT = re.compile(r"(?a)(?<![a-z\d])(\d{4})(\d\d)(\d\d)?(?:t\d{4,6}z?)?(?!\d)")
 # Beside a month, with blanks between tokens: the first day of a range; not the day of a second month.
@@ -276,7 +276,7 @@ def _by_numbers(text: str, shown: str) -> WrittenDate:
         if not compact:
             return WrittenDate(None, shown)
         return known_part(int(compact[1]), int(compact[2]), int(compact[3] or 0), shown)
-    if not found[3] and _DIGITS_BEHIND.match(text, found.end()):
+    if not found[3] and _DIGITS_AFTER.match(text, found.end()):
         return WrittenDate(PartialDate(int(found[1])) if found[1] > "0000" else None, shown)
     year, month, day = (int(part) if part and part.isdigit() else 0 for part in found.group(1, 3, 4))
     # A season; or the end of a range of years, shortened: 1998-99.

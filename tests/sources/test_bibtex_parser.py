@@ -309,6 +309,10 @@ class TestWhatIsDamaged:
 
         ((found, _),) = decode('@misc(a, title = "One", author = {Bell, Ada}, abstract = "It ends').items
         assert (found.title, found.authors, found.abstract) == ("One", ("Ada Bell",), "It ends")
+        ((found, _),) = decode('@misc(a, title = "One {tw').items
+        assert found.title == "One tw"
+        ((found, _),) = decode('@misc{a, title = {One}, author = "Bell, Ada and ').items
+        assert found.authors == ("Ada Bell",)
 
     def test_the_tail_of_an_entry_is_enough_if_it_names_the_paper(self) -> None:
         tail = (

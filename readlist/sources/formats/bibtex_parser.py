@@ -81,7 +81,7 @@ _MARK = re.compile(r"(?<!\\)[{}\"]")
 _NEXT = re.compile(r"\s*(?:(?P<joined>\#)\s*)?(?:(?P<open>[{\"])|(?P<word>[^\s#{}\",=]+))")
 _FIELD_LINE = re.compile(rf"^[ \t]*({_FIELD})[ \t]*=[ \t]*(?=[{{\"\w])", re.MULTILINE)
 _HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]{0,300})")
-_NEXT_FIELD = re.compile(rf"\s*(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
+_NEXT_FIELD = re.compile(rf"[\s,]*+(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
 _PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*=\s*"
@@ -210,8 +210,8 @@ def _truncated(raw: str, line: int, strings: dict[str, str]) -> Iterator[_Entry 
     kind, key = (opened["kind"].lower(), opened["key"].strip()) if opened else ("", "")
     if kind in _NO_PAPERS:
         return
-    if "=" in head:
-        fields = _reread(raw, strings) or fields
+    if opened and "=" in head:
+        fields = _reread(raw, opened.end(), strings) or fields
     named = f"“{clean_line(key, 60)}”" if key else clean_line(raw[:80], 60)
     if not (kind and fields):
         yield Skip(line, f"a truncated entry without fields: {named}", lost=True)
@@ -231,22 +231,24 @@ def _loose_fields(raw: str, strings: Mapping[str, str]) -> tuple[str, dict[str, 
     return head, fields
 
 
-def _reread(raw: str, strings: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the fields of a truncated entry in one line, parsed again with its braces closed."""
-    from bibtexparser import model
+def _reread(raw: str, start: int, strings: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the fields of a truncated entry in one line, from a place after its key."""
+    fields: dict[str, list[str]] = {}
+    if following := _NEXT_FIELD.match(raw, start):
+        _add_fields(fields, following["name"], raw[following.end() :], strings)
+    return fields
 
-    depth = 0
-    for mark in _MARK.finditer(raw):
-        depth = max(0, depth + {"{": 1, "}": -1}.get(mark[0], 0))
-    whole = raw.rstrip()
-    last = ")" if re.match(r"@\w*\s*\(", raw) else ""
-    closed = "}" * depth + last
-    for attempt in (whole + closed, f'{whole}"{closed}', f"{whole[: max(whole.rfind(','), 0)]}\n{last or '}'}"):
-        for block, _ in _blocks(attempt):
-            inner = block.ignore_error_block if isinstance(block, model.DuplicateFieldKeyBlock) else block
-            if isinstance(inner, model.Entry) and inner.fields:
-                return _fields(inner, strings)
-    return {}
+
+def _add_fields(fields: dict[str, list[str]], name: str, raw: str, strings: Mapping[str, str]) -> None:
+    """Add a field, and those that come after its value."""
+    for _ in range(100):
+        value, rest = _value(raw, strings)
+        if value.strip():
+            fields.setdefault(name.lower(), []).append(value)
+        following = _NEXT_FIELD.match(rest)
+        if not following:
+            break
+        name, raw = following["name"], rest[following.end() :]
 
 
 def _blocks(text: str) -> list[tuple[Block, int]]:
@@ -273,16 +275,10 @@ def _fields(entry: Entry, strings: Mapping[str, str]) -> dict[str, list[str]]:
     # The parser leaves the enclosing of a value that is more than one text, and of all in an entry with an error.
     enclosings = entry.get_parser_metadata("removed_enclosing") or {}
     for each in entry.fields:
-        name, raw = each.key.lower(), each.value
-        is_bare = enclosings.get(each.key) in _ENCLOSINGS
-        for _ in range(100):
-            value, rest = (raw.replace(_MASK, "@"), "") if is_bare else _value(raw, strings)
-            if value.strip():
-                fields.setdefault(name, []).append(value)
-            following = _NEXT_FIELD.match(rest)
-            if not following:
-                break
-            name, raw = following["name"].lower(), rest[following.end() :]
+        if enclosings.get(each.key) not in _ENCLOSINGS:
+            _add_fields(fields, each.key, each.value, strings)
+        elif each.value.strip():
+            fields.setdefault(each.key.lower(), []).append(each.value.replace(_MASK, "@"))
     return fields
 
 
@@ -340,7 +336,6 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
     addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
     tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(from_latex(text))]
     return Raw(
-        where=f"line {entry.line}",
         line=entry.line,
         name=entry.key,
         title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),

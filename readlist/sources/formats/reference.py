@@ -107,6 +107,7 @@ class Raw(Struct):
     """What a format says of one reference, as plain text but not yet clean.
 
     Attributes:
+        where: where it is in the file, if not a `line`.
         names: what may hold the paper's arXiv id or DOI: ids, addresses, the journal's name.
         addresses: its own addresses.
         remarks: texts with links in them.
@@ -124,7 +125,7 @@ class Raw(Struct):
         marked: whether its tags may be its owner's, and so marks.
     """
 
-    where: str
+    where: str = ""
     line: int | None = None
     title: str = ""
     abstract: str = ""
@@ -182,7 +183,7 @@ def reference_of(raw: Raw) -> Reference | Skip:
         paper = replace(paper, key=qualified(paper, venue=venue))
     marks = {_tag(tag) for tag in tags} if raw.marked else set()
     starred, read = raw.starred or bool(marks & _STAR), raw.read or read or bool(marks & _READ)
-    reference = Reference(raw.where, raw.line, paper, notes, starred, read, raw.published.remark)
+    reference = Reference(raw.where or f"line {raw.line}", raw.line, paper, notes, starred, read, raw.published.remark)
     if raw.beside:
         reference = _restored(reference, raw.beside)
     if not any((reference.paper.title, reference.paper.arxiv, reference.paper.doi)):
@@ -403,7 +404,7 @@ def supplement(paper: Paper, mark: Mark, read: Iterable[Reference | Skip]) -> di
     Args:
         paper: what is exported.
         mark: what was decided about it.
-        read: what an import makes of the fields alone.
+        read: what an import reads from the fields alone.
     """
     found = next((each for each in read if isinstance(each, Reference)), Reference("", None, Paper("", "")))
     own = values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)

@@ -126,7 +126,7 @@ def _refuse(text: str, name: str, base: str) -> None:
 
 
 def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
-    """Return what feedparser makes of a text, and what it says was wrong with it."""
+    """Return what feedparser reads from a text, and what it says was wrong with it."""
     import feedparser  # type: ignore[import-untyped]
 
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
@@ -150,8 +150,8 @@ def _parsed(text: str, base: str) -> tuple[Record, Skip | None]:
 
 def _title(title: str) -> str:
     """Return a feed's name; of an answer of arXiv's API the query, without the page."""
-    asked = _ARXIV_QUERY.match(title)
-    return as_line(f"arXiv {asked[1] or 'papers'}" if asked else title) or ""
+    query = _ARXIV_QUERY.match(title)
+    return as_line(f"arXiv {query[1] or 'papers'}" if query else title) or ""
 
 
 def _kind(feed: Record, version: str) -> str:
@@ -206,8 +206,8 @@ def batch(
             if not given and isinstance(paper.published, date):
                 # From its text; a month there is that of an issue.
                 given = [paper.published]
-            behind = past if given else made
-            when = listed or next((each for each in (*given, behind) if each and each <= today), today)
+            fallback = past if given else made
+            when = listed or next((each for each in (*given, fallback) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
 

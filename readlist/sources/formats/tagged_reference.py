@@ -139,7 +139,6 @@ def _ris_raw(record: _Record) -> Raw:
     address = record.one("AD")
     urls = [part.strip() for text in linked for part in re.split(r";\s*(?=https?:)|\s+", text)[:20]]
     return Raw(
-        where=f"line {record.line}",
         line=record.line,
         title=title,
         abstract=record.one("AB", "N2"),
@@ -235,7 +234,6 @@ def _pubmed_raw(record: _Record) -> Raw:
         names.append(named[1].rstrip(".,;"))
     number = record.one("PMID")
     return Raw(
-        where=f"line {record.line}",
         line=record.line,
         title=_pubmed_title(record),
         abstract=record.one("AB", "OAB"),
