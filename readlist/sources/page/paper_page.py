@@ -46,7 +46,7 @@ _SENTENCE = re.compile(r"[a-z)]\. [A-Z]")
 _SHORTEST_ABSTRACT = 400
 _SHORTEST_SUMMARY = 60
 _LONGEST_SUMMARY = 420
-_LONGEST_TITLE = 100
+_LONGEST = 100
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Tt]his (?:paper|work))\b")
 _FIRST_LABELS = {Role.DATE, Role.SUBMITTED, Role.UPVOTE, Role.BYLINE, Role.RANK}
 _BELOW_TITLE = {Role.CHROME, Role.DOT, Role.RULE, Role.ADDRESS, Role.DASH}
@@ -94,9 +94,7 @@ def _card(
         text = card.summary or card.abstract
         if not text:
             return None
-        card.title = (
-            text if len(text) <= _LONGEST_TITLE else text[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-        )
+        card.title = text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
         skipped.append(Skip(card.line, "the page is cut above its title: the start of its text is used instead"))
     return card
 
