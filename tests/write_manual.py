@@ -31,6 +31,9 @@ PAGES = (*(FOLDER / f"{topic}.md" for topic in manual.TOPICS), FOLDER.parents[1]
 
 MAN_PAGE = FOLDER / "readlist.1"
 
+DIALOGS = {"In dialogs": "dialogs", "In the feeds": "feeds", "In the help": "help"}
+"""The groups of commands in dialogs, as the table of keys names them."""
+
 GENERATED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 """A generated part: its first line, its name, its last line."""
 
@@ -55,15 +58,25 @@ def prose(text: str) -> str:
 
 
 def keys() -> str:
-    """Every command with its keys, group by group."""
+    """Every command with its keys, group by group; all dialogs in one table, all saved views in one row."""
     parts = []
-    for group in GROUPS:
-        rows = [
-            (code(*map(spelled, each.keys)), each.help.rstrip("."), code(each.name))
-            for each in COMMANDS
-            if each.group == group
-        ]
+    for group in (group for group in GROUPS if group not in DIALOGS):
+        rows = []
+        for each in (each for each in COMMANDS if each.group == group):
+            row = [code(*map(spelled, each.keys)), each.help.rstrip("."), code(each.name)]
+            if re.fullmatch(r"view_\d", each.name):
+                row[1] = row[1].replace(f"tab {each.name[-1]}", "this tab")
+                if rows and rows[-1][1] == row[1]:
+                    shown, _, name = rows.pop()
+                    row = [f"{shown} {row[0]}", row[1], f"{name} {row[2]}"]
+            rows.append(row)
         parts.append(f"## {group}\n\n{table(('key', 'what it does', 'name'), rows)}")
+    inside = [
+        (DIALOGS[each.group], code(*map(spelled, each.keys)), each.help.rstrip("."), code(each.name))
+        for each in COMMANDS
+        if each.group in DIALOGS
+    ]
+    parts.append(f"## In dialogs\n\n{table(('where', 'key', 'what it does', 'name'), inside)}")
     return "\n".join(parts)
 
 

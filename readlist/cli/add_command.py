@@ -27,7 +27,7 @@ _INPUT_LIMIT = 1_000_000
 def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     """Add papers by arXiv id, DOI or URL.
 
-    URLs may be of arXiv, Hugging Face Papers or alphaXiv. - reads standard input.
+    URLs of arXiv, Hugging Face Papers, alphaXiv and doi.org work; - reads standard input.
     """
     from readlist.sources.sites.lookup import find_identifiers
 

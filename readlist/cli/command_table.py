@@ -53,9 +53,9 @@ COMMANDS = {
 
 _EXAMPLES = """\b
 Examples:
-  readlist                              open the reading list
-  readlist fetch                        get new papers from your feeds
-  readlist list is:unread upvotes:>20   list unread papers with many upvotes
+  readlist                                 # open the reading list
+  readlist fetch                           # get new papers
+  readlist list 'is:unread upvotes:>20'    # unread papers with many upvotes
 """
 
 

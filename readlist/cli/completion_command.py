@@ -30,7 +30,7 @@ SHELLS = ("bash", "zsh", "fish")
 _EXAMPLES = """\b
 Examples:
   readlist completion bash > ~/.local/share/bash-completion/completions/readlist
-  readlist completion zsh > ~/.zfunc/_readlist   (~/.zfunc in fpath before compinit)
+  readlist completion zsh > ~/.zfunc/_readlist    # needs ~/.zfunc in fpath before compinit
   readlist completion fish > ~/.config/fish/completions/readlist.fish
 """
 

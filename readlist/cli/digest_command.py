@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DEFAULT_QUERY = "is:unread"
 _EXAMPLES = examples(
     "readlist digest --since 7d",
-    "readlist digest is:unread upvotes:>10 --format html -o digest.html",
+    "readlist digest 'is:unread upvotes:>10' --format html -o digest.html",
     "readlist digest --send me@example.org",
 )
 

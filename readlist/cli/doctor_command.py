@@ -67,7 +67,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     from readlist.library.repair import check
 
     kept = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
-    named = {name: f"{path}{'' if path.exists() else ' (not there yet)'}" for name, path in kept.items()}
+    named = {name: f"{path}{'' if path.exists() else ' (not created yet)'}" for name, path in kept.items()}
     report: Report = {"paths": named, "versions": _versions()}
     problems = []
     try:

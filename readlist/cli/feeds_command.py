@@ -21,6 +21,7 @@ from readlist.model.time import offset_time_text, time_ago
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
+    from readlist.config.feed_parser import FeedError
     from readlist.model.feed import Feed
 
 _EXAMPLES = examples(
@@ -102,14 +103,19 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         try:
             wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
-            wrong.append(str(error) if f"`{text}`" in str(error) else f"{text}: {error}")
+            wrong.append(_about(text, error))
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
         warn(problem)
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
-    echo("`readlist fetch` gets their papers now; the list does when `refresh` in config.toml says so")
+    echo("`readlist fetch` gets the papers")
+
+
+def _about(text: str, error: FeedError) -> str:
+    """Return what is wrong with the short form or address of a feed, which is named once."""
+    return str(error) if f"`{text}`" in str(error) else f"{text}: {error}"
 
 
 def _is_file(text: str) -> bool:
@@ -165,8 +171,12 @@ def move_feed(name: str, address: str) -> None:
 
     It keeps its name, papers and settings.
     """
-    with WrongUsage.instead_of(FeedError, where=f"{address}: "), CommandError.instead_of(ConfigError):
-        moved = config.move_feed(settings_to_edit(), name, parse_feed(address))
+    try:
+        target = parse_feed(address)
+    except FeedError as error:
+        raise WrongUsage(_about(address, error)) from error
+    with CommandError.instead_of(ConfigError):
+        moved = config.move_feed(settings_to_edit(), name, target)
     echo(f"Moved {moved.name} to {address}")
 
 

@@ -35,8 +35,8 @@ def import_papers(paths: tuple[str, ...], day: str | None, as_json: bool) -> Non
     """Import saved pages, references or notes.
 
     Reads text, Markdown, HTML, JSON, RSS, Atom, BibTeX, RIS, CSL-JSON, CSV, PubMed and OPML files, folders of them,
-    and standard input (-). Stars and notes come along. Folders that `readlist export --format markdown` wrote give
-    back what you edited.
+    and standard input (-). Stars and notes come along. From folders of notes (`readlist export --format markdown`)
+    your edits are merged.
     """
     from readlist.services.importer import import_files
 

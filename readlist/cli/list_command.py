@@ -18,7 +18,7 @@ from readlist.cli.output import WrongUsage, for_terminal, print_entries, warn
 from readlist.model.view import Sort
 
 _EXAMPLES = examples(
-    "readlist list is:unread upvotes:>20",
+    "readlist list 'is:unread upvotes:>20'",
     'readlist list "diffusion model" -survey --sort stars',
     "readlist list is:starred --format keys",
 )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LABEL = "mark on the command line"
 _EXAMPLES = examples(
     "readlist mark 2412.20138 --star",
-    "readlist mark is:unread date:<2026-01-01 --read --dry-run",
+    "readlist mark 'is:unread date:<2026-01-01' --read --dry-run",
     'readlist mark 2412.20138 --note "check the baseline"',
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 import time
@@ -84,6 +85,8 @@ class WrongUsage(CommandError):
         """Return click's error in readlist's words."""
         near = getattr(error, "possibilities", None)
         message = " ".join((error.message if near else error.format_message()).split()).removesuffix(".")
+        message = message.replace("a valid integer range", "a number").replace("'[", "'").replace("]'", "'")
+        message = re.sub(r"is not in the range x>=(\d+)", r"must be at least \1", message)
         message += f"; did you mean {near[0]}?" if near else ""
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows the options" if context is not None else ""

@@ -46,16 +46,16 @@ class Config(Struct, frozen=True):
     """The user's settings.
 
     Attributes:
-        theme: colour theme; empty for readlist's own. The app knows the names.
+        theme: colour theme; empty for readlist's own.
         ascii: draw with ASCII characters only.
         mouse: react to clicks and the wheel.
-        sort: sort order of the views on screen that name none.
-        editor: command that edits a note in full; empty for `$VISUAL` or `$EDITOR`.
-        refresh: at start, feeds last fetched longer ago than this are fetched; None (`"never"`) for no feed.
+        sort: sort order of views whose query has no `sort:`.
+        editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
+        refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
         feeds: followed feeds, in order.
         views: saved views, in order.
         mail: how the digest is mailed.
-        keys: command name → its keys, where they are not the default; an empty list for none.
+        keys: keys of commands, by name; an empty list for none.
     """
 
     theme: str = ""
@@ -166,7 +166,7 @@ def check_view_name(name: str, others: Sequence[str] = ()) -> str:
     if not name or len(name) > _NAME_LENGTH or not name.isprintable():
         raise ValueError(f"invalid view name `{escape(name[:60])}`; use 1 to {_NAME_LENGTH} printable characters")
     if name.casefold() in {other.casefold() for other in (*others, *(view.name for view in VIEWS))}:
-        raise ValueError(f"there is a view `{name}` already; choose another name")
+        raise ValueError(f"a view `{name}` exists already; choose another name")
     return name
 
 

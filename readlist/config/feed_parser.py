@@ -138,7 +138,7 @@ def _hugging_face(query: str) -> tuple[Kind, str]:
             return "huggingface", f"{year:04}-W{week:02}"
         date(year, month, day or 1)
     except ValueError as error:
-        raise FeedError(f"there is no date {named}") from error
+        raise FeedError(f"`{named}` is not in the calendar") from error
     return "huggingface", named
 
 

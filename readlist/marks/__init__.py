@@ -1,4 +1,4 @@
-"""Read, starred and note of every paper in TinyDB; the only home of tinydb. Here: changes, outcomes, events, errors."""
+"""Read, starred and note of every paper in TinyDB; the only home of tinydb."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Files of notes: Markdown with front matter, one a paper, as people keep them; reading and changing them as text."""
+"""Notes as Markdown files with front matter, one a paper; changed as text, so that users' own lines stay."""

@@ -368,7 +368,7 @@ class _TermParser:
         if self._is_typed(found) and any(choice.startswith(written) for choice in choices):
             return None
         at = start + len(value) - len(value.lstrip('" '))
-        message = f"{field}: must be one of {', '.join(choices)}; not {_quoted(written)}"
+        message = f"{field}: takes {', '.join(choices)}; not {_quoted(written)}"
         self.problem(at, at + len(written), message, _nearest(written, choices))
         return None
 

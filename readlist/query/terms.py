@@ -82,14 +82,14 @@ VALUE_EXAMPLES: Mapping[FieldKind, str] = {
 
 SYNTAX: tuple[tuple[str, str], ...] = (
     ("diffusion image", "both words, in title, abstract, authors or note"),
-    ('"flow matching"', "words next to each other; so does text-to-image"),
+    ('"flow matching"', "words next to each other, as in text-to-image"),
     ("quant*", "words with this prefix; while you type, the last word is one"),
     ("C++", "names with signs, also C# .NET node.js A* R^2; C alone finds C++ and C#, too"),
     ("-survey", "papers without the word; also -(a OR b) and NOT survey"),
-    ("vision OR speech", "either one; OR (in capitals) binds less than words side by side"),
-    ("(a b) OR c", "parentheses group"),
-    ("is:starred,noted", "a comma between values means or"),
-    ("2401.12345", "the paper with this arXiv id, DOI or address; of several, any of them"),
+    ("vision OR speech", "either one, with OR in capitals"),
+    ("(a OR b) c", "parentheses group; without them, it is a OR (b c)"),
+    ("is:starred,noted", "either one; a comma between values means or"),
+    ("2401.12345", "the paper with this arXiv id, DOI or address; several ids: any of them"),
 )
 """What is not a field: an example of each, and what it finds."""
 

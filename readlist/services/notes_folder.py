@@ -261,7 +261,7 @@ def _restore(shelf: Shelf, places: _ByPaper, folder: NotesFolder) -> None:
     folder.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(_note(one)).remark)]
     again = _by_paper(shelf, worth)
     folder.failures += again.failures
-    folder.failures += [f"{_gone(one)}, and the file has no title or id of it" for one in again.vanished]
+    folder.failures += [f"{_gone(one)}, and the file has no title or id" for one in again.vanished]
     for key, one in again.files.items():
         if places.files.setdefault(key, one) is not one:
             other = shown_path(places.files[key].path)

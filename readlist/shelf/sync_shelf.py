@@ -74,9 +74,9 @@ class Synced(Struct, frozen=True):
             parts.append(f"{counted(self.added, 'paper')} added by title")
         if self.joined:
             count = len(self.joined)
-            parts.append(f"{counted(count, 'note')} written on both sides, both kept")
+            parts.append(f"{counted(count, 'note')} edited on both sides, both kept")
         if not self.intact:
-            parts.append("the file is damaged: what could be read of it was used")
+            parts.append("the file is damaged: its readable parts were merged")
         return ", ".join(parts)
 
 
@@ -187,7 +187,7 @@ class SyncShelf:
                 synced = self.merge(path)
             except MarksError:
                 # Damaged lines of a journal, for example.
-                lines.append(f"{path.name}: nothing usable in it")
+                lines.append(f"{path.name}: no readable marks in it")
                 continue
             if synced.changed:
                 lines.append(f"{path.name}: {synced}")

@@ -106,7 +106,7 @@ def title_line(paper: Paper, *, why: bool = True) -> str:
         paper: the paper.
         why: whether to add why there is no title.
     """
-    reason = " (title comes with the next fetch)" if why else ""
+    reason = " – title pending" if why else ""
     return drawable(readable(paper.title)) or f"{drawable(paper.key)}{reason}"
 
 

@@ -123,7 +123,9 @@ class Loader:
         state = self.state
         state.empty = self.ui.keys.text(_EMPTY.get(state.view.name, "No papers."))
         if state.search:
-            elsewhere = "" if state.view.name == ALL.name else "\n\n{key:view_all}: search all papers"
+            # While it is typed, a digit belongs to the search.
+            typing = "{key:accept_search}, " if self.ui.context == "search" else ""
+            elsewhere = "" if state.view.name == ALL.name else f"\n\n{typing}{{key:view_all}}: search all papers"
             state.empty = f"Nothing found in {state.view.name}.{self.ui.keys.text(elsewhere)}"
         state.empty = self.broken() or state.empty
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete)

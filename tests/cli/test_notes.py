@@ -187,7 +187,7 @@ def test_two_notes_of_a_paper_that_is_gone_are_named(run: Run, vault: Path) -> N
     result = run("import", str(vault))
     assert result.exit_code == 1 and "Traceback" not in result.output
     assert "b.md: of the same paper as" in result.stderr
-    assert "c.md: title:c is not in the library, and the file has no title or id of it" in result.stderr
+    assert "c.md: title:c is not in the library, and the file has no title or id" in result.stderr
     assert titles(run, "is:noted") == [] and state_of(vault) == before
 
 

@@ -124,7 +124,7 @@ def test_a_bulk_change_is_one_step_of_undo(filled: Run) -> None:
         ('"open', "^^^^^", "unclosed"),
         ("title:", "^^^^^^", "needs a value"),
         ("id:foo", "   ^^^", "arXiv id"),
-        ("模型 is:foo", "        ^^^", "must be one of unread"),
+        ("模型 is:foo", "        ^^^", "takes unread"),
         ("a upvotes:10...50", " " * 10 + "^" * 7, "not a number"),
         ("AND", "^^^", "both sides"),
         ("a AND OR b", "  ^^^", "both sides"),

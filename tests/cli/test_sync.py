@@ -56,7 +56,7 @@ def test_a_shared_folder_is_read_and_written(
     assert "wrote your marks" in first.stdout
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("READLIST_HOME", str(other))
-        assert "1 note written on both sides, both kept" in filled("sync", str(shared)).stdout
+        assert "1 note edited on both sides, both kept" in filled("sync", str(shared)).stdout
         there = marked(filled)
     assert filled("sync", str(shared)).exit_code == 0
     assert marked(filled) == there

@@ -133,8 +133,8 @@ def test_what_was_written_into_the_file_meanwhile_stays(settings: Path) -> None:
     ("text", "said"),
     [
         ('[[views]]\nname = "A"\n', "line 1: view 1 needs a `name` and a `query`"),
-        ('[[views]]\nname = "A"\nquery = "a"\n[[views]]\nname = "a"\nquery = "b"\n', "line 5: there is a view `a`"),
-        ('[[views]]\nname = "inbox"\nquery = "a"\n', "line 2: there is a view `inbox` already"),
+        ('[[views]]\nname = "A"\nquery = "a"\n[[views]]\nname = "a"\nquery = "b"\n', "line 5: a view `a` exists"),
+        ('[[views]]\nname = "inbox"\nquery = "a"\n', "line 2: a view `inbox` exists already"),
         ('[[views]]\nname = ""\nquery = "a"\n', "line 2: invalid view name ``; use 1 to 40"),
         ('[[views]]\nnam = "A"\nquery = "a"\n', "line 2: unknown key `nam` in a view; did you mean `name`?"),
         ('[[views]]\nname = "A"\nquery = 3\n', "line 3: a view's `query` must be text in quotes, not 3"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
 import shutil
@@ -122,6 +123,40 @@ def test_commands_and_options_are_taken(path: Path) -> None:
         assert not parse(" ".join(query)).problems, query
 
 
+def shell_lines(path: Path) -> Iterator[str]:
+    """The lines of a page that are meant for a shell."""
+    yield from (span for span in spans(GENERATED.sub("", text(path))) if "readlist " in span and "[" not in span)
+
+
+def examples() -> Iterator[str]:
+    """The examples in the help of all commands."""
+    for command in (readlist, *subcommands(readlist).values()):
+        lines = inspect.cleandoc(command.epilog or "").splitlines()
+        yield from (line for line in lines if "readlist" in line)
+
+
+def eaten(line: str) -> list[str]:
+    """What a shell would not hand to `readlist` as it is written."""
+    line = re.sub(r"'[^']*'|\"[^\"]*\"", "", line)
+    line = re.sub(r"(?:^|\s)#.*", "", line)
+    line = re.sub(r"<\((.*?)\)", r"\1", line)
+    line = re.sub(r"\s\d?>>? ?[\w~./-]+", "", line)
+    return [
+        sign for words in re.findall(r"(?<![\w/])readlist\s[^|;&]*", line) for sign in re.findall(r"[*?()<>]", words)
+    ]
+
+
+def test_what_a_shell_would_eat_is_found() -> None:
+    assert eaten("readlist list is:unread upvotes:>20") == [">"]
+    assert eaten("readlist list (a OR b) quant*") == ["(", ")", "*"]
+    assert eaten("*/10 * * * * readlist list 'upvotes:>20 (a)' >/dev/null | fzf (") == []
+
+
+@pytest.mark.parametrize("line", [*(line for path in ALL for line in shell_lines(path)), *examples()])
+def test_examples_are_quoted_for_the_shell(line: str) -> None:
+    assert not eaten(line)
+
+
 @pytest.mark.parametrize("name", subcommands(readlist))
 def test_every_command_is_documented(name: str) -> None:
     assert any(words[:1] == [name] for topic in manual.TOPICS for words in commands(manual.read(topic)))
@@ -133,7 +168,7 @@ def test_every_field_order_setting_format_and_key_is_documented() -> None:
     assert all(f"| `{name}` |" in search for name in SORTS)
     assert all(f"| `{name}` |" in settings for name in Config.__struct_fields__)
     assert all(f"| `{name}` |" in manual.read("import-export") for name in FORMATS)
-    assert all(f"| `{command.name}` |" in keys for command in COMMANDS)
+    assert all(re.search(rf"`{command.name}`[^|]* \|$", keys, re.MULTILINE) for command in COMMANDS)
 
 
 def test_the_keys_on_the_front_page_are_the_defaults() -> None:

@@ -63,7 +63,7 @@ def test_what_is_new_has_a_sign_of_its_own_until_it_is_read() -> None:
 
 
 def test_a_paper_that_waits_for_its_title_shows_its_id() -> None:
-    assert "arxiv:2608.00002 (title comes with the next fetch)" in shown(make_entry(2, title=""))
+    assert "arxiv:2608.00002 – title pending" in shown(make_entry(2, title=""))
 
 
 def test_the_detail_tells_what_a_paper_gained() -> None:

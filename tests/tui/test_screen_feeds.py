@@ -218,8 +218,8 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("2608.01001"), "enter")
-        assert "without details until online" in toasts(app)
-        assert "arxiv:2608.01001 (title comes with the" in screen_text(app)
+        assert "details follow when online" in toasts(app)
+        assert "arxiv:2608.01001 – title pending" in screen_text(app)
         await press(pilot, "s")
         entry = shelf.papers.entry("arxiv:2608.01001")
         assert entry is not None and entry.mark.starred

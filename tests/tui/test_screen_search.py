@@ -133,7 +133,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         await press(pilot, "V", "1", *"Z", "enter")
         assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
         await press(pilot, "V", "1", *"b", "enter")
-        assert "there is a view `b` already" in toasts(app) and names() == ["B", "Z"]
+        assert "a view `b` exists already" in toasts(app) and names() == ["B", "Z"]
         await press(pilot, "V", "4")
         assert names() == ["B"] and app.reading.state.view.name == "Inbox"
         await press(pilot, "u")

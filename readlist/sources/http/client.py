@@ -415,7 +415,7 @@ def _inflate(data: bytes, coding: str, limit: int) -> bytes:
     except zlib.error as error:
         raise BodyError(f"sent damaged {coding} data") from error
     if text and not inflater.eof:
-        raise BodyError("broke off its answer")
+        raise BodyError("closed the connection early")
     return text
 
 

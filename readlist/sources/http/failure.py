@@ -63,7 +63,7 @@ def client_error(error: Exception, host: str, limits: Limits, token: str) -> Fet
         # No retry: two more would only take three times as long.
         return FetchError(f"{host} sent nothing for {format_duration(limits.read)}; try again later")
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
-        return RetryError(FetchError(f"{host} broke off its answer; try again later"))
+        return RetryError(FetchError(f"{host} closed the connection early; try again later"))
     return FetchError(f"request to {host} failed ({text}); check the address")
 
 
@@ -124,7 +124,7 @@ def status_error(
 
 
 _HINTS = {
-    304: " (not modified), though nothing is known of it; try again later",
+    304: " (not modified) to a first request; try again later",
     404: " (not found); check the address or the query",
     407: " (the proxy needs a login); check HTTPS_PROXY",
     410: " (gone for good); remove the feed",

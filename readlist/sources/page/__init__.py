@@ -153,10 +153,10 @@ __all__ = ["Page", "page_of", "parse"]
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
 _FOREIGN = "a page in AsciiDoc, Textile or the markup of a wiki; save it as plain text or Markdown"
-_ONE_LINE = "written into one line, so titles and texts can't be separated; save the page again with its line ends"
+_ONE_LINE = "all in one line, so titles can't be found; save the page again with its line breaks"
 _NO_PAPER = "a page of one paper without title and abstract; save the page again"
 _NOT_LOADED = "a search page without titles and abstracts; save the page again after it has loaded"
-_EXPECTED = "expected a captured page of Hugging Face Papers, or titles each with its abstract"
+_EXPECTED = "expected a saved page of Hugging Face Papers, or titles with their abstracts"
 
 
 class Page(Struct, frozen=True):

@@ -105,7 +105,7 @@ def batch_of(found: PageCards, *, origin: str, day: date | None, made: date) -> 
     for card in cards:
         paper = paper_of(card, until=day or made)
         if not paper.title:
-            skipped.append(Skip(card.line, "a title without any letter or sign that can be shown"))
+            skipped.append(Skip(card.line, "a title without printable characters"))
             continue
         submitter = clean_line(card.submitter, _NAME_LIMIT)
         counts = (card.upvotes, card.comments, card.stars)

@@ -95,7 +95,7 @@ def _card(
         if not text:
             return None
         card.title = text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-        skipped.append(Skip(card.line, "the page is cut above its title: the start of its text is used instead"))
+        skipped.append(Skip(card.line, "the page starts below its title; used the start of its text as the title"))
     return card
 
 

@@ -245,9 +245,9 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
     if sum(_NEWS.search(card.abstract[:_LONGEST_SAMPLE]) is not None for card in full) * 3 > len(full):
         return "it reads like news or a story"
     if len(full) * 2 < len(cards):
-        return "most of what could be titles has no abstract"
+        return "most likely titles have no abstract"
     if sum(abstractness(card.title, ends=True) < _PROSE_LIKE for card in full) * 5 < len(full) * 3:
-        return "what could be titles are sentences"
+        return "its likely titles are sentences"
     credible = sum(_is_research(card.abstract) and not _CODE_TITLE.search(card.title) for card in full)
     if (credible * 5 < len(full) * 3 and not _is_dense(full)) or not _are_papers(full):
         return "its texts don't read like abstracts of papers"

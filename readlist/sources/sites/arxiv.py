@@ -94,7 +94,7 @@ class Arxiv:
             half = len(ids) // 2
             return self._by_ids(ids[:half], today) | self._by_ids(ids[half:], today)
         if any("damaged" in skip.reason for skip in page.skipped):
-            raise ValueError("arXiv's answer breaks off; try again later")
+            raise ValueError("arXiv's answer is truncated; try again later")
         return {paper.arxiv: paper for paper, _ in page.items}
 
     def _address(self, query: str, start: int) -> str:

@@ -74,11 +74,13 @@ class Transfer(Controller):
             known = len(addition.keys) - len(addition.new)
             parts = [f"Added {counted(len(addition.new), 'paper')}"] if addition.new else []
             parts += [f"{known} already here"] if known else []
-            parts += [f"{len(addition.waiting)} without details until online"] if addition.waiting else []
+            waiting = len(addition.waiting)
+            whose = "" if waiting == len(addition.keys) else f" of {waiting}"
+            details = f"; details{whose} follow when online" if waiting else ""
             if addition.new:
                 self._state.undo_here = functools.partial(self._drop, addition.new)
             undo = self._ui.keys.text(". {key:undo}: undo") if addition.new else ""
-            self._ui.say(f"{', '.join(parts)}{undo}")
+            self._ui.say(f"{', '.join(parts)}{details}{undo}")
         for problem in addition.problems[:_NAMED]:
             self._ui.say(line(problem), wrong=True)
 

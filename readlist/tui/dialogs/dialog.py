@@ -212,7 +212,9 @@ class Prompt(Dialog[str]):
             return
         self._offered = text
         hint = self.keys.hint("{where}", "{key:dialog_accept}: {verb}", between=", ", where=where, verb=self._verb)
-        self._field.placeholder = f"{drawable(text)}  ({hint})"
+        whole, short = f"{drawable(text)}  ({hint})", f"{drawable(text)}  ({where})"
+        # The frame and its padding take four cells.
+        self._field.placeholder = whole if cell_len(whole) <= min(64, self.app.size.width * 96 // 100) - 4 else short
 
     def complete(self) -> None:
         """Accept the suggestion."""

@@ -74,12 +74,7 @@ class Help(Dialog[None]):
         """Lay out the help."""
         with Vertical(classes="box help") as box:
             box.border_title = "Help"
-            box.border_subtitle = self.keys.hint(
-                "{key:dialog_down} {key:dialog_up} scroll",
-                "{key:help_next} next page",
-                "{key:dialog_leave} close",
-                between=f" {self._signs.dot} ",
-            )
+            box.border_subtitle = self._hint(80)
             yield Static(classes="topics")
             with VerticalScroll(can_focus=True):
                 yield Static(classes="page")
@@ -90,7 +85,15 @@ class Help(Dialog[None]):
 
     def on_resize(self) -> None:
         """Lay the text out for the width there is."""
+        box = self.query_one(".box")
+        box.border_subtitle = self._hint(box.size.width - 4)
         self._draw()
+
+    def _hint(self, width: int) -> str:
+        """Return the keys of the help, without the first ones where they don't fit."""
+        parts = ["{key:dialog_down} {key:dialog_up}: scroll", "{key:help_next}: next page", "{key:dialog_leave}: close"]
+        hints = (self.keys.hint(*parts[first:], between=f" {self._signs.dot} ") for first in range(len(parts)))
+        return next((hint for hint in hints if cell_len(hint) <= width), "")
 
     def watch_topic(self) -> None:
         """Show another page from its top."""

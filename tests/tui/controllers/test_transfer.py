@@ -95,7 +95,7 @@ async def test_papers_on_the_clipboard_are_offered(
     ui.answers.append("")
     transfer.add()
     await ui.settled()
-    assert ui.said == (["1 already here, 1 without details until online"] if offered else [])
+    assert ui.said == (["1 already here; details follow when online"] if offered else [])
 
 
 async def test_a_page_is_imported_with_what_its_owner_decided(
