@@ -61,7 +61,7 @@ def keys() -> str:
     """Every command with its keys, group by group; all dialogs in one table, all saved views in one row."""
     parts = []
     for group in (group for group in GROUPS if group not in DIALOGS):
-        rows = []
+        rows: list[list[str]] = []
         for each in (each for each in COMMANDS if each.group == group):
             row = [code(*map(spelled, each.keys)), each.help.rstrip("."), code(each.name)]
             if re.fullmatch(r"view_\d", each.name):
