@@ -12,7 +12,7 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.formats import dumps
 from readlist.model.feed import category
 from readlist.shelf import Entry
-from readlist.sources.formats.bibtex_parser import decode
+from readlist.sources.formats.bibtex_parser import parse
 from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
 from readlist.text.latex_field import escape_latex, escape_special, to_latex
@@ -60,7 +60,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     for number, entry in enumerate(entries):
         fields = list(_fields(entry))
         text = written(entry, fields)
-        if lost := supplement(entry.paper, entry.mark, decode(text, origin="", made=date.min)):
+        if lost := supplement(entry.paper, entry.mark, parse(text)):
             text = written(entry, [*fields, ("readlist", escape_special(dumps(lost)))])
         yield ("\n" if number else "") + text
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
 from readlist.exports.formats import dumps
 from readlist.model.time import time_text
 from readlist.shelf import Entry
-from readlist.sources.formats.csl_json import decode_csl
+from readlist.sources.formats.csl_json import parse_csl
 from readlist.sources.formats.reference import supplement
 from readlist.text.clean import readable
 from readlist.text.names import Name, name_of
@@ -25,7 +24,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     separator = "[\n"
     for entry in entries:
         item = _item(entry)
-        if lost := supplement(entry.paper, entry.mark, decode_csl([item], origin="", made=date.min)):
+        if lost := supplement(entry.paper, entry.mark, parse_csl([item])):
             item["custom"]["exact"] = lost
         yield separator + dumps(item, indent=1)
         separator = ",\n"

@@ -9,7 +9,7 @@ from readlist.exports.citation_key import citation_key
 from readlist.exports.formats import dumps
 from readlist.shelf import Entry
 from readlist.sources.formats.reference import supplement
-from readlist.sources.formats.tagged_reference import OWN, decode_ris
+from readlist.sources.formats.tagged_reference import OWN, parse_ris
 from readlist.text.clean import readable
 from readlist.text.names import Name, name_of
 
@@ -26,9 +26,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
-        if lost := supplement(
-            entry.paper, entry.mark, decode_ris("\n".join(lines).replace("\r", ""), origin="", made=date.min)
-        ):
+        if lost := supplement(entry.paper, entry.mark, parse_ris("\n".join(lines).replace("\r", ""))):
             lines.append(f"U5  - {OWN}{dumps(lost)}")
         yield _END.join([*lines, "ER  - ", "", ""])
 

@@ -47,6 +47,7 @@ class Format(Enum):
     READLIST_JSON = auto()
     READLIST_CSV = auto()
     ZOTERO = auto()
+    CROSSREF = auto()
     CSL = auto()
     DAILY_PAPERS = auto()
     HTML = auto()
@@ -158,11 +159,13 @@ def _json(text: str, suffix: str) -> Detected | None:
 
 
 def _json_format(data: object) -> Format:
-    from readlist.sources.formats.csl_json import is_csl, is_zotero
+    from readlist.sources.formats.csl_json import is_crossref, is_csl, is_zotero
 
-    if readlist_export.is_readlist_json(data):
-        return Format.READLIST_JSON
-    return Format.ZOTERO if is_zotero(data) else Format.CSL if is_csl(data) else Format.DAILY_PAPERS
+    known = {
+        readlist_export.is_readlist_json: Format.READLIST_JSON, is_zotero: Format.ZOTERO,
+        is_crossref: Format.CROSSREF, is_csl: Format.CSL,
+    }  # fmt: skip
+    return next((kind for is_it, kind in known.items() if is_it(data)), Format.DAILY_PAPERS)
 
 
 def _json_lines(text: str) -> tuple[list[object], list[int], list[Skip]]:

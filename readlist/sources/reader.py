@@ -21,6 +21,8 @@ from readlist.sources import refusal
 from readlist.sources.batch import Batch, limit_skips
 from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
 from readlist.sources.formats import daily_papers, syndication
+from readlist.sources.formats.readlist_export import batch_of_records
+from readlist.sources.formats.reference import batch_of
 from readlist.text.clean import clean_line, shown_path
 
 if TYPE_CHECKING:
@@ -36,16 +38,17 @@ _XML_READ = "readlist reads RSS, Atom and OPML; export papers as BibTeX, RIS or 
 _JSON_READ = "Hugging Face's lists and papers, CSL-JSON, Zotero's and Crossref's JSON, JSON Feed and its own exports"
 _NO_PAPERS_IN_HTML = "HTML without a list of papers; open it in a browser, copy the whole page and save that as text"
 _DATE_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?(\d\d)[-_]?(\d\d)(?!\d)")
-_DECODERS = {
-    Format.READLIST_JSON: "readlist_export.decode_json",
-    Format.READLIST_CSV: "readlist_export.decode_csv",
-    Format.ZOTERO: "csl_json.decode_zotero",
-    Format.CSL: "csl_json.decode_csl",
-    Format.BIBTEX: "bibtex_parser.decode",
-    Format.PUBMED: "tagged_reference.decode_pubmed",
-    Format.RIS: "tagged_reference.decode_ris",
+_PARSERS = {
+    Format.READLIST_JSON: ("readlist JSON", "readlist_export.parse_records"),
+    Format.READLIST_CSV: ("readlist CSV", "readlist_export.parse_csv"),
+    Format.ZOTERO: ("Zotero JSON", "csl_json.parse_zotero"),
+    Format.CROSSREF: ("Crossref JSON", "csl_json.parse_crossref"),
+    Format.CSL: ("CSL-JSON", "csl_json.parse_csl"),
+    Format.BIBTEX: ("BibTeX", "bibtex_parser.parse"),
+    Format.PUBMED: ("PubMed", "tagged_reference.parse_pubmed"),
+    Format.RIS: ("RIS", "tagged_reference.parse_ris"),
 }
-"""Modules of `formats`, imported when a file needs them."""
+"""What a file is, in words, and its parser in a module of `formats`, imported when a file needs it."""
 
 
 class _Input(Struct, frozen=True):
@@ -242,9 +245,12 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
         case Format.TABLE | Format.PAGE:
             batch = _page(found, name, origin, made, day)
         case _:
-            module, _, function = _DECODERS[found.format].partition(".")
-            decode = getattr(import_module(f"readlist.sources.formats.{module}"), function)
-            batch = decode(found.value, origin=origin, made=made, day=day)
+            kind, parser = _PARSERS[found.format]
+            module, _, function = parser.partition(".")
+            parse = getattr(import_module(f"readlist.sources.formats.{module}"), function)
+            own = found.format in (Format.READLIST_JSON, Format.READLIST_CSV)
+            make = batch_of_records if own else batch_of
+            batch = make(parse(found.value), kind=kind, origin=origin, made=made, day=day)
     if not (batch.items or batch.failure or batch.feeds):
         batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
     remarks = (found.remark,) if found.remark else ()

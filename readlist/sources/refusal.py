@@ -113,9 +113,14 @@ def of_xml(root: str, data: bytes) -> str:
 
 
 def of_json(data: object) -> str:
-    """Return what JSON is a store of readlist, and what to do; empty for other JSON."""
-    if isinstance(data, dict) and isinstance(data.get("marks"), dict) and isinstance(data.get("meta"), dict):
+    """Return what JSON is a store of readlist or an answer without works, and what to do; empty for other JSON."""
+    if not isinstance(data, dict):
+        return ""
+    if isinstance(data.get("marks"), dict) and isinstance(data.get("meta"), dict):
         return "readlist's marks (state.json); merge them with `readlist sync`"
+    answer = data.get("message-type")
+    if isinstance(answer, str) and "message" in data and answer not in ("work", "work-list"):
+        return f"Crossref JSON of type {answer}, without works; ask the API for works"
     return ""
 
 

@@ -13,12 +13,13 @@ from readlist.model.paper import Paper
 from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
 from readlist.sources.formats import bibtex_parser as bibtex
+from readlist.sources.formats.reference import batch_of
 
 MADE = date(2026, 8, 20)
 
 
 def decode(text: str, **options: date) -> Batch:
-    return bibtex.decode(text, origin="/home/ada/My library.bib", made=MADE, **options)
+    return batch_of(bibtex.parse(text), kind="BibTeX", origin="/home/ada/My library.bib", made=MADE, **options)
 
 
 def paper(fields: str, kind: str = "misc") -> Paper:
@@ -95,7 +96,7 @@ def test_a_day_of_the_user_goes_before_the_files() -> None:
     ("name", "feed"), [("-", "BibTeX"), ("Sample.bib", "Sample.bib"), ("HF daily", "HF daily (BibTeX)")]
 )
 def test_the_feed_is_never_called_as_one_that_is_followed(name: str, feed: str) -> None:
-    assert bibtex.decode(ZOTERO, origin=name, made=MADE).feed == feed
+    assert batch_of(bibtex.parse(ZOTERO), kind="BibTeX", origin=name, made=MADE).feed == feed
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from readlist.model.paper import Link, Paper
 from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
-from readlist.sources.formats.csl_json import decode_csl, is_csl
+from readlist.sources.formats.csl_json import is_csl, parse_csl
+from readlist.sources.formats.reference import batch_of
 from tests.support.depth import examples
 from tests.support.records import record
 
@@ -44,7 +45,7 @@ def item(**fields: Any) -> dict[str, Any]:
 
 
 def decode(*items: object) -> Batch:
-    return decode_csl([*items], origin="library.json", made=MADE)
+    return batch_of(parse_csl([*items]), kind="CSL-JSON", origin="library.json", made=MADE)
 
 
 def test_an_item_gives_the_whole_paper() -> None:
@@ -175,6 +176,6 @@ _JSON = st.recursive(
 @settings(max_examples=examples(60), deadline=None)
 @given(_JSON)
 def test_no_json_is_too_odd(data: object) -> None:
-    batch = decode_csl(data, origin="x.json", made=MADE)
+    batch = batch_of(parse_csl(data), kind="CSL-JSON", origin="x.json", made=MADE)
     assert bool(batch.items) != bool(batch.failure)
     json.dumps(is_csl(data))

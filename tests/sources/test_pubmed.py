@@ -8,7 +8,8 @@ import pytest
 
 from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
-from readlist.sources.formats.tagged_reference import decode_pubmed, is_pubmed
+from readlist.sources.formats.reference import batch_of
+from readlist.sources.formats.tagged_reference import is_pubmed, parse_pubmed
 
 MADE = date(2026, 8, 1)
 TWO = """
@@ -45,7 +46,7 @@ AID - S0000-0000(19)30001-2 [pii]
 
 
 def decode(text: str) -> Batch:
-    return decode_pubmed(text, origin="wards.nbib", made=MADE)
+    return batch_of(parse_pubmed(text), kind="PubMed", origin="wards.nbib", made=MADE)
 
 
 def one(*lines: str) -> Batch:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
-from readlist.sources.batch import Batch
-from readlist.sources.formats.reference import restored, supplement, values_of
+from readlist.sources.formats.reference import Reference, restored, supplement, values_of
 
 READ = Paper("title:a", "A", links=(Link("https://lab.org/a", "other"),))
 OWN = Paper(
@@ -23,12 +22,11 @@ NOTHING = "-"
 
 def beside() -> str:
     """What an export of the paper says, as a file has it."""
-    return json.dumps(supplement(OWN, Mark(read=datetime(2026, 1, 1, tzinfo=UTC), note=" n "), Batch("x")))
+    return json.dumps(supplement(OWN, Mark(read=datetime(2026, 1, 1, tzinfo=UTC), note=" n "), []))
 
 
 def test_what_is_equal_is_left_out() -> None:
-    read = Batch("x", items=((OWN, None),))  # type: ignore[arg-type]
-    assert supplement(OWN, Mark(note="\n"), read) == {}
+    assert supplement(OWN, Mark(note="\n"), [Reference("", None, OWN)]) == {}
 
 
 def test_all_of_it_comes_back_where_nothing_was_read() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from readlist.model.paper import Link, Paper
 from readlist.model.time import PartialDate, PublicationDate
 from readlist.sources.batch import Batch
-from readlist.sources.formats.tagged_reference import decode_ris, is_ris
+from readlist.sources.formats.reference import batch_of
+from readlist.sources.formats.tagged_reference import is_ris, parse_ris
 from readlist.text.clean import clean
 from tests.support.depth import examples
 
@@ -44,7 +45,7 @@ ER  -\x20
 
 
 def decode(text: str) -> Batch:
-    return decode_ris(text, origin="library.ris", made=MADE)
+    return batch_of(parse_ris(text), kind="RIS", origin="library.ris", made=MADE)
 
 
 def record(*lines: str) -> Paper:

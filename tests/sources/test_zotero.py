@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import pytest
 
-from readlist.sources.formats.csl_json import decode_csl, decode_zotero, is_csl, is_zotero
+from readlist.sources import refusal
+from readlist.sources.batch import Batch, Skip
+from readlist.sources.formats.csl_json import is_crossref, is_zotero, parse_crossref, parse_zotero
+from readlist.sources.formats.reference import Reference, batch_of
 
 MADE = date(2026, 8, 1)
+
+
+def decode(found: Iterable[Reference | Skip], kind: str = "Zotero JSON") -> Batch:
+    """Return the batch of a file."""
+    return batch_of(found, kind=kind, origin="lib.json", made=MADE)
 
 
 def item(**changes: object) -> dict[str, Any]:
@@ -37,7 +46,7 @@ def item(**changes: object) -> dict[str, Any]:
 )
 def test_an_item_is_a_paper_with_its_marks(data: object) -> None:
     assert is_zotero(data)
-    batch = decode_zotero(data, origin="lib.json", made=MADE)
+    batch = decode(parse_zotero(data))
     ((paper, announcement),) = batch.items
     assert (batch.kind, batch.feed, batch.skipped) == ("Zotero JSON", "lib.json", ())
     assert (paper.title, paper.abstract, paper.authors) == ("A kettle", "It boils.", ("Ada Bell", "Kettle Group"))
@@ -56,7 +65,7 @@ def test_what_belongs_to_an_item_goes_to_it_and_the_rest_is_named() -> None:
         "words",
         item(title="", DOI="", url="", extra=""),
     ]
-    batch = decode_zotero(data, origin="lib.json", made=MADE)
+    batch = decode(parse_zotero(data))
     ((paper, _),) = batch.items
     assert batch.marks[paper.key].note == "Of the kettle."
     assert [(skip.reason, skip.lost) for skip in batch.skipped] == [
@@ -67,13 +76,13 @@ def test_what_belongs_to_an_item_goes_to_it_and_the_rest_is_named() -> None:
 
 def test_fields_of_a_wrong_form_are_as_good_as_absent() -> None:
     wrong = item(creators="Ada", tags={"tag": "x"}, notes=7, date=None, url=["x"], extra=None, abstractNote={})
-    ((paper, _),) = (batch := decode_zotero([wrong], origin="lib.json", made=MADE)).items
+    ((paper, _),) = (batch := decode(parse_zotero([wrong]))).items
     assert (paper.authors, paper.keywords, paper.published, dict(batch.marks)) == ((), (), None, {})
 
 
 @pytest.mark.parametrize("data", [[], {}, [{"type": "article", "title": "x", "DOI": "10.1/x"}], {"items": []}, "x", 1])
 def test_other_json_is_not_taken_for_it(data: object) -> None:
-    assert not is_zotero(data) and decode_csl(data, origin="a.json", made=MADE).kind == "CSL-JSON"
+    assert not is_zotero(data) and not is_crossref(data)
 
 
 WORK = {
@@ -85,10 +94,11 @@ WORK = {
 @pytest.mark.parametrize(("kind", "message"), [("work", WORK), ("work-list", {"total-results": 1, "items": [WORK]})])
 def test_works_of_crossref_are_papers(kind: str, message: object) -> None:
     data = {"status": "ok", "message-type": kind, "message": message}
-    assert is_csl(data)
-    batch = decode_csl(data, origin="a.json", made=MADE)
+    assert is_crossref(data)
+    batch = decode(parse_crossref(data), "Crossref JSON")
     ((paper, _),) = batch.items
-    assert (batch.kind, paper.doi, paper.title) == ("Crossref JSON", "10.1000/pot", "A pot")
+    assert (batch.kind, batch.feed) == ("Crossref JSON", "lib.json")
+    assert (paper.doi, paper.title) == ("10.1000/pot", "A pot")
     assert (paper.authors, paper.abstract, paper.published) == (
         ("Ada Bell", "Pot Group"), "It boils.", date(2019, 8, 26),
     )  # fmt: skip
@@ -96,7 +106,7 @@ def test_works_of_crossref_are_papers(kind: str, message: object) -> None:
 
 @pytest.mark.parametrize("message", [None, {}, {"items": []}, {"items": [1, {}]}, "x"])
 def test_an_answer_without_works_is_refused_by_name(message: object) -> None:
-    batch = decode_csl({"message-type": "work-list", "message": message}, origin="a.json", made=MADE)
-    assert batch.failure.startswith("a.json: Crossref JSON without papers")
-    batch = decode_csl({"message-type": "journal", "message": message}, origin="a.json", made=MADE)
-    assert batch.failure.startswith("a.json: Crossref JSON of type journal, without works; ")
+    batch = decode(parse_crossref({"message-type": "work-list", "message": message}), "Crossref JSON")
+    assert batch.failure.startswith("lib.json: Crossref JSON without papers")
+    reason = refusal.of_json({"message-type": "journal", "message": message})
+    assert reason.startswith("Crossref JSON of type journal, without works; ")

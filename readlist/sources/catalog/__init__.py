@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import PurePath
 
@@ -56,10 +56,8 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
     """Return the papers that a page of HTML lists by id or address; None if it is not such a list."""
     rows = rows_of_html(text)
-    if batch := _arxiv(rows, origin, day):
-        return batch
     mentions = mentions_of(rows, made)
-    if batch := _listed(rows, origin, made, day, mentions):
+    if batch := _arxiv(rows, origin, day) or _listed(rows, origin, made, day, mentions):
         return batch
     certain = [mention for mention in mentions if mention.certain]
     return _failed(origin, f"HTML that names papers but is not a list of them; {_advice(certain)}") if certain else None
@@ -88,7 +86,7 @@ def _listed(
         found = mentions_of(rows, made, pages=pages) if mentions or pages else []
         named = NamedRows(rows, own_mentions(rows, found))
         outline = outline_of(named, found) if found else None
-        if outline and not _is_other(rows, list(named.own)):
+        if outline and not _is_other(rows, named.own):
             cards = sorted([*cards_of(outline), *loose_cards_of(outline)], key=lambda card: card.line)
             return batch_of(cards, origin=origin, kind=KIND, feed=feed, day=day)
     if outline := cool_papers(rows):
@@ -187,27 +185,27 @@ _SITES = (
 
 def _refusal(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
     """Return why a text that is not a list of addresses is refused, and what to do; empty if it may be another list."""
-    if mentions and _is_program(rows):
-        return f"looks like code, not a list of papers; {_advice(mentions)}"
-    named = {mention.row for mention in mentions}
     papers = {mention.identity for mention in mentions if mention.certain}
-    texts = [rows[at].text for at in sorted(named) if not rows[at].anchors and not rows[at].cells]
-    if len(papers) > 1 and texts:
-        for are, what in ((phrase.is_citation, "the references of a paper"), (phrase.is_code, "code or a log")):
-            if sum(map(are, texts)) > _SHARE * len(named):
-                return f"looks like {what}, not a list of papers; {_advice(mentions)}"
+    what = "code" if mentions and _is_program(rows) else ""
+    if what or (len(papers) > 1 and (what := _other_kind(rows, {mention.row for mention in mentions}))):
+        return f"looks like {what}, not a list of papers; {_advice(mentions)}"
     for line, least, what, advice in _SITES:
         if sum(1 for row in rows if re.fullmatch(line, row.text.strip())) >= least:
             return f"looks like {what}; {_advice(mentions) if papers else advice}"
     return ""
 
 
-def _is_other(rows: Sequence[Row], own: Sequence[int]) -> bool:
+def _is_other(rows: Sequence[Row], own: Collection[int]) -> bool:
     """Return whether the lines that name papers are those of a program, a log or a bibliography."""
-    if any(_CHANGES.fullmatch(row.text.strip()) for row in rows[:_TOP]) or _is_program(rows):
-        return True
+    changes = any(_CHANGES.fullmatch(row.text.strip()) for row in rows[:_TOP])
+    return changes or _is_program(rows) or _other_kind(rows, own) != ""
+
+
+def _other_kind(rows: Sequence[Row], own: Collection[int]) -> str:
+    """Return what many of the lines that name papers are, other than entries of a list; empty if they may be those."""
     texts = [rows[at].text for at in own if not rows[at].anchors and not rows[at].cells]
-    return max(sum(map(phrase.is_code, texts)), sum(map(phrase.is_citation, texts))) > _SHARE * len(own)
+    kinds = ((phrase.is_citation, "the references of a paper"), (phrase.is_code, "code or a log"))
+    return next((what for are, what in kinds if sum(map(are, texts)) > _SHARE * len(own)), "")
 
 
 def _is_program(rows: Sequence[Row]) -> bool:
@@ -227,7 +225,7 @@ _ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?/\d{7})(?:v\d{1,2})?
 _HEAD = re.compile(
     rf"(?:\[\d{{1,4}}\]\s?)?\[?arXiv:\s?({_ID})\]?(?:\s?\((?:\*?cross-list|replaced|[a-z-]{{2,10}}(?:\.[A-Za-z-]+)?\))[^()]{{0,80}}\)?)?"
     r"(?:\s?\[[^\[\]]{0,120}(?:\[[^\[\]]{0,40}\][^\[\]]{0,40}){0,6}\]){0,3}(?:\s?\(\*?cross-listing\*?\))?"
-    r"(?:\s+(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?|doi|10\.\d{4,9}/\S{1,100}|\|))*",
+    r"(?:\s+(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?|10\.\d{4,9}/\S{1,100}|\|))*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -249,7 +247,7 @@ _WEEKDAY = re.compile(
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
 _CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
-_MORE = re.compile(r"\A(.*)(?:▽|\u25bd) More(.*?)(?:(?:△|\u25b3) Less)?\s*\Z", re.DOTALL)
+_MORE = re.compile(r"\A(.*)▽ More(.*?)(?:△ Less)?\s*\Z", re.DOTALL)
 _END = re.compile(
     r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
     r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
@@ -380,16 +378,14 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
         row = rows[at]
         label = _LABEL.match(row.text)
         # After the abstract of a search result, or of a paper's page, there are labels too.
-        if label and (not text or (name == "abstract" and fields)):
+        if label and (not text or name == "abstract"):
             name, text = label[1].lower(), False
             name = _NAMES.get(name, "other" if name.startswith("date (") else name)
             fields.append((name, [replace(row, text=row.text[label.end() :].strip())]))
-        elif row.text.startswith("\\\\ ("):
-            break
         elif row.rule or row.text.startswith("\\\\"):
-            name = "below" if fields and not text else name
-            if text:
+            if text or row.text.startswith("\\\\ ("):
                 break
+            name = "below" if fields else name
         elif (ends := _END.match(row.text)) or _KNOWN.match(row.text):
             if fields and at >= last and ends:
                 break
@@ -398,7 +394,7 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
         elif not name and not text:
             if not _CATEGORIES.fullmatch(row.text):
                 fields.append(("", [row]))
-        elif _goes_on(name, row, text=text) or (name == "title" and phrase.are_names(row.text)):
+        elif _goes_on(name, row) or (name == "title" and phrase.are_names(row.text)):
             fields[-1][1].append(row)
         elif not text:
             name, text = "abstract", True
@@ -413,14 +409,14 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
     return fields
 
 
-def _goes_on(name: str, row: Row, *, text: bool) -> bool:
+def _goes_on(name: str, row: Row) -> bool:
     """Return whether a row continues the field above it."""
     if row.blank or name in ("below", "other"):
         return False
     if name == "subjects":
         return _SUBJECT_END.fullmatch(row.text) is not None
     # In a wrapped mail or dump, what is not indented does not belong to a label's line.
-    return text or name in ("abstract", "authors", "title") or (name == "comments" and len(row.text) < 90)
+    return name in ("abstract", "authors", "title") or (name == "comments" and len(row.text) < 90)
 
 
 def _fill(card: Card, name: str, rows: Sequence[Row], *, byline: bool) -> None:

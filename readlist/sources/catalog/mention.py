@@ -347,8 +347,8 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
     before, after = residue(row, found)
     if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
-        sentence = len(before.strip()) > _APART and len(after.strip()) > _APART and not row.mark
-        return [] if sentence or (phrase.is_wordy(before) and not row.mark) else found
+        sentence = min(len(before.strip()), len(after.strip())) > _APART or phrase.is_wordy(before)
+        return found if row.mark or not sentence else []
     sentence = after.lstrip()[:1].islower() and not phrase.is_button(ADDRESS.sub("", after))
     before, after = before.rstrip(" ([{<\"'"), after.lstrip(" )]}>\"',.:;|–—-")
     if phrase.is_button(before):

@@ -7,15 +7,13 @@ from functools import lru_cache
 
 from readlist.text.dates import leading_day, whole_day
 
-_BUTTONS = r"""arxiv|v|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|official code|github|
-repo(?:sitory)?|
-project|page|website|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bibtex|bib ?tex|cite|citations?|read|more|
-full|text|(?:pre|e-?)print|source|view|download|scholar|google|semantic scholar|openreview|blog|demo|data|
-datasets?|models?|weights|slides|video|poster|tweet|twitter|thread|copy|kimi|rel|id|ids|here|on|at|in|the|to|
-this|see|and|or|via|of|read more|open|tex|other|official|pytorch|tensorflow|jax|colab|youtube|stars?|forks?|
-discussion|discuss|comments?|upvotes?|points?|save|share|alert|expand|published|journal|acl|anthology|summary|
-zotero|related|notes?|preprints?|article|publication|venue|null|none|n/?a|new|📄|💻|🔗|no\.?|title|url1|arxiv id|
-paper id"""
+_BUTTONS = r"""arxiv|v|abs|abstract page|pdf|html|papers?|links?|ur[li]|address|code|github|repo(?:sitory)?|project|
+page|website|home ?page|hugging ?face|hf|alphaxiv|doi|bib|bib ?tex|cite|citations?|read|more|full|text|(?:pre|
+e-?)print|source|view|download|scholar|google|semantic scholar|openreview|blog|demo|data|datasets?|models?|weights|
+slides|video|poster|tweet|twitter|thread|copy|kimi|rel|id|ids|here|on|at|in|the|to|this|see|and|or|via|of|open|tex|
+other|official|pytorch|tensorflow|jax|colab|youtube|stars?|forks?|discussion|discuss|comments?|upvotes?|points?|save|
+share|alert|expand|published|journal|acl|anthology|summary|zotero|related|notes?|preprints?|article|publication|venue|
+null|none|n/?a|new|no\.?|title"""
 _CATEGORY = (
     r"[a-z-]{2,8}\.[A-Z]{2}|(?:astro-ph|cond-mat|physics|nlin)\.[A-Za-z-]{2,7}"
     r"|hep-(?:ex|lat|ph|th)|quant-ph|gr-qc|math-ph"
@@ -24,20 +22,20 @@ _BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\
 _SECTIONS = re.compile(
     r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
     r"|papers?|news|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?"
-    r"|methods?|results?|conclusions?|translation|keywords?|tags?|topics?|categories|categor(?:y|ies)|subjects?|code"
-    r"|resources|paper|title)\W*(?:\([^()]{1,40}\))?\W*",
+    r"|methods?|results?|conclusions?|translation|keywords?|tags?|topics?|categor(?:y|ies)|subjects?|code"
+    r"|resources|title)\W*(?:\([^()]{1,40}\))?\W*",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
     r"\W{0,3}(?:authors?|by|abstract|summary|tl;?dr|link|links|ur[li]|date|published|submitted|posted|updated|venue"
     r"|subjects?|categor(?:y|ies)|tags?|keywords?|comments?|journal(?:[- ]ref)?|doi|arxiv|pdf|code|github|project"
     r"|paper|publish|source|score|upvotes?|affiliations?|institutions?|conference|year|id|notes?|status|read|topics?"
-    r"|cited by|why|summary|translation|key \w+|name)(?:\s?\([^()]{1,40}\))?\W{0,3}[:：]",
+    r"|cited by|why|translation|key \w+|name)(?:\s?\([^()]{1,40}\))?\W{0,3}[:：]",
     re.IGNORECASE,
 )
 _TITLE_LABEL = re.compile(r"\W{0,3}(?:paper )?(?:title|标题|題目|题目)\W{0,3}?\s?[:：]\W{0,3}?\s?(?=\S)", re.IGNORECASE)
 _LEADING = re.compile(
-    r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?|\[[ xX✓]\])"
+    r"\s*(?:[\[(（【](?:[^\[\]()（）【】]{0,40})[\])）】]|(?:19|20)\d\d[-./]\d\d(?:[-./]\d\d)?)"
     r"\s*[:：|–—-]?\s*"
 )
 # `10/11/2025, 09:10 - Ada: `; `[09:10] ` and what leads to a title.

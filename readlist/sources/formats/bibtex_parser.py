@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import LinkKind
-from readlist.sources.batch import Batch, Skip
-from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
-from readlist.sources.formats.reference_date import ReferenceDate, date_in, date_of_fields, most_exact
+from readlist.sources.batch import Skip
+from readlist.sources.formats.reference import Raw, Reference, reference_of, tags_in
 from readlist.text.clean import clean_line
+from readlist.text.dates import WrittenDate, date_in, date_of_fields, most_exact
 from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 Fields = Mapping[str, list[str]]
 """A field's values by its name in lower case: an entry may hold a field twice."""
 
-_KIND = "BibTeX"
 _HEAD = 65_536
 _FIELD = r"[A-Za-z][\w+:.-]{0,60}"
 # Before the first entry: comments, and the headers of JabRef and Mendeley.
@@ -109,16 +107,12 @@ def recognised(text: str, suffix: str) -> bool:
     return suffix in (".bib", ".bibtex", ".biblatex") and _NAMED_START.search(text) is not None
 
 
-def decode(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of BibTeX with their owner's keywords and notes; see `batch_of`.
+def parse(text: str) -> Iterator[Reference | Skip]:
+    """Yield the references of BibTeX with their owner's keywords and notes.
 
     Of truncated entries, anywhere in the file, the fields that are left are used. `@string` and `crossref` are
     resolved; comments and preambles are ignored.
     """
-    return batch_of(_references(text), kind=_KIND, origin=origin, made=made, day=day)
-
-
-def _references(text: str) -> Iterator[Reference | Skip]:
     parsed = list(_entries(text))
     entries = [each for each in parsed if isinstance(each, _Entry)]
     yield from (each for each in parsed if isinstance(each, Skip))
@@ -128,11 +122,7 @@ def _references(text: str) -> Iterator[Reference | Skip]:
         if entry.kind in _NO_PAPERS or (entry.kind in _VOLUMES and entry.key.lower() in volumes):
             continue
         parent = next((parents[key] for key in _keys(entry.fields.get("crossref")) if key in parents), None)
-        found = reference_of(_raw(entry, parent.fields if parent else {}))
-        if isinstance(found, Skip):
-            named = f"“{clean_line(entry.key, 60)}”: " if entry.key.strip() else ""
-            found = replace(found, reason=f"{named}{found.reason}")
-        yield found
+        yield reference_of(_raw(entry, parent.fields if parent else {}))
 
 
 class _Entry(Struct, frozen=True):
@@ -352,6 +342,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
     return Raw(
         where=f"line {entry.line}",
         line=entry.line,
+        name=entry.key,
         title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),
         abstract=from_latex(one("abstract")),
         authors=_people(one("author") or one("editor")),
@@ -423,7 +414,7 @@ def _eprints(fields: Fields) -> list[str]:
     return [*(f"arXiv:{text}" for text in eprints), *eprints, *map(_bare, fields.get("arxiv", ()))]
 
 
-def _published(fields: Fields, parent: Fields) -> ReferenceDate:
+def _published(fields: Fields, parent: Fields) -> WrittenDate:
     """Return the date of an entry: its `date`, or year, month and day; else that of the volume it is in."""
     year, month, day = (from_latex(" ".join(fields.get(name, ()))) for name in ("year", "month", "day"))
     own = most_exact([date_in(*map(from_latex, fields.get("date", ()))), date_of_fields(year, month, day)])

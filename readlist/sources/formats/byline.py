@@ -12,7 +12,7 @@ from readlist.model.paper import fingerprint
 from readlist.model.time import MONTH_PATTERN, PublicationDate
 from readlist.sources.formats.json_values import as_line
 from readlist.sources.formats.markup import text_of_html
-from readlist.sources.formats.reference_date import date_in
+from readlist.text.dates import date_in
 from readlist.text.names import OTHERS, SUFFIX, forward, in_order, with_others
 
 _PERSON_WORDS = 6

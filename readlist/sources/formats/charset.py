@@ -15,9 +15,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-MARKS = tuple(mark for mark, _ in _MARKS)
-"""Byte order marks, the longer ones first."""
-
 _KNOWN = (
     (b"%PDF", "a PDF; save the page that links to it as text"),
     (b"SQLite format 3\0", "a SQLite database; export it as BibTeX, RIS or CSL-JSON"),
@@ -144,6 +141,13 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def without_marks(data: bytes) -> bytes:
+    """Return bytes of any encoding as those of ASCII: without byte order mark and NULs."""
+    for mark, _ in _MARKS:
+        data = data.removeprefix(mark)
+    return data.replace(b"\0", b"")
+
+
 def text_of(data: bytes, charset: str = "") -> Decoded:
     """Return the text of an XML file.
 
@@ -151,7 +155,7 @@ def text_of(data: bytes, charset: str = "") -> Decoded:
     declared in the XML, Windows-1252. An encoding in which most bytes are invalid is skipped; a server's default comes
     after the declared one. A character cut in two at the end is dropped, as is a stray NUL.
     """
-    if data.startswith(MARKS):
+    if data.startswith(tuple(mark for mark, _ in _MARKS)):
         return decode(data)
     if mark := next((mark for start, mark in _WIDE_STARTS if start.match(data)), b""):
         return decode(mark + data)
@@ -173,7 +177,7 @@ def text_of(data: bytes, charset: str = "") -> Decoded:
     # A few bytes may be damaged in any text.
     tolerated = len(data.translate(None, _SEVEN_BITS)) // 20
     losses = {(text := data.decode(name, "replace")): max(text.count("\ufffd") - tolerated, 0) for name in names}
-    return Decoded(min(losses, key=lambda text: losses[text]).replace("\r\n", "\n").replace("\r", "\n"))
+    return Decoded(_lines(min(losses, key=lambda text: losses[text])))
 
 
 def _codec(name: str) -> str:

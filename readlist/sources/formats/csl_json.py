@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import get_args
+from collections.abc import Iterator
 
-from msgspec.structs import replace
-
-from readlist.model.paper import Link, LinkKind
-from readlist.sources.batch import Batch, Skip
-from readlist.sources.formats.json_values import Record, as_line, text_in
-from readlist.sources.formats.reference import Raw, Reference, batch_of, items_of, reference_of, tags_in
-from readlist.sources.formats.reference_date import csl_date, date_in
-from readlist.text.links import normalize
+from readlist.sources.batch import Skip
+from readlist.sources.formats.json_values import Record, as_line, as_link, as_list, items_of, text_in
+from readlist.sources.formats.reference import Raw, Reference, reference_of, tags_in
+from readlist.text.dates import SEASONS, WrittenDate, date_in, date_of_text, known_part, most_exact
 from readlist.text.names import forward, in_order, with_others
 
-_CSL = "CSL-JSON"
-_CROSSREF = "Crossref JSON"
 _LOOKED_AT = 200
 _NAME_LENGTH = 200
 _NAMES_LENGTH = 200_000
@@ -43,34 +35,27 @@ _TYPICAL = (
 
 
 def is_csl(data: object) -> bool:
-    """Tell whether JSON is CSL-JSON (an item with a type, a title and a field of citations) or Crossref's answer."""
-    return _is_answer(data) or any(_is_item(item) for item in (items_of(data) or ())[:_LOOKED_AT])
+    """Tell whether JSON is CSL-JSON: an item with a type, a title and a field of citations."""
+    return any(_is_item(item) for item in items_of(data)[:_LOOKED_AT])
 
 
-def decode_csl(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of CSL-JSON with their owner's keywords and notes; see `batch_of`.
-
-    A field of an unknown form is ignored. An answer of Crossref's API (https://api.crossref.org) holds nearly
-    CSL-JSON; one without works is refused.
-    """
-    kind = _CSL
-    if isinstance(data, dict) and _is_answer(data):
-        answer, data, kind = data["message-type"], data["message"], _CROSSREF
-        if answer not in ("work", "work-list"):
-            failure = f"{origin}: {kind} of type {answer}, without works; ask the API for works"
-            return Batch(origin, kind, failure=failure)
-    found = (
-        reference_of(_csl_raw(item, f"item {place}"))
-        if isinstance(item, dict)
-        else Skip(None, f"item {place}: not a citation", lost=True)
-        for place, item in enumerate(items_of(data) or (), 1)
-    )
-    batch = batch_of(found, kind=_CSL, origin=origin, made=made, day=day)
-    return replace(batch, kind=kind, failure=batch.failure.replace(_CSL, kind))
+def parse_csl(data: object) -> Iterator[Reference | Skip]:
+    """Yield the references of CSL-JSON with their owner's keywords and notes; a field of an unknown form is ignored."""
+    for place, item in enumerate(items_of(data), 1):
+        if isinstance(item, dict):
+            yield reference_of(_csl_raw(item, f"item {place}"))
+        else:
+            yield Skip(None, f"item {place}: not a citation", lost=True)
 
 
-def _is_answer(data: object) -> bool:
+def is_crossref(data: object) -> bool:
+    """Tell whether JSON is an answer of Crossref's API (https://api.crossref.org)."""
     return isinstance(data, dict) and isinstance(data.get("message-type"), str) and "message" in data
+
+
+def parse_crossref(data: Record) -> Iterator[Reference | Skip]:
+    """Yield the works in an answer of Crossref's API, which are nearly CSL-JSON."""
+    return parse_csl(data["message"])
 
 
 def _is_item(item: object) -> bool:
@@ -115,7 +100,7 @@ def _csl_raw(item: Record, where: str) -> Raw:
         organization=first_text(own.get("organization")),
         starred=bool(first_text(own.get("starred"))),
         read=bool(first_text(own.get("read"))),
-        links=list(_links(own.get("links"))),
+        links=list(filter(None, map(as_link, as_list(own.get("links"))))),
         key=_own_key(item),
         exact=bool(_own_key(item)),
         beside=own.get("exact"),
@@ -124,21 +109,12 @@ def _csl_raw(item: Record, where: str) -> Raw:
     )
 
 
-def _links(value: object) -> Iterable[Link]:
-    """Yield the links that readlist wrote, each with its kind."""
-    for given in value if isinstance(value, list) else ():
-        link = normalize(first_text(given.get("url"))) if isinstance(given, dict) else None
-        if link is not None:
-            kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
-            yield replace(link, kind=kind)
-
-
 def people(value: object) -> list[str]:
     """Return the names in a list of people or groups, given names first; some write them as one text."""
     found: list[str] = []
     if isinstance(value, str):
         value = re.split(r";| and ", as_line(value, _NAMES_LENGTH) or "")
-    for person in value if isinstance(value, list) else (value,):
+    for person in _many(value):
         if isinstance(person, str):
             found += map(forward, with_others([as_line(person, _NAME_LENGTH) or ""]))
         if not isinstance(person, dict):
@@ -152,19 +128,71 @@ def people(value: object) -> list[str]:
     return found
 
 
+_DEPTH = 4
+"""Lists within lists that a date may be in."""
+
+_CSL_SEASONS = range(13, 17)
+_CSL_TEXTS = ("date-time", "raw", "literal", "edtf", "other")
+
+
+def csl_date(value: object, depth: int = _DEPTH) -> WrittenDate:
+    """Return the date of a value of CSL-JSON in any of its forms, the first one of a list or range.
+
+    They are `{"date-parts": [[2019, 5, 3]]}`, also with text for numbers or a list less, `{"raw": "May 2019"}` or
+    another text, Pandoc's former `{"year": 2019, "month": 5}`, `[2019, 5]`, and a text by itself.
+    """
+    if depth == 0 or value is None:
+        return WrittenDate()
+    if isinstance(value, list):
+        if any(isinstance(part, list | dict) for part in value):
+            dates = (csl_date(part, depth - 1) for part in value[:20])
+            return next((each for each in dates if each.date or each.unread), WrittenDate())
+        return _of_parts(value)
+    if isinstance(value, dict):
+        parts = [value.get(name) for name in ("year", "month", "day")]
+        return most_exact(
+            [
+                csl_date(value.get("date-parts"), depth - 1),
+                _of_parts(parts),
+                *(csl_date(value.get(name), depth - 1) for name in _CSL_TEXTS),
+            ]
+        )
+    return date_in(value) if isinstance(value, str) else _of_parts([value])
+
+
+def _of_parts(parts: list[object]) -> WrittenDate:
+    """Return the date of a year, month and day, each a number, a text or nothing."""
+    texts = [_part_text(part) for part in parts[:3]]
+    numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 5]
+    if len(numbers) < len(texts):
+        return date_of_text(" ".join(texts))
+    year, month, day = [*numbers, 0, 0, 0][:3]
+    if month in SEASONS or month in _CSL_SEASONS:
+        month = day = 0
+    return known_part(year, month, day, "-".join(texts)) if any(numbers) else WrittenDate()
+
+
+def _part_text(part: object) -> str:
+    """Return a part of a date as text, `0` for one that isn't known."""
+    if isinstance(part, float) and part.is_integer():
+        part = int(part)
+    return str(part).strip() or "0" if part is not None else "0"
+
+
 def first_text(value: object) -> str:
     """Return a text, also the first of a list; empty if there is none."""
-    parts: Iterable[object] = value if isinstance(value, list) else (value,)
-    return next((part for part in parts if isinstance(part, str) and part.strip()), "")
+    return next((part for part in _many(value) if isinstance(part, str) and part.strip()), "")
+
+
+def _many(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _tags(item: Record) -> list[str]:
-    values = map(item.get, ("keyword", "keywords", "categories", "tags"))
-    parts = (part for value in values for part in (value if isinstance(value, list) else (value,)))
+    parts = (part for name in ("keyword", "keywords", "categories", "tags") for part in _many(item.get(name)))
     return [tag for part in parts if isinstance(part, str) for tag in tags_in(part)]
 
 
-_ZOTERO = "Zotero JSON"
 _NO_PAPERS = frozenset({"attachment", "annotation"})
 
 
@@ -172,17 +200,13 @@ def is_zotero(data: object) -> bool:
     """Tell whether JSON is Zotero's: one of its first items has Zotero's type and a title, creators or a note."""
     return any(
         isinstance(item.get("itemType"), str) and ("title" in item or "creators" in item or "note" in item)
-        for item in map(_zotero_item, (items_of(data) or ())[:_LOOKED_AT])
+        for item in map(_zotero_item, items_of(data)[:_LOOKED_AT])
     )
 
 
-def decode_zotero(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of Zotero's JSON with their owner's tags and notes; see `batch_of`."""
-    return batch_of(_zotero_references(data), kind=_ZOTERO, origin=origin, made=made, day=day)
-
-
-def _zotero_references(data: object) -> Iterator[Reference | Skip]:
-    items = [_zotero_item(item) for item in items_of(data) or ()]
+def parse_zotero(data: object) -> Iterator[Reference | Skip]:
+    """Yield the references of Zotero's JSON with their owner's tags and notes."""
+    items = [_zotero_item(item) for item in items_of(data)]
     below: dict[str, list[str]] = {}
     for item in items:
         parent = text_in(item, "parentItem")
@@ -229,7 +253,7 @@ def _zotero_raw(item: Record, where: str, notes: list[str]) -> Raw:
 
 def _creators(value: object) -> list[str]:
     """Return the names of the authors, of all other people where there is no author."""
-    people = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    people = [each for each in as_list(value) if isinstance(each, dict)]
     authors = [each for each in people if each.get("creatorType") == "author"]
     names = (
         text_in(each, "name") or " ".join(filter(None, (text_in(each, "firstName"), text_in(each, "lastName"))))
@@ -240,6 +264,5 @@ def _creators(value: object) -> list[str]:
 
 def _members(value: object, name: str) -> list[str]:
     """Return the texts in a list of texts, or of records that hold them under a name."""
-    members = value if isinstance(value, list) else []
-    texts = (each.get(name) if isinstance(each, dict) else each for each in members)
+    texts = (each.get(name) if isinstance(each, dict) else each for each in as_list(value))
     return [text for text in texts if isinstance(text, str) and text]

@@ -17,9 +17,9 @@ from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, ide
 from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip
 from readlist.sources.formats.byline import Byline, authors_in, byline_in
-from readlist.sources.formats.json_values import Record, as_day, as_line, as_paragraphs, text_in
+from readlist.sources.formats.json_values import Record, as_day, as_line, as_list, as_paragraphs, text_in
 from readlist.sources.formats.markup import hrefs, text_of_html
-from readlist.sources.formats.reference_date import date_in
+from readlist.text.dates import date_in
 from readlist.text.host import site_of
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import qualified
@@ -100,7 +100,7 @@ class FeedEntry(Struct, frozen=True):
             authors: the feed's, for an entry without any.
             twice: whether the feed has authors in two kinds of elements, of which feedparser makes one list.
         """
-        contents = [text_in(each, "value") for each in _records(record.get("content"))]
+        contents = [text_in(each, "value") for each in records(record.get("content"))]
         source = record.get("source")
         # In IEEE's feeds `authors` is an element of its own, whose text feedparser has under this name.
         names = _names(record.get("authors")) or tuple(filter(None, [text_in(record, "authors").strip(" ;,")]))
@@ -111,7 +111,7 @@ class FeedEntry(Struct, frozen=True):
         if len(names) == 1 and "@" in text_in(record, "author"):
             # feedparser cuts addresses in longer top-level domains in two.
             names = (text_in(record, "author"),)
-        around = _records(record.get("links"))
+        around = records(record.get("links"))
         links = [text_in(link, "href") for link in around if text_in(link, "rel") not in _ELSEWHERE]
         own = text_in(record, "feedburner_origlink") or text_in(record, "link") or next(filter(None, links), "")
         ids = [
@@ -119,7 +119,7 @@ class FeedEntry(Struct, frozen=True):
             for name in ("arxiv_doi", "prism_doi", "dc_identifier", "prism_url", "doi", "citation_doi")
         ]
         # The primary category comes first.
-        tags = [*_records([record.get("arxiv_primary_category")]), *_records(record.get("tags"))]
+        tags = [*records([record.get("arxiv_primary_category")]), *records(record.get("tags"))]
         return cls(
             identifier=text_in(record, "id"),
             address=unwrapped(own.strip()),
@@ -322,11 +322,12 @@ def _keywords(tags: Iterable[str], arxiv: str) -> tuple[str, ...]:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    return tuple(name for each in _records(value) if (name := text_in(each, "name") or text_in(each, "value")))
+    return tuple(name for each in records(value) if (name := text_in(each, "name") or text_in(each, "value")))
 
 
-def _records(value: object) -> list[Record]:
-    return [dict(each) for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+def records(value: object) -> list[Record]:
+    """Return the records in a list, plain ones also of feedparser's."""
+    return [dict(each) for each in as_list(value) if isinstance(each, dict)]
 
 
 LABEL = re.compile(r"\b(arxiv|doi)\s*:\s+(?=\S)", re.IGNORECASE)

@@ -6,28 +6,30 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from msgspec.structs import replace
+
+from readlist.model.paper import Link, LinkKind
 from readlist.model.time import parse_time
 from readlist.text.clean import clean, clean_line
+from readlist.text.links import normalize
 from readlist.text.paragraph import joined
 
 # A day's list has about 200 kB.
 _LITERAL_LIMIT = 8_000_000
 _TOKEN = re.compile(
-    r"""\s*+(?:
-        (?P<mark>[{}\[\](),:])
-      | '(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'
+    r"""'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'
       | "(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)"
-      | (?P<number>-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?)(?![\w.])
-      | (?P<name>True|False|None)\b
-    )""",
+      | (?P<word>,(?=\s*[}\])])|[()]|(?:True|False|None)\b|\s++)
+      | (?P<same>[{}\[\],:]|-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?(?![\w.]))
+      | .""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "\n": ""}
-_NAMES = {"True": "true", "False": "false", "None": "null"}
-_BRACKETS = {"(": "[", ")": "]"}
+_WORDS = {"True": "true", "False": "false", "None": "null", "(": "[", ")": "]", ",": ""}
+"""What JSON has for words of Python; it has no comma before a bracket, as in `(1,)`."""
 
 
 class UnreadableError(ValueError):
@@ -86,30 +88,16 @@ def parse_literal(text: str) -> object:
     try:
         return parse_json(text)
     except UnreadableError:
-        return parse_json(_as_json(text))
+        return parse_json(_TOKEN.sub(_as_json, text))
 
 
-def _as_json(text: str) -> str:
-    written: list[str] = []
-    text = text.rstrip()
-    place = 0
-    while place < len(text):
-        token = _TOKEN.match(text, place)
-        if not token:
-            raise UnreadableError("neither JSON nor a Python literal")
-        place = token.end()
-        mark = token["mark"]
-        if mark:
-            # JSON has no trailing comma, as in `(1,)`.
-            if mark in "}])" and written and written[-1] == ",":
-                written.pop()
-            written.append(_BRACKETS.get(mark, mark))
-        elif token["number"] or token["name"]:
-            written.append(_NAMES.get(token["name"], token["number"]))
-        else:
-            body = token["single"] if token["single"] is not None else token["double"]
-            written.append(json.dumps(_ESCAPE.sub(_unescaped, body)))
-    return " ".join(written)
+def _as_json(token: re.Match[str]) -> str:
+    kind = token.lastgroup
+    if not kind:
+        raise UnreadableError("neither JSON nor a Python literal")
+    if kind == "same":
+        return token[0]
+    return _WORDS.get(token[0], " ") if kind == "word" else json.dumps(_ESCAPE.sub(_unescaped, token[kind]))
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -148,6 +136,31 @@ def text_in(record: Record, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def as_list(value: object) -> list[object]:
+    """Return a list, an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def items_of(data: object) -> list[object]:
+    """Return the items of a list, of an object with `items`, or an object as one item; none for other JSON."""
+    if not isinstance(data, dict):
+        return as_list(data)
+    items = data.get("items")
+    return items if isinstance(items, list) else [data]
+
+
+def as_link(value: object) -> Link | None:
+    """Return a link: an address of the web alone, or with its kind and its full address beside it."""
+    given: Record = value if isinstance(value, dict) else {"url": value}
+    url, full = given.get("url"), given.get("full")
+    link = normalize(url) if isinstance(url, str) else None
+    if link is None:
+        return None
+    kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
+    whole = normalize(full) if isinstance(full, str) and full else None
+    return replace(link, kind=kind, full=(whole.full or whole.url) if whole else link.full)
+
+
 def as_line(value: object, limit: int = 2_000) -> str | None:
     """Return a text on one line, unwrapped; None if there is none."""
     if not isinstance(value, str):
@@ -180,9 +193,8 @@ def as_name(value: object) -> str | None:
 
 def as_names(value: object, limit: int) -> tuple[str, ...]:
     """Return the names in a list of records or texts, in order; two people may have one name."""
-    if not isinstance(value, list):
-        return ()
-    names = (_author(one) if isinstance(one, dict) else as_line(one, _NAME_LENGTH) for one in value[:limit])
+    people = as_list(value)[:limit]
+    names = (_author(one) if isinstance(one, dict) else as_line(one, _NAME_LENGTH) for one in people)
     return tuple(name for name in names if name)
 
 

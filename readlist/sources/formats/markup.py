@@ -88,10 +88,7 @@ def sniff(data: bytes, *, anywhere: bool = False) -> str:
         data: a file.
         anywhere: whether a feed's root may come after other text.
     """
-    head = data[:_HEAD]
-    for mark in charset.MARKS:
-        head = head.removeprefix(mark)
-    return root(head.replace(b"\0", b"").decode("latin-1"), anywhere=anywhere)
+    return root(charset.without_marks(data[:_HEAD]).decode("latin-1"), anywhere=anywhere)
 
 
 def _root(text: str, *, anywhere: bool = True) -> re.Match[str] | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar, cast, get_args
+from typing import TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -18,7 +18,6 @@ from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.paper import (
     Announcement,
     Link,
-    LinkKind,
     Paper,
     arxiv_id,
     bare_title,
@@ -29,18 +28,16 @@ from readlist.model.paper import (
 from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
 from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
-from readlist.sources.formats.json_values import Record, UnreadableError, as_count, parse_value
+from readlist.sources.formats.json_values import Record, UnreadableError, as_count, as_link, parse_value
 from readlist.sources.formats.reference import restored, values_of
-from readlist.sources.formats.reference_date import ReferenceDate, date_in
 from readlist.text.clean import clean, clean_line
-from readlist.text.links import find_links, merge_links, normalize
+from readlist.text.dates import WrittenDate, date_in
+from readlist.text.links import find_links, merge_links
 
-JSON, CSV = "readlist JSON", "readlist CSV"
-
-DAMAGED = 100
+_DAMAGED = 100
 """Damaged records after which the rest of a file is skipped: searching for the next takes ever longer."""
 
-TOO_DAMAGED = "too many damaged records; the rest was skipped"
+_TOO_DAMAGED = "too many damaged records; the rest was skipped"
 
 _AUTHORS = 5_000
 _WORDS = 500
@@ -127,11 +124,16 @@ def holds_records(text: str) -> bool:
     return _RECORD.search(text, 0, 65_536) is not None
 
 
-def records_in(text: str) -> Iterator[Found]:
-    """Yield the records of JSON Lines, or of damaged JSON, with the line of each.
+def parse_records(data: object) -> Iterator[Found]:
+    """Yield the records of an exported value, or of the text of JSON Lines or damaged JSON with the line of each."""
+    if isinstance(data, str):
+        yield from _records_in(data)
+    else:
+        yield from ((None, record) for record in (data if isinstance(data, list) else [data]))
 
-    After a damaged record the next object that begins with a key is the next record.
-    """
+
+def _records_in(text: str) -> Iterator[Found]:
+    """Yield the values of a text; after a damaged record the next object that begins with a key is the next one."""
     place, counted, line, damaged = 0, 0, 1, 0
     while (between := _BETWEEN.match(text, place)) and between.end() < len(text):
         place = between.end()
@@ -144,8 +146,8 @@ def records_in(text: str) -> Iterator[Found]:
             at = f" in line {error.line}" if error.line and error.line != line else ""
             yield Skip(line, f"{reason[:-1]}{at})" if at else reason, lost=True)
             damaged += 1
-            if damaged > DAMAGED:
-                yield Skip(line, TOO_DAMAGED, lost=True)
+            if damaged > _DAMAGED:
+                yield Skip(line, _TOO_DAMAGED, lost=True)
                 break
             following = _RECORD.search(text, place + 1)
             if following is None:
@@ -155,22 +157,13 @@ def records_in(text: str) -> Iterator[Found]:
             yield line, value
 
 
-def decode_json(data: object, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of an exported value, or of the text of JSON Lines or damaged JSON; see `decode_records`."""
-    if isinstance(data, str):
-        found = records_in(data)
-    else:
-        found = iter([(None, record) for record in (data if isinstance(data, list) else [data])])
-    return decode_records(found, kind=JSON, origin=origin, made=made, day=day)
-
-
-def decode_records(found: Iterable[Found], *, kind: str, origin: str, made: date, day: date | None = None) -> Batch:
+def batch_of_records(found: Iterable[Found], *, kind: str, origin: str, made: date, day: date | None = None) -> Batch:
     """Return the papers of exported records, with all their announcements and with the marks and their times.
 
     Args:
         found: in file order, with what was skipped; of the records of one paper the later ones add announcements and
             what the first lacks.
-        kind: `JSON` or `CSV`.
+        kind: what the file is, in words.
         origin: path, for messages.
         made: the file's own date, for announcements without one.
         day: the day the user said, over all that the records say.
@@ -233,7 +226,7 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
         published=cast("PublicationDate | None", published),
         arxiv=arxiv or "",
         doi=doi or "",
-        links=merge_links(fields.many("links", _link, "a link", _WORDS)),
+        links=merge_links(fields.many("links", as_link, "a link", _WORDS)),
         summary=fields.text("summary", 100_000),
         keywords=tuple(fields.many("keywords", _line, "a keyword", _WORDS)),
         organization=fields.line("organization"),
@@ -301,18 +294,6 @@ _published = partial(_dated, parse_date)
 _day = partial(_dated, date.fromisoformat)
 
 
-def _link(value: object) -> Link | None:
-    """Return a link: an address of the web alone, or with its kind and its full address beside it."""
-    given: Mapping[str, object] = value if isinstance(value, dict) else {"url": value}
-    url, full = given.get("url"), given.get("full")
-    link = normalize(url) if isinstance(url, str) else None
-    if link is None:
-        return None
-    kind = next((kind for kind in get_args(LinkKind) if kind == given.get("kind")), link.kind)
-    whole = normalize(full) if isinstance(full, str) and full else None
-    return replace(link, kind=kind, full=(whole.full or whole.url) if whole else link.full)
-
-
 def _shown(value: object) -> str:
     """Return a value as a message quotes it."""
     text = clean_line(value if isinstance(value, str) else repr(value)[: _SHOWN * 8], _SHOWN)
@@ -332,12 +313,8 @@ def is_readlist_csv(text: str) -> bool:
     return _delimiter(text) is not None
 
 
-def decode_csv(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of an exported CSV with their marks; its line ends are line feeds."""
-    return decode_records(_csv_records(text), kind=CSV, origin=origin, made=made, day=day)
-
-
-def _csv_records(text: str) -> Iterator[Found]:
+def parse_csv(text: str) -> Iterator[Found]:
+    """Yield the rows of an exported CSV as records; its line ends are line feeds."""
     # The default limit of a cell is 131,072 characters; the csv module has one for the whole process.
     limit = csv.field_size_limit(len(text) + 1)
     try:
@@ -387,8 +364,8 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str], str]]:
         except csv.Error as error:
             rows.append((begun + 1, [], f"a damaged or truncated row ({error})"))
         damaged += 1
-        if damaged > DAMAGED:
-            rows.append((begun + 1, [], TOO_DAMAGED))
+        if damaged > _DAMAGED:
+            rows.append((begun + 1, [], _TOO_DAMAGED))
             break
         at = next((number for number in range(begun + 1, len(lines)) if _ROW.match(lines[number])), len(lines))
     return rows
@@ -451,7 +428,7 @@ def paper_of(file: NoteFile) -> Paper | None:
     return replace(paper, **restored(values_of(paper), file.value("exact")))
 
 
-def date_of(file: NoteFile) -> ReferenceDate:
+def date_of(file: NoteFile) -> WrittenDate:
     """Return the date of publication in a file, and what of it can't be read."""
     return date_in(file.value("published"))
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.mark import UNMARKED, Mark
+from readlist.model.mark import Mark
 from readlist.model.paper import (
     Announcement,
     Link,
@@ -29,8 +29,8 @@ from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
 from readlist.sources.formats.markup import text_of_html
-from readlist.sources.formats.reference_date import ReferenceDate
 from readlist.text.clean import clean, clean_line
+from readlist.text.dates import WrittenDate
 from readlist.text.links import find_links, merge_links, normalize
 from readlist.text.titles import names_nothing, qualified, share_identity, title_joins
 
@@ -119,6 +119,9 @@ class Raw(Struct):
         exact: whether the notes are exactly what the owner wrote.
         beside: what readlist's own exports say beside the fields.
         venue: what it is in: journal or book, volume, issue and pages.
+        name: its citation key, for messages.
+        lost: whether it would be a loss to skip it.
+        marked: whether its tags may be its owner's, and so marks.
     """
 
     where: str
@@ -126,7 +129,7 @@ class Raw(Struct):
     title: str = ""
     abstract: str = ""
     authors: Iterable[str] = ()
-    published: ReferenceDate = ReferenceDate()
+    published: WrittenDate = WrittenDate()
     names: Sequence[str] = ()
     addresses: Sequence[str] = ()
     remarks: Sequence[str] = ()
@@ -141,11 +144,14 @@ class Raw(Struct):
     exact: bool = False
     beside: object = None
     venue: Iterable[str] = ()
+    name: str = ""
+    lost: bool = True
+    marked: bool = True
 
 
 def reference_of(raw: Raw) -> Reference | Skip:
     """Return a reference, or a `Skip` if it has neither title nor arXiv id nor DOI."""
-    title = as_line(_unmarked(raw.title[:_WORDS])) or ""
+    title = as_line(text_of_html(raw.title[:_WORDS])) or ""
     whole = [line for text in (*raw.printed, *raw.notes) for line in text.split("\n")[:50]]
     arxiv = next(filter(None, map(_arxiv_in, (*raw.names, *raw.addresses))), "") or next(
         filter(None, map(_preprint, whole)), ""
@@ -155,46 +161,48 @@ def reference_of(raw: Raw) -> Reference | Skip:
         (found for text in (*raw.names, *raw.addresses, *labelled) if (found := clean_line(doi_at(text), 300))), ""
     )
     # By paragraphs: in HTML a blank line is a blank.
-    abstract = as_paragraphs("\n\n".join(map(_unmarked, _PARAGRAPHS.split(raw.abstract)))) or ""
+    abstract = as_paragraphs("\n\n".join(map(text_of_html, _PARAGRAPHS.split(raw.abstract)))) or ""
     read, notes = _own_words(raw, bool(arxiv))
-    tags = [_unmarked(tag) for tag in raw.tags]
+    tags = [text_of_html(tag) for tag in raw.tags]
     paper = Paper(
         raw.key if KEY.fullmatch(raw.key) else "",
         title,
         abstract,
-        tuple(name for each in raw.authors if (name := clean_line(_unmarked(each), 200)))[:_AUTHORS],
+        tuple(name for each in raw.authors if (name := clean_line(text_of_html(each), 200)))[:_AUTHORS],
         raw.published.date,
         arxiv,
         doi,
         _links(raw, abstract),
         # Keywords that are marks are left out.
         keywords=_firsts((clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ), _KEYWORDS),
-        organization=clean_line(_unmarked(raw.organization[:_WORDS]), 200),
+        organization=clean_line(text_of_html(raw.organization[:_WORDS]), 200),
     )
     if not paper.key and names_nothing(title):
         venue = "|".join(fingerprint(part[:_WORDS]) for part in raw.venue if part.strip())
         paper = replace(paper, key=qualified(paper, venue=venue))
-    starred = raw.starred or any(_tag(tag) in _STAR for tag in tags)
-    read = raw.read or read or any(_tag(tag) in _READ for tag in tags)
+    marks = {_tag(tag) for tag in tags} if raw.marked else set()
+    starred, read = raw.starred or bool(marks & _STAR), raw.read or read or bool(marks & _READ)
     reference = Reference(raw.where, raw.line, paper, notes, starred, read, raw.published.remark)
     if raw.beside:
         reference = _restored(reference, raw.beside)
     if not any((reference.paper.title, reference.paper.arxiv, reference.paper.doi)):
-        return _skip(raw, "no title, arXiv id or DOI", lost=True)
+        named = f"“{clean_line(raw.name, 60)}”: " if raw.name.strip() else ""
+        return _skip(raw, f"{named}no title, arXiv id or DOI", lost=raw.lost)
     return reference
 
 
 def _restored(reference: Reference, beside: object) -> Reference:
     """Return a reference with the exact values that readlist added to it, unless its fields were edited since."""
-    said = values_of(reference.keyed, note="\n\n".join(reference.notes), starred=reference.starred, read=reference.read)
-    found = restored(said, beside)
+    found = restored(_values(reference), beside)
     note = found.pop("note", None)
     notes = reference.notes if note is None else tuple(filter(None, (note,)))
     marks = {name: found.pop(name) for name in ("starred", "read") if name in found}
     return replace(reference, paper=replace(reference.paper, **found), notes=notes, **marks)
 
 
-def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None) -> Batch:
+def batch_of(
+    found: Iterable[Reference | Skip], *, kind: str, origin: str, made: date, day: date | None = None
+) -> Batch:
     """Return the batch of a file of references: each paper once, announced in the order of the file.
 
     The feed is named after the file.
@@ -212,7 +220,8 @@ def batch_of(found: Iterable[Reference | Skip], *, kind: str, origin: str, made:
     kept, repeated = _once(references)
     on = day or made
     then = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    feed = feed_name(origin, kind)
+    # Crossref's answers are CSL-JSON: from standard input both are one feed.
+    feed = feed_name(origin, kind.replace("Crossref JSON", "CSL-JSON"))
     items = []
     marks: dict[str, Mark] = {}
     for position, reference in enumerate(kept, 1):
@@ -235,14 +244,6 @@ def _skip(of: Reference | Raw, reason: str, *, lost: bool = False) -> Skip:
     return Skip(of.line, reason if of.line else f"{of.where}: {reason}", lost=lost)
 
 
-def items_of(data: object) -> list[object] | None:
-    """Return the items of a list, of an object with `items`, or an object as one item; None for other JSON."""
-    if isinstance(data, dict):
-        items = data.get("items")
-        return items if isinstance(items, list) else [data]
-    return data if isinstance(data, list) else None
-
-
 def tags_in(text: str) -> list[str]:
     """Return the keywords in a line, separated by commas or semicolons."""
     return [tag for part in re.split(r"[,;\n]", text[:_WORDS]) if (tag := part.strip())]
@@ -255,10 +256,6 @@ def _tag(tag: str) -> str:
 
 def _firsts(texts: Iterable[str], limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))[:limit]
-
-
-def _unmarked(text: str) -> str:
-    return text_of_html(text) if "<" in text or "&" in text else text
 
 
 def _arxiv_in(text: str) -> str:
@@ -400,7 +397,7 @@ def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool
     }
 
 
-def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
+def supplement(paper: Paper, mark: Mark, read: Iterable[Reference | Skip]) -> dict[str, list[Value]]:
     """Return what an export must add to its fields so that an import gives the same paper and mark.
 
     Args:
@@ -408,12 +405,14 @@ def supplement(paper: Paper, mark: Mark, read: Batch) -> dict[str, list[Value]]:
         mark: what was decided about it.
         read: what an import makes of the fields alone.
     """
-    found = next((found for found, _ in read.items), Paper("", ""))
-    return differences(_marked(paper, mark), _marked(found, read.marks.get(found.key, UNMARKED)))
+    found = next((each for each in read if isinstance(each, Reference)), Reference("", None, Paper("", "")))
+    own = values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)
+    return differences(own, _values(found))
 
 
-def _marked(paper: Paper, mark: Mark) -> Values:
-    return values_of(paper, note=mark.note, starred=mark.starred is not None, read=mark.read is not None)
+def _values(reference: Reference) -> Values:
+    note = "\n\n".join(reference.notes)
+    return values_of(reference.keyed, note=note, starred=reference.starred, read=reference.read)
 
 
 def differences(own: Values, read: Values) -> dict[str, list[Value]]:
@@ -482,9 +481,8 @@ def _clean_lines(values: list[object]) -> tuple[str, ...]:
 
 def _exported_link(text: str) -> Link | None:
     kind, *addresses = text.split(" ")
-    known: LinkKind | None = next((each for each in get_args(LinkKind) if each == kind), None)
-    if known and 1 <= len(addresses) <= 2 and all(map(_WEB_ADDRESS.fullmatch, addresses)):
-        return Link(addresses[0], known, *addresses[1:])
+    if kind in get_args(LinkKind) and 1 <= len(addresses) <= 2 and all(map(_WEB_ADDRESS.fullmatch, addresses)):
+        return Link(addresses[0], cast("LinkKind", kind), *addresses[1:])
     return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -16,8 +15,16 @@ from readlist.model.paper import Announcement, Paper, normalize_address
 from readlist.model.time import first_day
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
-from readlist.sources.formats.feed_entry import Channel, FeedEntry, day_of, paper_of, plain
-from readlist.sources.formats.json_values import Record, UnreadableError, as_line, parse_json, parse_value, text_in
+from readlist.sources.formats.feed_entry import Channel, FeedEntry, day_of, paper_of, plain, records
+from readlist.sources.formats.json_values import (
+    Record,
+    UnreadableError,
+    as_line,
+    as_list,
+    parse_json,
+    parse_value,
+    text_in,
+)
 from readlist.sources.formats.markup import absolute, feed_address
 from readlist.text.host import site_of
 from readlist.text.titles import qualified
@@ -82,11 +89,10 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         skipped.append(Skip(repaired.cut, _DAMAGED.format("truncated here")))
     elif damage:
         skipped.append(damage)
-    entries = raw.get("entries")
-    entries = entries if isinstance(entries, list) else []
+    entries = records(raw.get("entries"))
     if name not in markup.FEEDS and not entries:
         raise NoFeedError(f"XML (<{name}>), not a feed", ADVICE)
-    feed = _record(raw.get("feed"))
+    (feed,) = records([raw.get("feed")]) or [{}]
     kind = _kind(feed, str(raw.get("version") or ""))
     twice = "<author" in repaired.text and ":creator" in repaired.text
     authors = feed.get("authors") if kind == "Atom feed" else None
@@ -95,7 +101,7 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         kind,
         day_of(feed, "published") or day_of(feed, "updated"),
         int(total) if re.fullmatch(r"[0-9]{1,9}", total := text_in(feed, "opensearch_totalresults")) else None,
-        tuple(FeedEntry.read(dict(entry), authors, twice=twice) for entry in entries),
+        tuple(FeedEntry.read(entry, authors, twice=twice) for entry in entries),
         tuple(skipped),
         repaired.text.count("\n") + 1 if repaired.limited else repaired.cut,
         text_in(feed, "link"),
@@ -149,8 +155,7 @@ def _title(title: str) -> str:
 
 
 def _kind(feed: Record, version: str) -> str:
-    links = feed.get("links")
-    linked = [text_in(_record(link), "href") for link in links] if isinstance(links, list) else []
+    linked = [text_in(link, "href") for link in records(feed.get("links"))]
     given = " ".join((text_in(feed, "id"), text_in(feed, "link"), *linked))
     title = plain(feed.get("title"))
     if _ARXIV_ANSWER.search(given) or re.match(r"arXiv (?:Query|Search)\b", title, re.IGNORECASE):
@@ -272,10 +277,6 @@ def merged(batches: Sequence[Batch]) -> tuple[tuple[Paper, Announcement], ...]:
     return tuple(items.values())
 
 
-def _record(value: object) -> Record:
-    return dict(value) if isinstance(value, dict) else {}
-
-
 JSON_FEED = "JSON feed"
 
 _JSON_FEED_HOST = "jsonfeed.org"
@@ -292,10 +293,7 @@ _JSON_TITLE = re.compile(r'"title"\s*:\s*(?=")')
 
 def may_be_json_feed(data: bytes) -> bool:
     """Tell cheaply whether a file may be a JSON Feed."""
-    for mark in (BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE):
-        data = data.removeprefix(mark)
-    if b"\0" in data[:2]:
-        data = data.replace(b"\0", b"")
+    data = charset.without_marks(data)
     return _JSON_FEED_HOST.encode() in data and data.lstrip().startswith(b"{")
 
 
@@ -320,9 +318,8 @@ def json_channel(text: str, base: str = "") -> Channel | None:
         skipped.append(Skip(cut, reason, lost=True))
     if not isinstance(feed, dict) or not _VERSION.match(text_in(feed, "version")):
         return None
-    items = feed.get("items")
     entries = []
-    for place, item in enumerate(items[:_ITEMS] if isinstance(items, list) else (), 1):
+    for place, item in enumerate(as_list(feed.get("items"))[:_ITEMS], 1):
         if isinstance(item, dict):
             entries.append(_json_entry(item, feed, base))
         else:
@@ -372,7 +369,7 @@ def _json_entry(item: Record, feed: Record, base: str) -> FeedEntry:
         content=content,
         authors=_json_names(item),
         editors=_json_names(feed),
-        tags=tuple(dict.fromkeys(tag for tag in _list(item.get("tags")) if isinstance(tag, str) and tag.strip())),
+        tags=tuple(dict.fromkeys(tag for tag in as_list(item.get("tags")) if isinstance(tag, str) and tag.strip())),
         published=day_of(item, "date_published"),
         updated=day_of(item, "date_modified"),
     )
@@ -380,13 +377,9 @@ def _json_entry(item: Record, feed: Record, base: str) -> FeedEntry:
 
 def _json_names(record: Record) -> tuple[str, ...]:
     """Return the authors of an item or a feed; version 1 has but one."""
-    people = [*_list(record.get("authors")), record.get("author")]
+    people = [*as_list(record.get("authors")), record.get("author")]
     return tuple(name for each in people if isinstance(each, dict) and (name := text_in(each, "name").strip()))
 
 
 def _address(text: str, base: str) -> str:
     return absolute(base, text) if text.strip() else ""
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

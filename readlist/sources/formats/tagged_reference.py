@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from itertools import pairwise
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from readlist.model.paper import doi_of
-from readlist.sources.batch import Batch, Skip
-from readlist.sources.formats.reference import Raw, Reference, batch_of, reference_of, tags_in
-from readlist.sources.formats.reference_date import date_in, most_exact
+from readlist.sources.batch import Skip
+from readlist.sources.formats.reference import Raw, Reference, reference_of, tags_in
+from readlist.text.dates import date_in, most_exact
 from readlist.text.names import forward, in_order, with_others
 
-_RIS = "RIS"
 _HEAD = 65_536
 # Two blanks before the hyphen, one after it (https://en.wikipedia.org/wiki/RIS_(file_format)). A record that omits one
 # does so in all its lines; elsewhere `RL - what it is` is a line of a note. Tabs and no-break spaces are blanks.
@@ -75,23 +72,15 @@ def is_ris(text: str) -> bool:
     )
 
 
-def decode_ris(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of RIS with their owner's keywords and notes, also of truncated records; see `batch_of`."""
-    return batch_of(_ris_references(text), kind=_RIS, origin=origin, made=made, day=day)
-
-
-def _ris_references(text: str) -> Iterator[Reference | Skip]:
+def parse_ris(text: str) -> Iterator[Reference | Skip]:
+    """Yield the references of RIS with their owner's keywords and notes, also of truncated records."""
     for record in _ris_records(text):
         found = reference_of(_ris_raw(record))
-        typed = bool(record.some("TY"))
-        if isinstance(found, Skip):
-            yield replace(found, lost=typed or bool(record.one(*_WORKS)))
-            continue
         yield found
-        if not record.whole:
+        if isinstance(found, Reference) and not record.whole:
             cut = "a truncated record; its first fields were imported"
             tail = "a record without its beginning; the rest was imported"
-            yield Skip(record.line, cut if typed else tail, lost=True)
+            yield Skip(record.line, cut if record.some("TY") else tail, lost=True)
 
 
 def _ris_records(text: str) -> Iterator[_Record]:
@@ -168,6 +157,7 @@ def _ris_raw(record: _Record) -> Raw:
             "-".join(filter(None, (record.one("SP"), record.one("EP")))),
         ],
         beside=next((text[len(OWN) :] for text in record.some("U5") if text.startswith(OWN)), None),
+        lost=bool(record.some("TY") or record.one(*_WORKS)),
     )
 
 
@@ -188,7 +178,6 @@ def _ris_value(lines: list[str]) -> str:
     return "\n".join((first, *more)).strip()
 
 
-_PUBMED = "PubMed"
 # A tag of four columns, a hyphen, a blank; wrapped lines are indented by six
 # (https://www.nlm.nih.gov/bsd/mms/medlineelements.html).
 _PUBMED_TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) *-(?: (.*))?")
@@ -207,14 +196,9 @@ def is_pubmed(text: str) -> bool:
     )
 
 
-def decode_pubmed(text: str, *, origin: str, made: date, day: date | None = None) -> Batch:
-    """Return the papers of PubMed's tagged format; see `batch_of`.
-
-    Its keywords are those of publishers and indexers, so `read` or `starred` among them is no mark.
-    """
-    found = (reference_of(_pubmed_raw(record)) for record in _pubmed_records(text))
-    unmarked = (each if isinstance(each, Skip) else replace(each, starred=False, read=False) for each in found)
-    return batch_of(unmarked, kind=_PUBMED, origin=origin, made=made, day=day)
+def parse_pubmed(text: str) -> Iterator[Reference | Skip]:
+    """Yield the references of PubMed's tagged format."""
+    return (reference_of(_pubmed_raw(record)) for record in _pubmed_records(text))
 
 
 def _pubmed_records(text: str) -> Iterator[_Record]:
@@ -261,6 +245,8 @@ def _pubmed_raw(record: _Record) -> Raw:
         names=names,
         addresses=[f"https://pubmed.ncbi.nlm.nih.gov/{number}/"] if re.fullmatch(r"[0-9]{1,9}", number) else [],
         tags=_pubmed_keywords(record),
+        # Keywords are those of publishers and indexers.
+        marked=False,
     )
 
 

@@ -25,12 +25,6 @@ _PAPER_HOSTS = re.compile(r"https?://(?:www\.)?(?:arxiv\.org|doi\.org|dx\.doi\.o
 _PLACEHOLDER = re.compile(r"\+ ?\d+(?: (?:more )?authors?)?|\d+ authors?|and \d+ more|et al\.?|\W*", re.IGNORECASE)
 
 
-_FILLED = (
-    "title", "arxiv", "doi", "abstract", "summary", "authors", "published", "organization", "keywords", "remark",
-    "page", "upvotes", "comments", "stars", "submitter",
-)  # fmt: skip
-
-
 class Card(Struct):
     """What a page or a list says of one paper; empty or None where it says nothing."""
 
@@ -63,8 +57,9 @@ class Card(Struct):
 
         Where their abstracts differ, the id stays with the other: it may be another paper of the same title.
         """
-        for name in _FILLED:
-            if getattr(self, name) in ("", None, []) and (name != "arxiv" or self.is_alike(other)):
+        for name in Card.__struct_fields__:
+            is_empty = name not in ("addresses", "day") and getattr(self, name) in ("", None, [])
+            if is_empty and (name != "arxiv" or self.is_alike(other)):
                 setattr(self, name, getattr(other, name))
         self.addresses += [address for address in other.addresses if address not in self.addresses]
 

@@ -244,9 +244,7 @@ class PageItem(Struct):
 _COUNT = re.compile(
     r"\(?(?:\[-\] ?)?(\d{1,3}(?:,\d{3})+|\d{1,7}(?:\.\d{1,3})?)( ?[kKmM])?(?: ?(?:upvotes?|likes?|points?))?\)?"
 )
-_AUTHORS = re.compile(
-    r"[-*+] ?\(?\+? ?\d{1,4} (?:more )?authors?\)?|\(?\+? ?\d{1,4} (?:more )?authors?\)?", re.IGNORECASE
-)
+_AUTHORS = re.compile(r"(?:[-*+] ?)?\(?\+? ?\d{1,4} (?:more )?authors?\)?", re.IGNORECASE)
 _SUBMITTED = re.compile(r"(?:subscribe)?(?:[·•] ?)?submitted by:?(?: (?P<name>\S.{0,80}?))?", re.IGNORECASE)
 _ON_DAY = re.compile(r"(?:(?:first )?(?:published|submitted):? )?(?:on )?", re.IGNORECASE)
 _GITHUB = re.compile(r"(?:link: ?)?github(?: ?\(?([\d.,]+ ?[kKmM]?)(?: stars?)?\)?)?(?: auto)?", re.IGNORECASE)
@@ -302,15 +300,11 @@ _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_].*[^*_])(?P=mark):?")
 _SHORT = 300
 _LABEL_LENGTH = 70
 _NAMES_LENGTH = 4_000
-# What a line too long for most labels may be.
-_LONG_ROLES = (
-    (Role.BYLINE, _BYLINE), (Role.SUBMITTED, _SUBMITTED), (Role.GENERATED, _GENERATED), (Role.RULE, _RULE)
-)  # fmt: skip
-_SHORT_ROLES = (
+_ROLES = (
     (Role.SUBMITTED, _SUBMITTED), (Role.BYLINE, _BYLINE), (Role.ABSTRACT, _ABSTRACT), (Role.GENERATED, _GENERATED),
     (Role.RANK, _RANK), (Role.PAPER, _PAPER), (Role.RULE, _RULE), (Role.CHROME, _PAPER_MORE),
 )  # fmt: skip
-_EXACT = {"·": Role.DOT, "•": Role.DOT, "-": Role.DASH, "–": Role.DASH, "[-] -": Role.DASH, "paper": Role.PAPER}
+_EXACT = {"·": Role.DOT, "•": Role.DOT, "-": Role.DASH, "–": Role.DASH, "[-] -": Role.DASH}
 
 
 def arxiv_of(address: str) -> str:
@@ -367,11 +361,12 @@ def recognise(item: PageItem) -> PageItem:
 
 def _role_of(item: PageItem, text: str) -> Role:
     is_short = len(text) <= _LABEL_LENGTH
-    if is_short and (role := _counted(item, text) or _dated(item, text) or _worded(item, text)):
+    if is_short and (role := _counted(item, text) or _dated(item, text)):
         return role
-    if role := _addressed(item, text):
-        return role
-    if not is_short and (role := next((role for role, label in _LONG_ROLES if label.fullmatch(text)), None)):
+    if (found := _IDENTIFIER.fullmatch(text)) and (found["id"] or arxiv_id(text)):
+        item.bare = found["id"] or item.bare
+        return Role.IDENTIFIER
+    if role := next((role for role, label in _ROLES if label.fullmatch(text)), None) or _addressed(item, text):
         return role
     if COMMUNITY.fullmatch(text):
         return Role.COMMUNITY
@@ -426,15 +421,6 @@ def _dated(item: PageItem, text: str) -> Role | None:
         item.day, item.number = found[0], int(glued[2])
         return Role.DATE
     return None
-
-
-def _worded(item: PageItem, text: str) -> Role | None:
-    if found := _IDENTIFIER.fullmatch(text):
-        if not found["id"] and not arxiv_id(text):
-            return None
-        item.bare = found["id"] or item.bare
-        return Role.IDENTIFIER
-    return next((role for role, pattern in _SHORT_ROLES if pattern.fullmatch(text)), None)
 
 
 def are_names(item: PageItem) -> bool:

@@ -94,7 +94,9 @@ def _card(
         text = card.summary or card.abstract
         if not text:
             return None
-        card.title = text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+        card.title = (
+            text if len(text) <= _LONGEST_TITLE else text[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+        )
         skipped.append(Skip(card.line, "the page starts below its title; used the start of its text as the title"))
     return card
 
@@ -298,7 +300,7 @@ def _identifier(items: Sequence[PageItem], top: int, stop: int, end: int, head: 
 
 
 _UPDATED = re.compile(
-    r"updated(?: .{0,40})?|collection|\d+ items?|collections?|upvote \S+|authored \d+ papers?"
+    r"updated(?: .{0,40})?|\d+ items?|collections?|upvote \S+|authored \d+ papers?"
     r"|(?:papers|models|datasets|spaces|collections) \d+|recent activity|upvoted an? .{0,40}",
     re.IGNORECASE,
 )

@@ -24,7 +24,7 @@ _BEGINNING = re.compile(
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|can|may|must|will|does|do|shows?|proposes?|introduces?|presents?|achieves?"
     r"|demonstrates?|enables?|improves?|provides?|remains?|however|this|these|that|which|their|its|such|also|while"
-    r"|both|than|more|often|often|these)\b"
+    r"|both|than|more|often)\b"
 )
 _SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)")
 _ADDRESS = re.compile(r"https?://|\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")

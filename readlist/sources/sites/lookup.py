@@ -14,16 +14,16 @@ from readlist.model.paper import Announcement, Paper
 from readlist.model.time import more_exact
 from readlist.sources.batch import Batch, LookupRequest, Skip
 from readlist.sources.formats import daily_papers
-from readlist.sources.formats.csl_json import first_text, people
+from readlist.sources.formats.csl_json import csl_date, first_text, people
 from readlist.sources.formats.feed_entry import LABEL, WORD, bare, identifier_of
 from readlist.sources.formats.json_values import Record, as_line, as_paragraphs
 from readlist.sources.formats.markup import text_of_html
-from readlist.sources.formats.reference_date import ReferenceDate, csl_date, most_exact
 from readlist.sources.http.client import Http, Reply
 from readlist.sources.http.failure import FetchError
 from readlist.sources.sites.arxiv import Arxiv
 from readlist.sources.sites.huggingface import parse_reply
 from readlist.text.clean import clean_line
+from readlist.text.dates import WrittenDate, most_exact
 from readlist.text.links import find_links
 
 _CSL = "application/vnd.citationstyles.csl+json"
@@ -202,7 +202,7 @@ def _paper(doi: str, reply: Reply) -> tuple[Paper, str]:
     return paper, published.remark
 
 
-def _published(record: Record) -> ReferenceDate:
+def _published(record: Record) -> WrittenDate:
     """Return the date of publication, else of registration."""
     issued, published, created = (csl_date(record.get(name)) for name in ("issued", "published", "created"))
     if issued.date is None or more_exact(issued.date, published.date) != issued.date:

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readlist.sources.formats.reference_date import ReferenceDate, csl_date, date_in, date_of_fields
+from readlist.sources.formats.csl_json import csl_date
+from readlist.text.dates import WrittenDate, date_in, date_of_fields
 
 
-def shown(found: ReferenceDate) -> str:
+def shown(found: WrittenDate) -> str:
     """The date as text, with a question mark behind it if something couldn't be read."""
     return (found.date.isoformat() if found.date else "") + ("?" if found.unread else "")
 
