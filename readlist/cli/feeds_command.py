@@ -21,7 +21,6 @@ from readlist.model.time import offset_time_text, time_ago
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
-    from readlist.config.feed_parser import FeedError
     from readlist.model.feed import Feed
 
 _EXAMPLES = examples(
