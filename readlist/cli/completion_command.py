@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import click
 from click.shell_completion import (
@@ -18,12 +18,10 @@ from click.shell_completion import (
 )
 
 from readlist.cli.assembly import find_paths
+from readlist.library.library import Library
 from readlist.query import parse
 from readlist.query.completion import completions
 from readlist.shelf import VIEWS
-
-if TYPE_CHECKING:
-    from readlist.library.library import Library
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -272,8 +270,6 @@ def _from_library(ask: Callable[[Library], list[str]]) -> list[str]:
     """Return something of the library; nothing if there is none, or it can't be read within a key press."""
     with contextlib.suppress(Exception):
         if (path := find_paths().library).exists():
-            from readlist.library.library import Library
-
             with contextlib.closing(Library(path, _no_time)) as library:
                 return ask(library)
     return []

@@ -96,13 +96,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
     from readlist.tui.desktop.clipboard import clipboard_report
 
     report["clipboard"] = {"ways": clipboard_report(os.environ)}
-    size = shutil.get_terminal_size()
-    report["terminal"] = {
-        "TERM": os.environ.get("TERM", "not set"),
-        "COLORTERM": os.environ.get("COLORTERM", "not set"),
-        "size": f"{size.columns}×{size.lines}",
-        "NO_COLOR": "set" if "NO_COLOR" in os.environ else "not set",
-    }
+    report["terminal"] = _terminal()
     return report, not problems
 
 
@@ -164,6 +158,16 @@ def _feeds(paths: Paths) -> dict[str, Any]:
     }
     proxies = sorted(name for name in os.environ if name.lower() in _PROXIES and os.environ[name])
     return {"followed": followed, **named, "proxy": ", ".join(proxies) or "none"}
+
+
+def _terminal() -> dict[str, str]:
+    size = shutil.get_terminal_size()
+    return {
+        "TERM": os.environ.get("TERM", "not set"),
+        "COLORTERM": os.environ.get("COLORTERM", "not set"),
+        "size": f"{size.columns}×{size.lines}",
+        "NO_COLOR": "set" if "NO_COLOR" in os.environ else "not set",
+    }
 
 
 def _versions() -> dict[str, str]:

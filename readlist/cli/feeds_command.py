@@ -21,7 +21,6 @@ from readlist.model.time import offset_time_text, time_ago
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
-    from readlist.config.feed_parser import FeedError
     from readlist.model.feed import Feed
 
 _EXAMPLES = examples(
@@ -103,7 +102,7 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
         try:
             wanted.append(parse_feed(text, name or "", days))
         except FeedError as error:
-            wrong.append(_about(text, error))
+            wrong.append(error.about(text))
     if wrong and not wanted:
         raise WrongUsage(wrong[0])
     for problem in wrong:
@@ -111,11 +110,6 @@ def add_feeds(what: tuple[str, ...], name: str | None, keep: str | None) -> None
     if not follow(wanted, again=any(map(_is_file, what))) or wrong:
         sys.exit(1)
     echo("`readlist fetch` gets the papers")
-
-
-def _about(text: str, error: FeedError) -> str:
-    """Return what is wrong with the short form or address of a feed, which is named once."""
-    return str(error) if f"`{text}`" in str(error) else f"{text}: {error}"
 
 
 def _is_file(text: str) -> bool:
@@ -174,7 +168,7 @@ def move_feed(name: str, address: str) -> None:
     try:
         target = parse_feed(address)
     except FeedError as error:
-        raise WrongUsage(_about(address, error)) from error
+        raise WrongUsage(error.about(address)) from error
     with CommandError.instead_of(ConfigError):
         moved = config.move_feed(settings_to_edit(), name, target)
     echo(f"Moved {moved.name} to {address}")

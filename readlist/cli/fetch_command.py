@@ -15,6 +15,7 @@ from readlist.cli.assembly import opened_refresh, opened_shelf, settings
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, echo_json, warn
 from readlist.model.time import offset_time_text
+from readlist.services import Progress
 from readlist.shelf import FetchOutcome
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 
     FEED is the name of a feed you follow, or any other feed to fetch once: hf:2026-08-01, arxiv:cs.LG, a URL.
     """
-    from readlist.services import Progress
-
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
     if wrong and not (known or once):
@@ -75,7 +74,7 @@ def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], 
             try:
                 asked = parse_feed(name)
             except FeedError as error:
-                wrong.append(WrongUsage(str(error) if f"`{name}`" in str(error) else f"{name}: {error}"))
+                wrong.append(WrongUsage(error.about(name)))
                 continue
             feed = next((one for one in followed if (one.kind, one.query) == (asked.kind, asked.query)), None)
             if feed is None:

@@ -28,6 +28,10 @@ _DAYS = {"d": 1, "day": 1, "w": 7, "week": 7, "m": 30, "month": 30, "y": 365, "y
 class FeedError(ValueError):
     """Invalid feed or time: one line that says why and what to write."""
 
+    def about(self, text: str) -> str:
+        """Return the line with the text it is about, which is named once."""
+        return str(self) if f"`{text}`" in str(self) else f"{text}: {self}"
+
 
 def parse_feed(text: str, name: str = "", keep: int | None = None) -> Feed:
     """Return the feed of a short form, `hf:…` or `arxiv:…`, or of an address; a missing name is made from the query.

@@ -101,9 +101,6 @@ def _of_kind(kind: FieldKind) -> tuple[str, ...]:
 CHOICES: Mapping[str, tuple[str, ...]] = {name: tuple(FIELDS[name].values) for name in _of_kind("choice")}
 """The fields that take one of some values, and these values."""
 
-FLAGS: Mapping[str, tuple[str, ...]] = {name: values for name, values in CHOICES.items() if name != "sort"}
-"""Those of them that find papers."""
-
 TEXTS, NUMBERS, DAYS = _of_kind("text"), _of_kind("number"), _of_kind("day")
 
 

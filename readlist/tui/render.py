@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -124,21 +124,24 @@ def row(
         (signs.code if entry.paper.repo else "  ", "code"),
         (" ", ""),
     ]
-    tail: list[Piece] = []
-    if width >= _WIDE:
-        votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes else ""
-        tail += [(" " * (7 - len(votes)), ""), (votes, "votes")]
-    if width >= _MIDDLING:
-        days = (entry.day, entry.paper.published)
-        when = (days[1] or days[0]) if by_date else (days[0] or days[1])
-        shown = day(when, today)
-        tail += [(" " * (8 - len(shown)), ""), (shown, "day")]
-    used = sum(cell_len(text) for text, _ in pieces) + sum(cell_len(text) for text, _ in tail)
-    room = width - used
+    end = _row_end(entry, width, today, by_date=by_date, signs=signs)
+    room = width - sum(cell_len(text) for text, _ in (*pieces, *end))
     if room > 0:
         pieces.append((_cut(title_line(entry.paper), room, signs.cut), "read" if mark.read else "title"))
-    pieces += tail
-    return pieces
+    return pieces + end
+
+
+def _row_end(entry: Entry, width: int, today: date, *, by_date: bool, signs: Signs) -> list[Piece]:
+    """Return the upvotes and the day of a row, as far as they fit into it."""
+    end: list[Piece] = []
+    if width >= _WIDE:
+        votes = f"{signs.upvote}{count(entry.upvotes)}" if entry.upvotes else ""
+        end += [(" " * (7 - len(votes)), ""), (votes, "votes")]
+    if width >= _MIDDLING:
+        days = (entry.day, entry.paper.published)
+        shown = day((days[1] or days[0]) if by_date else (days[0] or days[1]), today)
+        end += [(" " * (8 - len(shown)), ""), (shown, "day")]
+    return end
 
 
 def shortened(text: str, width: int) -> str:
@@ -202,24 +205,29 @@ def detail(
         few = _FEW_AUTHORS if width < _NARROW else _AUTHORS_SHOWN
         blocks.append(highlighted(_authors(paper.authors, few), words))
     blocks.append(_facts(entry, announcements, sightings, today, signs))
-    links = _links(paper, signs, width, keys)
-    if links:
+    if links := _links(paper, signs, width, keys):
         blocks += [Content(""), *links]
     if draft is not None:
         unfinished = keys.text("Unsaved draft. Press {key:note} to continue.")
         blocks += [Content(""), Content.styled(unfinished, "alarm")]
-    if paper.summary and paper.summary != paper.abstract:
-        blocks += [Content(""), highlighted(Content.styled(_paragraphs(paper.summary), "summary"), words)]
-    if paper.abstract:
-        blocks += [Content(""), highlighted(Content(_paragraphs(paper.abstract)), words)]
-    elif not paper.summary:
-        blocks += [Content(""), Content.styled("No abstract yet.", "faint")]
+    for text in _texts(paper):
+        blocks += [Content(""), highlighted(text, words)]
     if paper.keywords:
         blocks += [Content(""), Content.styled(f" {signs.dot} ".join(map(line, paper.keywords)), "faint")]
     if entry.mark.note:
         blocks += [Content(""), Content.styled(f"{signs.note} Note", "heading")]
         blocks.append(highlighted(Content(_paragraphs(entry.mark.note)), words))
     return Content("\n").join(blocks)
+
+
+def _texts(paper: Paper) -> Iterator[Content]:
+    """Yield the summary and the abstract, as far as there are any."""
+    if paper.summary and paper.summary != paper.abstract:
+        yield Content.styled(_paragraphs(paper.summary), "summary")
+    if paper.abstract:
+        yield Content(_paragraphs(paper.abstract))
+    elif not paper.summary:
+        yield Content.styled("No abstract yet.", "faint")
 
 
 def _paragraphs(text: str) -> str:

@@ -13,8 +13,7 @@ import pytest
 from readlist.marks.database import JournalStorage
 from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
-from tests.support.compaction import compact
-from tests.support.marks import Clock, change
+from tests.support.marks import Clock, change, compact
 
 pytestmark = pytest.mark.slow
 

@@ -17,9 +17,8 @@ from tinydb.operations import delete, increment
 from tinydb.table import Document, Table
 
 from readlist.marks.database import JournalStorage, StateDatabase
-from tests.support.compaction import compact
 from tests.support.depth import examples
-from tests.support.marks import QuickDisk
+from tests.support.marks import QuickDisk, compact
 
 
 class WordTable(Table):

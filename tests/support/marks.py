@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from readlist.marks import Field, MarkChange
+from readlist.marks.database import JournalStorage
 from readlist.marks.disk.device import Disk
 from readlist.marks.store import MarkStore
 
@@ -73,3 +74,9 @@ def change(key: str, field: Field = "starred", value: datetime | str | None = ST
 def content(folder: Path) -> dict[str, bytes]:
     """Every file of a state, but for the lock."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith(".lock")}
+
+
+def compact(storage: JournalStorage) -> None:
+    """Rewrite the state file and begin an empty journal, as a store does when it is closed."""
+    storage.read()
+    storage.compact_if_worth(lambda: False, closing=True)

@@ -218,14 +218,7 @@ def read_other_state(path: Path) -> OtherState:
     Raises:
         MarksError: it can't be read, is not a state, or is of a newer readlist; one line that says so.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise MarksError(f"{path}: not a file; expected a state.json or a folder of them")
-        data = _read_limited(path)
-    except OSError as failure:
-        raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
-    if data is None:
-        raise MarksError(f"{path}: too large for a readlist state; is it another file?")
+    data = _read_given(path)
     journals, snapshot, intact = [read_journal(data)], Snapshot(), True
     if journals[0].header is None:
         journals, snapshot = [], decode(data)
@@ -255,6 +248,19 @@ def read_other_state(path: Path) -> OtherState:
     host = clean_line(str(snapshot.meta.get("host") or ""), 100)
     intact &= snapshot.intact and beside is not None and len(named) == len(marks)
     return OtherState(path, host, documents, intact)
+
+
+def _read_given(path: Path) -> bytes:
+    """Return the bytes of a file that the user named; raises MarksError."""
+    try:
+        if path.exists() and not path.is_file():
+            raise MarksError(f"{path}: not a file; expected a state.json or a folder of them")
+        data = _read_limited(path)
+    except OSError as failure:
+        raise MarksError(f"{path}: can't be read: {failure.strerror or failure}") from failure
+    if data is None:
+        raise MarksError(f"{path}: too large for a readlist state; is it another file?")
+    return data
 
 
 def _read_limited(path: Path) -> bytes | None:
