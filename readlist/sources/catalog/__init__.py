@@ -262,7 +262,6 @@ _HEADING = re.compile(
 )
 _MAIL = re.compile(r"\\\\|replaced with revised version|-{50,}", re.IGNORECASE)
 _NEAR = 8
-_CENTURY = 2_000
 
 
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
@@ -323,25 +322,18 @@ def _days(rows: Sequence[Row]) -> tuple[date | None, list[date | None]]:
     """Return the day a list names for all its papers, and the day of the section each row is in."""
     found: list[date | None] = []
     day: date | None = None
-    first: date | None = None
-    sections = 0
     for row in rows:
         if _HEADING.match(row.text) and len(row.text) < 160 and (written := _weekday(row.text)):
-            named = date(written.year, written.month, written.day)
-            sections += named != day
-            day = named
-            first = first or named
+            day = date(written.year, written.month, written.day)
         found.append(day)
-    return (first if sections == 1 else None), found
+    named = {day for day in found if day}
+    return (named.pop() if len(named) == 1 else None), found
 
 
 def _weekday(text: str) -> Day | None:
     """Return the day in `Fri, 27 Nov 2026` or `Fri, 5 Jan 24`."""
     found = _WEEKDAY.search(text)
-    if not found:
-        return None
-    year = found[3] if len(found[3]) > 2 else str(_CENTURY + int(found[3]))
-    return _day(f"{found[1]} {found[2]} {year}")
+    return _day(f"{found[1]} {found[2]} {'20' if len(found[3]) == 2 else ''}{found[3]}") if found else None
 
 
 def _submitted(text: str) -> Day | None:
@@ -391,7 +383,7 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
                 break
             name = "other" if fields else name
             fields.append(("other", [row]))
-        elif not name and not text:
+        elif not name:
             if not _CATEGORIES.fullmatch(row.text):
                 fields.append(("", [row]))
         elif _goes_on(name, row) or (name == "title" and phrase.are_names(row.text)):
