@@ -60,7 +60,8 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
     if batch := _arxiv(rows, origin, day) or _listed(rows, origin, made, day, mentions):
         return batch
     certain = [mention for mention in mentions if mention.certain]
-    return _failed(origin, f"HTML that names papers but is not a list of them; {_advice(certain)}") if certain else None
+    reason = f"HTML that names papers but is not a list of them; {_advice(certain)}"
+    return page.failed(origin, KIND, reason) if certain else None
 
 
 def decode_table(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -69,10 +70,6 @@ def decode_table(text: str, *, origin: str, made: date, day: date | None = None)
     rows = rows_of_text(table)
     batch = _listed(rows, origin, made, day, mentions_of(rows, made)) if table else None
     return batch if batch and batch.items else None
-
-
-def _failed(origin: str, reason: str) -> Batch:
-    return Batch(origin, KIND, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
 def _listed(
@@ -92,7 +89,7 @@ def _listed(
     if outline := cool_papers(rows):
         return batch_of(cards_of(outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     reason = _refusal(whole, mentions)
-    return _failed(origin, reason) if reason else None
+    return page.failed(origin, KIND, reason) if reason else None
 
 
 def _completed(batch: Batch, plain: Batch) -> Batch:
