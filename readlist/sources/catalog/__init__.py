@@ -60,7 +60,8 @@ def decode_html(text: str, *, origin: str, made: date, day: date | None = None) 
     if batch := _arxiv(rows, origin, day) or _listed(rows, origin, made, day, mentions):
         return batch
     certain = [mention for mention in mentions if mention.certain]
-    return _failed(origin, f"HTML that names papers but is not a list of them; {_advice(certain)}") if certain else None
+    reason = f"HTML that names papers but is not a list of them; {_advice(certain)}"
+    return page.failed(origin, KIND, reason) if certain else None
 
 
 def decode_table(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -69,10 +70,6 @@ def decode_table(text: str, *, origin: str, made: date, day: date | None = None)
     rows = rows_of_text(table)
     batch = _listed(rows, origin, made, day, mentions_of(rows, made)) if table else None
     return batch if batch and batch.items else None
-
-
-def _failed(origin: str, reason: str) -> Batch:
-    return Batch(origin, KIND, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
 def _listed(
@@ -92,7 +89,7 @@ def _listed(
     if outline := cool_papers(rows):
         return batch_of(cards_of(outline), origin=origin, kind="list of Cool Papers", feed=feed, day=day)
     reason = _refusal(whole, mentions)
-    return _failed(origin, reason) if reason else None
+    return page.failed(origin, KIND, reason) if reason else None
 
 
 def _completed(batch: Batch, plain: Batch) -> Batch:
@@ -262,7 +259,6 @@ _HEADING = re.compile(
 )
 _MAIL = re.compile(r"\\\\|replaced with revised version|-{50,}", re.IGNORECASE)
 _NEAR = 8
-_CENTURY = 2_000
 
 
 def _arxiv(rows: Sequence[Row], origin: str, day: date | None) -> Batch | None:
@@ -323,25 +319,18 @@ def _days(rows: Sequence[Row]) -> tuple[date | None, list[date | None]]:
     """Return the day a list names for all its papers, and the day of the section each row is in."""
     found: list[date | None] = []
     day: date | None = None
-    first: date | None = None
-    sections = 0
     for row in rows:
         if _HEADING.match(row.text) and len(row.text) < 160 and (written := _weekday(row.text)):
-            named = date(written.year, written.month, written.day)
-            sections += named != day
-            day = named
-            first = first or named
+            day = date(written.year, written.month, written.day)
         found.append(day)
-    return (first if sections == 1 else None), found
+    named = {day for day in found if day}
+    return (named.pop() if len(named) == 1 else None), found
 
 
 def _weekday(text: str) -> Day | None:
     """Return the day in `Fri, 27 Nov 2026` or `Fri, 5 Jan 24`."""
     found = _WEEKDAY.search(text)
-    if not found:
-        return None
-    year = found[3] if len(found[3]) > 2 else str(_CENTURY + int(found[3]))
-    return _day(f"{found[1]} {found[2]} {year}")
+    return _day(f"{found[1]} {found[2]} {'20' if len(found[3]) == 2 else ''}{found[3]}") if found else None
 
 
 def _submitted(text: str) -> Day | None:
@@ -391,7 +380,7 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
                 break
             name = "other" if fields else name
             fields.append(("other", [row]))
-        elif not name and not text:
+        elif not name:
             if not _CATEGORIES.fullmatch(row.text):
                 fields.append(("", [row]))
         elif _goes_on(name, row) or (name == "title" and phrase.are_names(row.text)):

@@ -323,6 +323,7 @@ def _blank_refrains(rows: Sequence[Row], by_row: dict[int, list[Mention]]) -> No
 
 
 def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
+    """Return those of a row's mentions that make an entry of their own."""
     row = rows[at]
     around = residue(row, found)
     uncertain = not any(mention.certain for mention in found)
@@ -338,34 +339,37 @@ def _own(rows: Sequence[Row], at: int, found: list[Mention]) -> list[Mention]:
         return [each for each in found if each.anchor or not any(start <= each.start < end for start, end in texts)]
     if len({mention.identity for mention in found}) > 1 and is_row_of_ids(row, found):
         return found
-    linked = [mention for mention in found if mention.anchor]
     if not _is_of_one(found):
         # Text beside a link may cite others.
-        found = linked
-        if not found or not _is_of_one(found):
-            return []
+        found = [mention for mention in found if mention.anchor]
+    return found if found and _is_of_one(found) and _is_entry(row, found) else []
+
+
+def _is_entry(row: Row, found: Sequence[Mention]) -> bool:
+    """Return whether a row that names one paper is an entry of a list, not a sentence."""
     before, after = residue(row, found)
     if any(says_more(row, mention) for mention in found):
         # A link in a sentence has words on both sides.
         sentence = min(len(before.strip()), len(after.strip())) > _APART or phrase.is_wordy(before)
-        return found if row.mark or not sentence else []
+        return bool(row.mark) or not sentence
     sentence = after.lstrip()[:1].islower() and not phrase.is_button(ADDRESS.sub("", after))
     before, after = before.rstrip(" ([{<\"'"), after.lstrip(" )]}>\"',.:;|–—-")
     if phrase.is_button(before):
         # An id in front: `[2401.12345] Title`.
         ahead = phrase.tidy(after)
         if ahead[:1].islower() and len(ahead) > _CLAUSE and not phrase.is_title(ahead):
-            return []
-        return found if found[0].certain or row.mark or phrase.is_title(ahead.split("\n")[0][:200]) else []
-    if linked and sentence and not (row.mark or row.heading or row.bold):
-        return []
+            return False
+        return found[0].certain or bool(row.mark) or phrase.is_title(ahead.split("\n")[0][:200])
+    linked = any(mention.anchor for mention in found)
+    if linked and sentence and not row.marked:
+        return False
     if linked or row.mark or row.heading:
-        return found if row.mark or row.bold or not phrase.is_wordy(before) else []
+        return bool(row.mark or row.bold) or not phrase.is_wordy(before)
     if sentence or phrase.is_wordy(before) or (phrase.leads_on(before) and not before.rstrip().endswith((":", "："))):
-        return []
+        return False
     # The text after the last sign is a label too: `bioRxiv 2026; doi:`.
     labelled = phrase.is_label(before) or phrase.is_label(re.split(r"[;|,(·•]\s*", before)[-1])
-    return found if labelled or phrase.is_title(phrase.tidy(before)) else []
+    return labelled or phrase.is_title(phrase.tidy(before))
 
 
 def _is_of_one(found: Sequence[Mention]) -> bool:

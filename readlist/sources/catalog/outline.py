@@ -152,14 +152,12 @@ def _between(rows: NamedRows, part: Part, places: Sequence[int]) -> Part:
 
 def _first_paragraphs(rows: NamedRows, parts: list[Part]) -> list[Part]:
     """Return the parts, each its first paragraph where most are one: a second is a paper without id."""
-    single = sum(1 for part in parts if _paragraphs(rows, part) == 1)
+    breaks = [_breaks(rows, part) for part in parts]
+    single = sum(1 for each in breaks if not each)
     if len(parts) < _ALIKE or single < _ENOUGH * len(parts) or not all(rows[part.start].blank for part in parts):
         return parts
-    cut = []
-    for part in parts:
-        end = next((at for at in range(part.start + 1, part.end) if rows[at].blank), part.end)
-        cut.append(replace(part, end=end) if any(at in rows.own for at in range(part.start, end)) else part)
-    return cut
+    first = [replace(part, end=each[0]) if each else part for part, each in zip(parts, breaks, strict=True)]
+    return [cut if any(at in rows.own for at in cut.rows) else part for part, cut in zip(parts, first, strict=True)]
 
 
 def _checked(rows: NamedRows, part: Part) -> Part:
@@ -267,13 +265,14 @@ def _trimmed(rows: NamedRows, parts: list[Part]) -> list[Part]:
     """Return the parts, the last one no longer in paragraphs than the others: after it the page ends."""
     if len(parts) < _FEWEST:
         return parts
-    most, last = max(_paragraphs(rows, part) for part in parts[:-1]), parts[-1]
-    begins = [at for at in last.rows[1:] if rows[at].blank]
-    return [*parts[:-1], Part(last.start, begins[most - 1])] if len(begins) >= most else parts
+    most, last = max(len(_breaks(rows, part)) for part in parts[:-1]), parts[-1]
+    breaks = _breaks(rows, last)
+    return [*parts[:-1], Part(last.start, breaks[most])] if len(breaks) > most else parts
 
 
-def _paragraphs(rows: NamedRows, part: Part) -> int:
-    return 1 + sum(rows[at].blank for at in range(part.start + 1, part.end))
+def _breaks(rows: NamedRows, part: Part) -> list[int]:
+    """Return where the paragraphs of a part begin, the first one aside."""
+    return [at for at in part.rows[1:] if rows[at].blank]
 
 
 def _beside_ids(rows: NamedRows) -> Iterable[list[Part]]:

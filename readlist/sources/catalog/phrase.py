@@ -177,8 +177,7 @@ def tidy(text: str) -> str:
         text = text[: found.start()]
     if (found := _CREDITED.search(text)) and len(names_in(found[1])) > 1:
         text = text[: found.start()]
-    text = _VENUE.sub("", text) if _VENUE.search(text) else text
-    text = text.strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
+    text = _VENUE.sub("", text).strip(_SEPARATORS).rstrip("([{（【").rstrip(_SEPARATORS)
     for opened, closed in ("()", "[]", "“”", '""'):
         if text.startswith(opened) and text.endswith(closed) and text.count(opened) == 1:
             text = text[1:-1]

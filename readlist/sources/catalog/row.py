@@ -136,7 +136,7 @@ def _with_pipes(lines: list[str]) -> list[str]:
 
 def _underlines(row: Row, rows: list[Row], *, blank: bool) -> bool:
     """Make a heading of the row above if the line is its underline."""
-    if blank or not rows or row.text[:1] not in ("=", "-"):
+    if blank or row.text[:1] not in ("=", "-"):
         return False
     above = rows[-1]
     if above.rule or above.cells or above.mark == "-" or len(above.text) > _UNDERLINED or not above.blank:
@@ -179,7 +179,7 @@ def _cells(line: str) -> list[str]:
         if len(parts) == _PAIR and phrase.is_label(f"{parts[0].strip()}:"):
             # `URL⇥https://…` is a field.
             return [f"{parts[0].strip()}: {parts[1]}"]
-        return parts if 1 < len(parts) <= _CELLS and all(parts[:2]) else [line]
+        return parts if len(parts) <= _CELLS and all(parts[:2]) else [line]
     if not line.startswith("|") or line.count("|") < 3:
         return [line]
     parts = _PIPE.split(line.strip().removeprefix("|").removesuffix("|"))
@@ -236,8 +236,8 @@ def table_of(text: str) -> str:
         records = [record for record in csv.reader(lines, delimiter=delimiter) if record]
     except (csv.Error, ValueError):
         return ""
-    width = len(records[0]) if records else 0
-    if len(records) < _PAIR or not _PAIR <= width <= _CELLS or any(len(one) != width for one in records):
+    widths = {len(record) for record in records}
+    if len(records) < _PAIR or len(widths) > 1 or not _PAIR <= widths.pop() <= _CELLS:
         return ""
     # What is empty would end a line's cells.
     return "\n".join("\t".join(" ".join(cell.split()) or "-" for cell in record) for record in records)

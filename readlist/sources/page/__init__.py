@@ -148,7 +148,7 @@ def _is_trending(items: Sequence[PageItem], counts: Counter[Role], head: Head, z
     )
 
 
-__all__ = ["Page", "page_of", "parse"]
+__all__ = ["Page", "failed", "page_of", "parse"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
@@ -218,11 +218,11 @@ def parse(text: str | Page, *, origin: str, made: date, day: date | None = None,
     page = page_of(text) if isinstance(text, str) else text
     kind, items = page.kind, page.items
     if page.foreign:
-        return _failed(origin, "page", _FOREIGN)
+        return failed(origin, "page", _FOREIGN)
     if not items:
-        return _failed(origin, "empty page", "nothing but blank lines; save the page again")
+        return failed(origin, "empty page", "nothing but blank lines; save the page again")
     if kind in FEEDS and kind is not Kind.PAPER and in_one_line(page.text):
-        return _failed(origin, kind.value, _ONE_LINE)
+        return failed(origin, kind.value, _ONE_LINE)
     found = _read(page, origin)
     first = found.cards[0].arxiv if found.cards else ""
     until = min(page.head.captured or made, made)
@@ -234,10 +234,11 @@ def parse(text: str | Page, *, origin: str, made: date, day: date | None = None,
     if batch.items:
         return batch
     missing = found.missing or f"no papers in what looks like a {found.kind}; {_EXPECTED}"
-    return _failed(origin, found.kind, missing)
+    return failed(origin, found.kind, missing)
 
 
-def _failed(origin: str, kind: str, reason: str) -> Batch:
+def failed(origin: str, kind: str, reason: str) -> Batch:
+    """Return a batch that says why there is nothing in it and what to do."""
     return Batch(origin, kind, failure=f"{clean_line(origin, 300)}: {reason}")
 
 
