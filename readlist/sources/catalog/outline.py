@@ -124,7 +124,7 @@ def _bounded(rows: NamedRows, parts: list[Part]) -> list[Part]:
 
     It is recognised by the others, which have one item or heading of that kind each.
     """
-    kinds = Counter(kind for part in parts for kind in {_kind(rows[at]) for at in part.rows})
+    kinds = Counter(kind for part in parts for kind in dict.fromkeys(_kind(rows[at]) for at in part.rows))
     for kind, _ in kinds.most_common(_ALIKE):
         found = [[at for at in part.rows if _is_item(rows, at, kind)] for part in parts]
         if (
