@@ -48,6 +48,7 @@ def test_an_unknown_topic_is_one_line_with_the_nearest(run: Run, words: list[str
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"readlist: {message}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("no_color", ["", "1"])
 def test_on_a_terminal_a_page_is_drawn_for_its_width(no_color: str) -> None:
     terminal = Terminal(

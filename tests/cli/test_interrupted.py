@@ -185,6 +185,7 @@ def test_a_process_that_ignores_interrupts_goes_on(tmp_path: Path) -> None:
     assert "1 new" in reported
 
 
+@pytest.mark.slow
 def test_a_command_that_is_interrupted_says_so_in_one_line(tmp_path: Path) -> None:
     with _import(tmp_path) as process:
         _wait_for_library(tmp_path)

@@ -46,7 +46,9 @@ def test_bytes_that_are_no_text_are_neither_keys_nor_the_end(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("kind", "named"), [("dumb", "TERM is dumb"), ("", "TERM is not set")])
-def test_a_terminal_that_shows_no_screen_is_named_in_one_line(tmp_path: Path, kind: str, named: str) -> None:
+def test_a_terminal_that_shows_no_screen_is_named_in_one_line_with_a_hint(
+    tmp_path: Path, kind: str, named: str
+) -> None:
     home = {"READLIST_HOME": str(tmp_path), "TERM": kind}
     terminal = Terminal([sys.executable, "-m", "readlist"], home)
     try:
@@ -55,6 +57,7 @@ def test_a_terminal_that_shows_no_screen_is_named_in_one_line(tmp_path: Path, ki
         terminal.take_in()
         assert terminal.process.returncode == 2
         assert b"\x1b" not in terminal.output
-        assert terminal.output.count(b"\n") == 1
+        error, hint = terminal.output.splitlines()
+        assert error.startswith(b"readlist: ") and hint.startswith(b"hint: ")
     finally:
         terminal.close()

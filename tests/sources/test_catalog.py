@@ -130,6 +130,7 @@ def test_each_form_gives_its_papers_and_no_wrong_id(tmp_path: Path, form: Form) 
     assert found.titled == (len(PAPERS) if form.titled else 0)
 
 
+@pytest.mark.slow
 def test_precision_and_recall_over_all_forms(tmp_path: Path) -> None:
     total = Found()
     for form in (*ARXIV, *LISTS, *PAGES):

@@ -252,6 +252,7 @@ def test_an_invalid_retry_after_is_ignored(http: Http, server: Serving, asked: s
     assert http.get(f"{server.url}/a").body == b"now"
 
 
+@pytest.mark.slow
 def test_a_server_that_stalls_after_the_header_is_given_up(http: Http, server: Serving) -> None:
     server.route("/a", lambda _: Answer(200, {}, b"late", stall=threading.Event()))
     error = failure(http, f"{server.url}/a")
@@ -259,12 +260,14 @@ def test_a_server_that_stalls_after_the_header_is_given_up(http: Http, server: S
     assert len(server.requests) == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_drips_is_given_up(server: Serving) -> None:
     server.route("/a", lambda _: Answer(200, {}, b"x" * 1000, drip=1))
-    with Http(Sites(), replace(QUICK, total=0.4)) as http:
+    with Http(Sites(), replace(QUICK, read=5.0, total=0.4)) as http:
         assert "took longer than 0.4 s" in str(failure(http, f"{server.url}/a"))
 
 
+@pytest.mark.slow
 def test_headers_that_drip_are_given_up_too() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         closing = threading.Event()
@@ -280,7 +283,7 @@ def test_headers_that_drip_are_given_up_too() -> None:
                         return
 
         threading.Thread(target=drip, daemon=True).start()
-        with Http(Sites(), replace(QUICK, total=0.4)) as http:
+        with Http(Sites(), replace(QUICK, read=5.0, total=0.4)) as http:
             assert "took longer" in str(failure(http, f"http://127.0.0.1:{listening.getsockname()[1]}/"))
         closing.set()
 

@@ -16,6 +16,7 @@ from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
 from tests.support.tui import SIZE, press, quiet
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])
 async def test_help_explains_the_signs_that_are_drawn(app: ReadlistApp, signs: Signs) -> None:
     async with app.run_test(size=(120, 100)) as pilot:
@@ -44,6 +45,7 @@ def page(app: ReadlistApp) -> str:
     return str(app.screen.query_one(".page", Static).content)
 
 
+@pytest.mark.slow
 async def test_the_pages_of_the_manual_follow_the_keys(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "question_mark")

@@ -41,6 +41,7 @@ async def test_a_view_named_like_markup_is_shown_renamed_and_deleted(shelf: Shel
         assert HOSTILE in screen_text(app).split("\n", 1)[0]
 
 
+@pytest.mark.slow
 async def test_a_feed_named_like_markup_is_listed_and_removed(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     feed = Feed(HOSTILE, "huggingface", "daily")
@@ -54,6 +55,7 @@ async def test_a_feed_named_like_markup_is_listed_and_removed(shelf: Shelf, tmp_
         assert app.fault is None
 
 
+@pytest.mark.slow
 async def test_questions_and_prompts_show_their_words_as_they_are(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
@@ -76,6 +78,7 @@ async def test_an_offer_is_shown_on_one_harmless_line(app: ReadlistApp) -> None:
         assert f"{HOSTILE}y  (offered" in screen_text(app)
 
 
+@pytest.mark.slow
 async def test_a_file_named_like_markup_is_asked_about_and_written(app: ReadlistApp, tmp_path: Path) -> None:
     file = tmp_path / "[red] [bold [x.bib"
     file.write_text("mine", encoding="utf-8")

@@ -98,6 +98,7 @@ async def test_an_impossible_path_is_reported_while_it_can_be_corrected(app: Rea
         assert list(home.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("offer", "starts"), [("BibTeX", "@misc{adaauthor12026sparse-"), ("RIS", "TY  - UNPB\n")])
 async def test_references_of_the_paper_and_of_a_selection_are_copied(
     app: ReadlistApp, shelf: Shelf, offer: str, starts: str

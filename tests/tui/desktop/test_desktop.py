@@ -244,6 +244,7 @@ class TestWayland:
         assert first == "wl-clipboard on display wayland-7: Failed to connect to a Wayland server"
 
 
+@pytest.mark.slow
 @needs("tmux")
 class TestTmux:
     @staticmethod
@@ -352,6 +353,7 @@ def test_a_machines_own_clipboard_is_not_used_over_ssh(
     assert clipboard._helper(environ) == name
 
 
+@pytest.mark.slow
 class TestBrowser:
     @pytest.fixture
     def environ(self, tmp_path: Path) -> dict[str, str]:
