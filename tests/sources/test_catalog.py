@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -576,3 +579,27 @@ def test_the_name_of_a_list_that_is_cut_is_no_title(tmp_path: Path) -> None:
     text = "Papers of the week\n\n" + listed("https://arxiv.org/abs/{id}\n\n{title}\n\n")
     cut = text[: text.index(PAPERS[-1].title)]
     assert set(titles(read(tmp_path, cut)).values()) == {""}
+
+
+@pytest.mark.slow
+def test_a_list_is_read_the_same_way_in_every_run() -> None:
+    """Headings of two levels are equally many; which counts first must not depend on the hashes of a process."""
+    entries = [
+        f"## A study of kettles, part {number}\n### Ada Lovelace, Blaise Pascal\n"
+        + (f"- https://arxiv.org/abs/2401.0000{number}\n" if number != 3 else "")
+        for number in range(1, 6)
+    ]
+    program = (
+        "import sys; from datetime import date; from readlist.sources import catalog; "
+        "batch = catalog.decode(sys.argv[1], origin='list', made=date(2026, 8, 1), day=None); "
+        "print([paper.title for paper, _ in batch.items])"
+    )
+    read_by_seed = {
+        subprocess.run(
+            [sys.executable, "-c", program, "\n".join(entries)],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)}, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in range(4)
+    }  # fmt: skip
+    assert len(read_by_seed) == 1
+    assert "A study of kettles, part 5" in read_by_seed.pop()
