@@ -22,7 +22,7 @@ from readlist.query.terms import FIELDS, SYNTAX, VALUE_EXAMPLES
 from readlist.tui.commands import COMMANDS, GROUPS
 from readlist.tui.dialogs.help import SIGN_MEANINGS
 from readlist.tui.keymap import spelled
-from readlist.tui.render import ASCII_SIGNS, SIGNS
+from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from tests.support import roff
 
 FOLDER = Path(manual.__file__).parent

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
 from readlist.shelf import EXPECTED, Counts, Event, LibraryBusy, Notice, SaveFailed, SearchInterrupted, Shelf
-from readlist.tui.render import line
+from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
 

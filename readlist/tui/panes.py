@@ -15,7 +15,8 @@ from readlist.model.view import SORTS
 from readlist.shelf import Entry, Shelf
 from readlist.tui.commands import Context, footer
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import ASCII_SIGNS, SIGNS, detail
+from readlist.tui.render.paper_text import detail
+from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import Signs
+from readlist.tui.render.signs import Signs
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -15,7 +15,7 @@ from textual.app import SuspendNotSupported
 from readlist.services import Progress, Report
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import SIGNS
+from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:

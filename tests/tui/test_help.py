@@ -12,7 +12,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import BY_NAME
 from readlist.tui.dialogs.help import Help, page_text
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import ASCII_SIGNS, SIGNS, Signs
+from readlist.tui.render.signs import ASCII_SIGNS, SIGNS, Signs
 from tests.support.tui import SIZE, press, quiet
 
 

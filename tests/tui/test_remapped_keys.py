@@ -22,7 +22,7 @@ from readlist.tui.dialogs.dialog import Choice, Prompt, Question, palette_offers
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import help_text
 from readlist.tui.keymap import KeyMap, spelled
-from readlist.tui.render import SIGNS
+from readlist.tui.render.signs import SIGNS
 from tests.support.tui import SIZE, press, quiet, screen_text, toasts
 
 TUI = Path(keymap.__file__).parent

@@ -17,7 +17,10 @@ from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
 from readlist.shelf import Entry, Sighting
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import ASCII_SIGNS, address, copied_address, count, day, detail, gained, highlighted, row
+from readlist.tui.render.highlight import highlighted
+from readlist.tui.render.list_row import row
+from readlist.tui.render.paper_text import address, copied_address, detail, gained
+from readlist.tui.render.signs import ASCII_SIGNS, count, day
 from tests.support.papers import make_paper
 
 TODAY = date(2026, 8, 2)

@@ -13,7 +13,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import LEAST, contrast, legible
+from readlist.tui.render.strips import LEAST, contrast, legible
 from tests.support.depth import slow
 from tests.support.tui import SIZE, list_pane, press, quiet
 

@@ -15,7 +15,7 @@ from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render import line
+from readlist.tui.render.signs import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import counted, drawable
 from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render import shortened
+from readlist.tui.render.signs import shortened
 from readlist.tui.ui import when_answered
 
 _MANY = 20

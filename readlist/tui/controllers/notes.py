@@ -14,7 +14,7 @@ from textual.app import SuspendNotSupported
 from readlist.text.clean import clean, drawable
 from readlist.tui.desktop.editor import CHECKED_EVERY, EditorFile, break_keys_ignored, editor_command
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render import line
+from readlist.tui.render.signs import line
 
 if TYPE_CHECKING:
     from readlist.config import Config

@@ -13,7 +13,7 @@ from readlist.exports.formats import FORMATS
 from readlist.shelf import EXPECTED
 from readlist.text.clean import counted, fold
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render import line
+from readlist.tui.render.signs import line
 from readlist.tui.ui import ANSWER, when_answered
 
 if TYPE_CHECKING:

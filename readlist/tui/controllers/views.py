@@ -20,7 +20,7 @@ from readlist.model.view import SORTS, View
 from readlist.query import Problem, parse
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render import line
+from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN
 from readlist.tui.ui import when_answered
 

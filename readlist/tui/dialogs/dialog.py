@@ -20,7 +20,7 @@ from textual.widgets.option_list import Option
 from readlist.text.clean import drawable, fold
 from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Context
 from readlist.tui.keymap import KeyMap, spelled
-from readlist.tui.render import line
+from readlist.tui.render.signs import line
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")

@@ -17,7 +17,7 @@ from readlist.services.refresh import FeedStatus
 from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render import line, shortened
+from readlist.tui.render.signs import line, shortened
 
 _KEYS = (
     "{key:feeds_show}: show", "{key:feeds_fetch}: fetch", "{key:feeds_add}: add", "{key:feeds_remove}: remove",

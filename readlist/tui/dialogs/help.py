@@ -18,7 +18,7 @@ from readlist.manual import TOPICS, read
 from readlist.tui.commands import COMMANDS, GROUPS, Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap, spelled
-from readlist.tui.render import SIGNS, Signs
+from readlist.tui.render.signs import SIGNS, Signs
 
 _KEYS = 12
 

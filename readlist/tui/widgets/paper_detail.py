@@ -16,7 +16,7 @@ from textual.style import Style
 from textual.theme import Theme
 from textual.visual import RenderOptions
 
-from readlist.tui.render import joined
+from readlist.tui.render.strips import joined
 
 _STYLES = (
     "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",

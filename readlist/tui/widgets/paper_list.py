@@ -14,7 +14,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
-from readlist.tui.render import SIGNS, Signs, joined, legible, row
+from readlist.tui.render.list_row import row
+from readlist.tui.render.signs import SIGNS, Signs
+from readlist.tui.render.strips import joined, legible
 from readlist.tui.state import ListState
 
 _STYLES = ("bar", "selected", "alarm", "new", "unread", "star", "note", "code", "title", "read", "votes", "day")
