@@ -26,6 +26,9 @@ _AFTER = 1.0
 _BAR, _BAR_TEXT = 30, 34
 """Columns of the bar and of the text beside it, which fit into 80 with percents and time."""
 
+_LEAST_COLUMN = 20
+"""Columns of the last column of a table, however narrow the terminal is."""
+
 _AGAIN = 0.1
 """Seconds until it is shown again after it was cleared."""
 
@@ -64,7 +67,7 @@ class CommandError(Exception):
         """Print the line."""
         warn(self.message)
         if self.hint:
-            say(f"hint: {drawable(self.hint)}\n")
+            say(f"{_styled('hint:', 'key')} {drawable(self.hint)}\n")
 
 
 class LibraryInUse(CommandError):
@@ -96,7 +99,12 @@ def is_stream_error(error: Exception) -> bool:
 
 def warn(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
-    say(f"readlist: {drawable(text)}\n")
+    say(f"{_styled('readlist:', 'bad')} {drawable(text)}\n")
+
+
+def _styled(text: str, style: str) -> str:
+    """Return a text with a look where a terminal shows standard error."""
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if sys.stderr.isatty() and color_system() else text
 
 
 def say(text: str) -> None:
@@ -180,13 +188,22 @@ def fitted(text: str, width: int) -> str:
 
 
 def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows of text: aligned for a terminal, with tabs between for a pipe."""
+    """Print rows of text: aligned for a terminal, the last column wrapped; with tabs between for a pipe."""
     from rich.cells import cell_len
 
     cells = [tuple(drawable(cell) for cell in row) for row in rows]
     if for_terminal():
-        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-        lines = ["  ".join(map(fitted, row, widths)).rstrip() for row in cells]
+        import shutil
+        import textwrap
+
+        width = shutil.get_terminal_size().columns
+        widths = [min(width // 3, max(map(cell_len, column))) for column in zip(*cells, strict=True)][:-1]
+        indent = sum(widths) + 2 * len(widths)
+        lines = []
+        for row in cells:
+            last = textwrap.wrap(row[-1], max(_LEAST_COLUMN, width - indent)) or [""]
+            lines.append("  ".join((*map(fitted, row, widths), last[0])).rstrip())
+            lines += [" " * indent + line for line in last[1:]]
     else:
         lines = ["\t".join(row) for row in cells]
     print_pieces(f"{line}\n" for line in lines)
