@@ -12,10 +12,10 @@ from typing import NamedTuple
 from msgspec import Struct
 
 LONGEST_TAG = 60
-"""Characters of a tag without its sign, at most; a longer word is none."""
+"""Characters of a tag without its sign, at most; a longer word is not a tag."""
 
-# Not C#, a fragment of an address, an escaped sign or a heading: the sign begins a word, or stands in a bracket or
-# quote. A link to an anchor, [text](#anchor) and href="#anchor", is none either.
+# The sign begins a word, or follows a bracket or quote. Not C#, a fragment of an address, an escaped sign or a heading;
+# nor a link to an anchor, [text](#anchor) and href="#anchor".
 _SIGN = re.compile(r"""(?<![^\s(\[{"'“”‘’„«‹,;])(?<!\]\()(?<!=["'])#(?=[\w-])""")
 _OTHER = "-_/\u200c\u200d"
 _FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
@@ -42,7 +42,7 @@ def tags_of(note: str) -> tuple[str, ...]:
     """Return the tags of a note, without their signs, in order; of one written in several ways the first.
 
     A tag is `#` at the start of a word, then letters and digits of any script, `-`, `_` and `/`, at least one letter.
-    What is in code, `…` or a block between fences, is none.
+    Code has no tags: `…` or a block between fences.
     """
     found: dict[str, str] = {}
     for place in _places(note):
