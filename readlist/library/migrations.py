@@ -201,9 +201,9 @@ _SEARCH_WITH_SIGNS = (
     """,
 )
 
-# Tags of the mirrored notes. Triggers keep them, so that every statement that writes a mark writes its tags; the function
-# `tags_in` returns a JSON list of [folded, shown]. Marks that wait for their paper have no tags. An insert may replace a
-# mark, for which SQLite runs no trigger of a deletion.
+# Tags of the mirrored notes. Triggers keep them, so that every statement that writes a mark writes its tags; the
+# function `tags_in` returns a JSON list of [folded, shown]. Marks that wait for their paper have no tags. An insert may
+# replace a mark, for which SQLite runs no trigger of a deletion.
 _TAGS = (
     """
     create table tag (
