@@ -92,6 +92,7 @@ class Ui(Protocol):
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
         """Ask for a line of text; gives it, None or empty when cancelled.
@@ -103,6 +104,7 @@ class Ui(Protocol):
             placeholder: an example, shown in the empty field.
             check: returns what is wrong with a text, empty for nothing; the prompt stays open and shows it.
             path: whether it is a path, to be completed.
+            complete: gives the whole completed text, None for none.
             offer: a text accepted while the field is empty, and where it is from; may come later, may be empty.
         """
 

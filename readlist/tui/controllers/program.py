@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.search import Search
+    from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -144,6 +145,13 @@ class Controllers:
         from readlist.tui.controllers.notes import Notes
 
         return Notes(self._loader, self._note_field, self._terminal, self._config)
+
+    @functools.cached_property
+    def tags(self) -> Tags:
+        """Tag papers."""
+        from readlist.tui.controllers.tags import Tags
+
+        return Tags(self._loader, self.marks)
 
     @functools.cached_property
     def copy(self) -> Copy:

@@ -20,6 +20,7 @@ from readlist.tui.render.strips import joined, named_style
 
 _STYLES = (
     "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",
+    "tag",
 )  # fmt: skip
 _MEASURE = 88
 _MARGIN = 2
