@@ -93,7 +93,7 @@ class Marks(Controller):
         shown = self._state.selection or self._state.ids
         ids = [number for number in shown if number in unread]
         if not ids:
-            self._ui.say("All papers shown are already read.")
+            self._ui.say("All papers shown are already read.", tone="note")
             return
         answer = self._ui.ask(f"{_sentence('mark read', len(ids))}?")
         when_answered(self._ui, answer, lambda _: self._ui.run(lambda: self._mark_all_read(ids), "bulk"))
@@ -145,7 +145,7 @@ class Marks(Controller):
                 self._ui.say(drawable(str(error)), wrong=True)
                 return
         if outcome is None:
-            self._ui.say("Nothing to undo." if back else "Nothing to redo.")
+            self._ui.say("Nothing to undo." if back else "Nothing to redo.", tone="note")
             return
         self._loader.fetch_again(outcome.marks)
         self._loader.recount()

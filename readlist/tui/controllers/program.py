@@ -54,6 +54,13 @@ class Program(Controller):
 
         self._ui.open(Help(self._ui.keys, self._ui.signs))
 
+    def messages(self) -> None:
+        """Show what was said lately."""
+        from readlist.tui.dialogs.message_list import MessageList
+
+        self._ui.messages.read()
+        self._ui.open(MessageList(self._ui.keys, list(self._ui.messages), self._ui.now(), self._ui.signs))
+
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()

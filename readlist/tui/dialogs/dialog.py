@@ -114,7 +114,7 @@ class Choice(Dialog[int]):
             box.border_title = Content(self._title)
             yield OptionList(
                 *(
-                    Option(Content.assemble((f"{sign} ", "$text-muted"), (what, "bold"), f"  {text}"))
+                    Option(Content.assemble((f"{sign} ", "$accent"), (what, "bold"), f"  {text}"))
                     for sign, (what, text) in zip(signs, self._offers, strict=False)
                 ),
                 compact=True,
