@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from readlist.library.errors import LibraryError
 from readlist.library.library import Library
 from readlist.library.rows import Added, Entry
@@ -17,9 +19,9 @@ from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
-from readlist.model.tag import TagCount
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
+from readlist.query.rules import Rules, is_ruled
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 from readlist.text.titles import (
@@ -48,13 +50,20 @@ class PaperShelf:
 
     Attributes:
         visits: when the user last saw the papers, and recent searches.
+        rules: gives what the settings watch and mute; asked when a query needs it.
     """
 
     def __init__(
-        self, library: Library, mirrored: MirroredMarks, drafts: Drafts, clock: Callable[[], datetime]
+        self,
+        library: Library,
+        mirrored: MirroredMarks,
+        drafts: Drafts,
+        clock: Callable[[], datetime],
+        rules: Callable[[], Rules],
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
+        self.rules = rules
 
     @property
     def writable(self) -> bool:
@@ -76,18 +85,19 @@ class PaperShelf:
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
-        query = self.parse(view, search)
+        query = self._expanded(self.parse(view, search))
         return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
 
     def browse(self, view: View, search: str = "") -> array[int]:
         """Return the ids of all papers of a view, in order."""
-        query = self.parse(view, search)
+        query = self._expanded(self.parse(view, search))
         return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
     def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
         """Return how many papers a view has, or how many unread ones."""
         query = self.parse(view, search)
-        return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
+        asked = query.within(_UNREAD) if unread else query
+        return 0 if self.problem(view) else self._library.count(self._expanded(asked))
 
     def _today(self) -> date:
         return self._clock().astimezone().date()
@@ -102,19 +112,29 @@ class PaperShelf:
         fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
         return list(islice(fitting, _OFFERED))
 
-    def tags(self) -> list[TagCount]:
-        """Return the user's tags, the most frequent first."""
-        return self._library.mirror.tags()
-
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
-        return self._library.ids(query, sort or query.sort or "feed")
+        return self._library.ids(self._expanded(query), sort or query.sort or "feed")
+
+    def _expanded(self, query: Query) -> Query:
+        return self.rules().expanded(query, self._today()) if is_ruled(query) else query
 
     # Reading
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of these ids, in that order; papers that are gone are left out."""
         return self._mirrored.overlaid(self._library.papers(ids))
+
+    def shown(self, ids: Sequence[int]) -> list[Entry]:
+        """Return the entries of a few ids like `entries`, and whether they are watched and muted."""
+        entries, rules, today = self.entries(ids), self.rules(), self._today()
+        watched, muted = (
+            self._library.among(ids, query) if (query := rules.query(name, today)) is not None else ()
+            for name in ("watched", "muted")
+        )
+        if not watched and not muted:
+            return entries
+        return [replace(each, watched=each.id in watched, muted=each.id in muted) for each in entries]
 
     def in_chunks(self, ids: Sequence[int]) -> Iterator[list[Entry]]:
         """Yield the entries of these ids, some hundreds at a time, to save memory."""

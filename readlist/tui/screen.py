@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
+from readlist.query.rules import Rules
 from readlist.tui.commands import BY_NAME, READING
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
@@ -74,8 +75,9 @@ class ReadingScreen(Screen[None]):
     ) -> None:
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
-        views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
-        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
+        views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
+        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.shown)
+        shelf.papers.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, self._today, ascii_only=config.ascii)

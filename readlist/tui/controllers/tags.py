@@ -81,7 +81,7 @@ class Tags(Controller):
         if not entries:
             self._ui.say("No paper here.", tone="note")
             return
-        known = [tag.name for tag in await asyncio.to_thread(self._shelf.papers.tags)]
+        known = [tag.name for tag in await asyncio.to_thread(self._shelf.marks.tags)]
         present = _tags_on(entries)
         title = "Tags" if len(entries) == 1 else f"Tags of {counted(len(entries), 'paper')}"
         answer = self._ui.prompt(

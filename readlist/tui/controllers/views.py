@@ -151,7 +151,7 @@ class Views(Controller):
             self._ui.say(self._ui.keys.text("Deleted {view}. {key:undo}: undo", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
-        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query), number))
+        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query, view.watch), number))
         if place is not None:
             self._loader.show_view(place)
             self._ui.say(f"Restored {line(view.name)}")
@@ -165,6 +165,6 @@ class Views(Controller):
         except ConfigError as error:
             self._ui.say(line(str(error)), wrong=True)
             return None
-        self._state.set_saved_views(View(view.name, view.query, self._state.view.sort) for view in saved)
+        self._state.set_saved_views(View(view.name, view.query, watch=view.watch) for view in saved)
         self._loader.recount()
         return BUILT_IN + number
