@@ -26,6 +26,7 @@ from readlist.library.rows import (
     storable,
     time_at,
 )
+from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
 from readlist.query import Query
@@ -48,6 +49,7 @@ class Library:
         feeds: what feeds announced, and how their fetches went.
         mirror: the marks, for queries.
         visits: when the user was here last, and what was searched for.
+        vocabulary: the words of the search index.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Library:
         self.feeds = FeedLog(self.connections)
         self.mirror = Mirror(self.connections)
         self.visits = Visits(self.connections)
+        self.vocabulary = Vocabulary(self.connections)
 
     # Searching
 

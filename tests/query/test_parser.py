@@ -205,6 +205,15 @@ class TestFlags:
     @pytest.mark.parametrize(
         ("text", "wrong", "suggestion"),
         [
+            ("upvotes>20", "upvotes>20", "upvotes:>20"),
+            ("x upvotes>=20", "upvotes>=20", "upvotes:>=20"),
+            ("stars=3", "stars=3", "stars:3"),
+            ("date<2026-01", "date<2026-01", "date:<2026-01"),
+            ("-comments>3", "comments>3", "comments:>3"),
+            ("year:2024", "year", "date"),
+            ("-repo:yes x", "repo:yes", "has:code"),
+            ("cat:cs.LG", "cat", "feed"),
+            ('github:"a b"', 'github:"a b"', "has:code"),
             ("x is:unraed", "unraed", "unread"),
             ("has:cod is:read", "cod", "code"),
             ("is:read,stared", "stared", "starred"),
