@@ -30,6 +30,7 @@ from readlist.query.terms import (
     InFeed,
     Not,
     Or,
+    Tagged,
     Term,
     Words,
 )
@@ -66,7 +67,7 @@ def asked(text: str, *, typing: bool = False) -> list[object]:
     return [short(term) for term in parse(text, typing=typing).terms]
 
 
-def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | InFeed | Identified | Counted | Dated]:
+def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | Tagged | InFeed | Identified | Counted | Dated]:
     """Yield the terms that hold no others."""
     for term in terms:
         match term:

@@ -230,7 +230,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "S", "2")
-        for search, said in (
+        for search, problem in (
             ("upvotes:abc", "not a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
             ("(sparse", "unclosed"), ("hsa:code quant", "did you mean has?"), ('"', "empty quotes"),
         ):  # fmt: skip
@@ -239,7 +239,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
             await press(pilot, "enter", "V")
             assert not isinstance(app.screen, Prompt)
             reported = said(app).splitlines()[-1]
-            assert "Not saved" in reported and said in reported, search
+            assert "Not saved" in reported and problem in reported, search
         await typed(app, pilot, "quant")
         await press(pilot, "enter", "V", "q", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)

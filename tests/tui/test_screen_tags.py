@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from tests.support.tui import SIZE, Fill, press, screen_text, search_field, stored, toasts
+from tests.support.tui import SIZE, Fill, press, said, screen_text, search_field, stored
 
 
 async def test_three_papers_are_tagged_with_five_keys_and_the_letters(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "t", *"cited", "enter")
         assert stored(shelf, 1).mark.note == "#cited" and "#cited" in screen_text(app)
-        assert 'Tagged "' in toasts(app)
+        assert 'Tagged "' in said(app)
         keys = ["space", "space", "space", "t", "c", "tab", "enter"]
         await press(pilot, *keys[:4])
         assert "Tags of 3 papers" in screen_text(app)
