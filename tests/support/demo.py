@@ -141,7 +141,9 @@ def fill(shelf: Shelf) -> None:
                 (paper, _then(announcement, share)) for paper, announcement in papers if announcement.upvotes
             )
             if counted and days:
-                shelf.feeds.take(feed, Batch(feed.query, feed=feed.name, items=counted, seen=TODAY - timedelta(days=days)))
+                shelf.feeds.take(
+                    feed, Batch(feed.query, feed=feed.name, items=counted, seen=TODAY - timedelta(days=days))
+                )
         shelf.feeds.take(feed, Batch(feed.query, feed=feed.name, items=papers, seen=TODAY))
     reason = "lab.example answered 503 (an error of the server); try again later"
     shelf.feeds.take(LAB, Batch(LAB.query, feed=LAB.name, failure=f"{LAB.name}: {reason}"))
