@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from readlist.model.feed import Feed
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.shelf import Shelf
@@ -36,14 +38,15 @@ _TODAY = (
         "World Models Meet Language Models: On the Complementarity of Concrete and Abstract Reasoning",
         116, "worldlab/world-meets-language", 1_240, "Harbour Research",
         "Lin Chen, Ada Osei, Marta Ruiz, Jun Park, Noor Haddad, Elif Kaya, Tom Berg, Ines Duarte, Bo Larsen, Mia Roth",
-        "World models and language models acquire different kinds of knowledge. We study where they complement each other "
-        "and find that a small world model corrects the spatial and causal errors of a language model ten times its "
+        "World models and language models acquire different kinds of knowledge. We study where they complement each "
+        "other and find that a small world model corrects the spatial and causal errors of a language model ten times its "
         "size, while the language model supplies abstractions the world model never sees. A simple gate that decides "
         "whom to ask gains 11 points on three planning benchmarks.",
         "planning, world models, reasoning",
     ),
     _Item(
-        "Sleep Before You Answer: Consolidating Long Contexts Between Turns", 61, "nightshift/sleep-kv", 310, "Tidewater AI",
+        "Sleep Before You Answer: Consolidating Long Contexts Between Turns",
+        61, "nightshift/sleep-kv", 310, "Tidewater AI",
         "Noor Haddad, Tom Berg, Yuki Mori",
         "A model that answers at once keeps every token of its context. We let it sleep between turns: the cache is "
         "replayed, merged and pruned while nobody waits. After sleep a context of 128k tokens takes a fifth of the "
@@ -57,7 +60,7 @@ _TODAY = (
         "and show that interference lives in a few shared directions that can be found with twenty gradient samples.",
         "fine-tuning, theory",
     ),
-    _Item("MedBench-Auto: Agents That Write, Run and Check Their Own Clinical Benchmarks", 14, "clinlab/medbench-auto", 52),
+    _Item("MedBench-Auto: Agents That Write, Run and Check Their Own Clinical Benchmarks", 14, "clinlab/medbench", 52),
     _Item("Decoupled Residual Diffusion for All-in-One Image Restoration", 10, "pixelforge/residual", 88),
     _Item("Small Controllers, Large Models: Reinforcement Learning That Only Chooses When to Think", 9),
     _Item("Rule-Verifiable Environments Make Visual Reasoning Rewards Honest", 9, "verily/rule-env", 41),
@@ -102,8 +105,8 @@ _EARLIER = (
 )  # fmt: skip
 
 _ABSTRACT = (
-    "We ask what the title says and answer it with experiments on public data. The method is simple, needs no tuning, and "
-    "holds up on three benchmarks against baselines that were tuned as carefully. Where it fails, we say so and why."
+    "We ask what the title says and answer it with experiments on public data. The method is simple, needs no tuning, "
+    "and holds up on three benchmarks against baselines that were tuned as carefully. Where it fails, we say so and why."
 )
 
 
@@ -152,6 +155,4 @@ def fill(shelf: Shelf) -> None:
 
 def _then(announcement: Announcement, percent: int) -> Announcement:
     """Return an announcement with the upvotes of an earlier day."""
-    from msgspec.structs import replace
-
     return replace(announcement, upvotes=(announcement.upvotes or 0) * percent // 100)
