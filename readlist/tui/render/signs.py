@@ -29,12 +29,18 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    heat: str = "▁▂▃▄▅▆▇█"
+    full: str = "▰"
+    left: str = "▱"
+    rule: str = "─"
 
 
 SIGNS = Signs()
 
 
-ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-")
+ASCII_SIGNS = Signs(
+    ">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", heat=".:-=+%#@", full="#", left=".", rule="-"
+)
 
 
 @lru_cache(maxsize=4096)
