@@ -50,6 +50,7 @@ class PaperShelf:
 
     Attributes:
         visits: when the user last saw the papers, and recent searches.
+        outlines: the groups of lists, and what their papers have.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class PaperShelf:
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
+        self.outlines = library.outlines
 
     @property
     def writable(self) -> bool:

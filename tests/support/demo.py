@@ -39,9 +39,9 @@ _TODAY = (
         116, "worldlab/world-meets-language", 1_240, "Harbour Research",
         "Lin Chen, Ada Osei, Marta Ruiz, Jun Park, Noor Haddad, Elif Kaya, Tom Berg, Ines Duarte, Bo Larsen, Mia Roth",
         "World models and language models acquire different kinds of knowledge. We study where they complement each "
-        "other and find that a small world model corrects the spatial and causal errors of a language model ten times its "
-        "size, while the language model supplies abstractions the world model never sees. A simple gate that decides "
-        "whom to ask gains 11 points on three planning benchmarks.",
+        "other and find that a small world model corrects the spatial and causal errors of a language model ten "
+        "times its size, while the language model supplies abstractions the world model never sees. A simple gate that "
+        "decides whom to ask gains 11 points on three planning benchmarks.",
         "planning, world models, reasoning",
     ),
     _Item(
@@ -106,7 +106,7 @@ _EARLIER = (
 
 _ABSTRACT = (
     "We ask what the title says and answer it with experiments on public data. The method is simple, needs no tuning, "
-    "and holds up on three benchmarks against baselines that were tuned as carefully. Where it fails, we say so and why."
+    "and holds up on three benchmarks against baselines that were tuned as carefully. Where it fails, we say so."
 )
 
 
