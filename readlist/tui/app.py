@@ -159,8 +159,8 @@ class ReadlistApp(App[None]):
         self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)")
 
     def get_default_screen(self) -> Screen[None]:
-        """Start on the reading screen, laid out for the terminal's width."""
-        self.reading.lay_out_for(self.size.width)
+        """Start on the reading screen, laid out for the terminal's size."""
+        self.reading.lay_out_for(self.size)
         return self.reading
 
     def _begin_with(self, name: str) -> None:
