@@ -36,6 +36,7 @@ class Signs(Struct, frozen=True):
     full: str = "▰"
     left: str = "▱"
     rule: str = "─"
+    border: str = "│"
 
 
 SIGNS = Signs()
@@ -62,6 +63,7 @@ ASCII_SIGNS = Signs(
     full="#",
     left=".",
     rule="-",
+    border="|",
 )
 
 
