@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
 from readlist.shelf import EXPECTED, Counts, Event, LibraryBusy, Notice, SaveFailed, SearchInterrupted, Shelf
+from readlist.text.clean import counted
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -190,7 +191,7 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, saved, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
@@ -203,12 +204,30 @@ class Loader:
             NOTES.name: counts.noted,
             **saved,
         }
+        state.sample = sample
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
-        """Count the papers, and those of saved views; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], int]:
+        """Count the papers, those of saved views, and those of the sample if there are no others; in a thread."""
         sound = [view for view in saved if self.shelf.papers.problem(view) is None]
-        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}
+        counted = {view.name: self.shelf.papers.count(view) for view in sound}
+        return self.shelf.papers.counts(), counted, self.shelf.feeds.log.builtin_alone()
+
+    async def sample_left(self, before: int) -> str:
+        """Return what became of a sample that was all there was, in words; empty if it was not, or still is.
+
+        Args:
+            before: how many papers it had.
+        """
+        if not before:
+            return ""
+        log = self.shelf.feeds.log
+        sample, left = await asyncio.to_thread(lambda: (log.builtin_alone(), log.builtin_papers()))
+        self.state.sample = sample
+        if sample:
+            return ""
+        verb = "stays" if left == 1 else "stay"
+        return f"{counted(left, 'sample paper')} you marked {verb}" if left else "the sample is gone"
 
 
 _CHECKED_EVERY = 1.0

@@ -30,6 +30,7 @@ class ListState:
         empty: the message of an empty list.
         selection: the selected papers.
         counts: how many papers each view has, by its name; filled when they are counted.
+        sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; None if everything is.
         before_search: the paper under the cursor before the search.
@@ -54,6 +55,7 @@ class ListState:
         self.empty = ""
         self.selection: frozenset[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
