@@ -45,7 +45,7 @@ class Entry(Struct, frozen=True):
         comments: see upvotes.
         stars: see upvotes.
         added: when it was added to the library.
-        watched: whether a view of the settings watches it; likewise muted. Known where `PaperShelf.shown` gave it.
+        watched: whether a view of the settings watches it; likewise muted. Known where `Watch.signed` said so.
         muted: see watched.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,8 +10,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from readlist.library.errors import LibraryError
 from readlist.library.library import Library
@@ -21,8 +20,9 @@ from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
-from readlist.query.rules import Rules, is_ruled
+from readlist.query.terms import And, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
+from readlist.shelf.watch import Watch
 from readlist.text.clean import fold
 from readlist.text.titles import (
     is_qualified,
@@ -50,7 +50,7 @@ class PaperShelf:
 
     Attributes:
         visits: when the user last saw the papers, and recent searches.
-        rules: gives what the settings watch and mute; asked when a query needs it.
+        outlines: the groups of lists, and what their papers have.
     """
 
     def __init__(
@@ -59,11 +59,12 @@ class PaperShelf:
         mirrored: MirroredMarks,
         drafts: Drafts,
         clock: Callable[[], datetime],
-        rules: Callable[[], Rules],
+        watch: Watch,
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
-        self.rules = rules
+        self._watch = watch
+        self.outlines = library.outlines
 
     @property
     def writable(self) -> bool:
@@ -74,7 +75,7 @@ class PaperShelf:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        return _narrowed(view.query, search, self._today())
+        return self._watch.expanded(_narrowed(view.query, search, self._today()))
 
     def problem(self, view: View) -> Problem | None:
         """Return the first problem of a view's own query, None for none; a view with a problem is empty.
@@ -85,22 +86,38 @@ class PaperShelf:
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
-        query = self._expanded(self.parse(view, search))
+        query = self.parse(view, search)
         return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
 
     def browse(self, view: View, search: str = "") -> array[int]:
         """Return the ids of all papers of a view, in order."""
-        query = self._expanded(self.parse(view, search))
+        query = self.parse(view, search)
         return array("q") if self.problem(view) else self._library.ids(query, query.sort or view.sort)
 
     def count(self, view: View, search: str = "", *, unread: bool = False) -> int:
         """Return how many papers a view has, or how many unread ones."""
         query = self.parse(view, search)
-        asked = query.within(_UNREAD) if unread else query
-        return 0 if self.problem(view) else self._library.count(self._expanded(asked))
+        return 0 if self.problem(view) else self._library.count(query.within(_UNREAD) if unread else query)
 
     def _today(self) -> date:
         return self._clock().astimezone().date()
+
+    def corrected(self, text: str, *, typing: bool = False) -> str:
+        """Return a search with words that no paper has replaced by the nearest ones; empty if none is to be replaced.
+
+        Args:
+            text: what was searched for; without a problem.
+            typing: whether its last word may go on.
+        """
+        query = parse(text, typing=typing, today=self._today())
+        found = text
+        # From the end, so that the places before stay.
+        for term in reversed(list(_single_words(query.terms))):
+            piece = found[term.start : term.end]
+            written = re.search(re.escape(term.tokens[0]), piece, re.IGNORECASE)
+            if written and (near := self._library.vocabulary.nearest(term.tokens[0], prefix=term.prefix)):
+                found = found[: term.start] + piece[: written.start()] + near + found[term.start + written.end() :]
+        return found if found != text else ""
 
     def authors(self, beginning: str) -> list[str]:
         """Return names of authors with a word of this prefix, the most frequent among the latest papers first."""
@@ -114,27 +131,13 @@ class PaperShelf:
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
-        return self._library.ids(self._expanded(query), sort or query.sort or "feed")
-
-    def _expanded(self, query: Query) -> Query:
-        return self.rules().expanded(query, self._today()) if is_ruled(query) else query
+        return self._library.ids(self._watch.expanded(query), sort or query.sort or "feed")
 
     # Reading
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of these ids, in that order; papers that are gone are left out."""
         return self._mirrored.overlaid(self._library.papers(ids))
-
-    def shown(self, ids: Sequence[int]) -> list[Entry]:
-        """Return the entries of a few ids like `entries`, and whether they are watched and muted."""
-        entries, rules, today = self.entries(ids), self.rules(), self._today()
-        watched, muted = (
-            self._library.among(ids, query) if (query := rules.query(name, today)) is not None else ()
-            for name in ("watched", "muted")
-        )
-        if not watched and not muted:
-            return entries
-        return [replace(each, watched=each.id in watched, muted=each.id in muted) for each in entries]
 
     def in_chunks(self, ids: Sequence[int]) -> Iterator[list[Entry]]:
         """Yield the entries of these ids, some hundreds at a time, to save memory."""
@@ -259,6 +262,15 @@ class PaperShelf:
     def held(self) -> set[str]:
         """Return the keys of papers that must stay: their marks are pending or their notes are being typed."""
         return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
+
+
+def _single_words(terms: Iterable[Term]) -> Iterator[Words]:
+    """Yield the words by themselves that papers must have, in the order of the text."""
+    for term in terms:
+        if isinstance(term, And | Or):
+            yield from _single_words(term.terms)
+        elif isinstance(term, Words) and len(term.tokens) == 1:
+            yield term
 
 
 @lru_cache(maxsize=64)

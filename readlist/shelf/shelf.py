@@ -17,6 +17,7 @@ from readlist.shelf.mark_shelf import MarkShelf
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
 from readlist.shelf.sync_shelf import SyncShelf
+from readlist.shelf.watch import Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,7 @@ class Shelf:
         papers: adds, finds and shows papers.
         marks: changes marks, undoes and redoes that.
         feeds: what feeds announced, and how each fetch went.
+        watch: which papers the settings watch and mute.
         sync: marks of other processes, other machines and folders of notes.
         library: the papers' store, for maintenance.
     """
@@ -57,7 +59,8 @@ class Shelf:
         typed = Drafts(drafts)
         self.library = library
         self._mirrored = MirroredMarks(library.mirror, open_marks)
-        self.papers = PaperShelf(library, self._mirrored, typed, clock, rules)
+        self.watch = Watch(library, clock, rules)
+        self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch)
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
         self.sync = SyncShelf(library, self._mirrored, self.papers, clock)
