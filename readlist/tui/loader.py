@@ -195,6 +195,7 @@ class Loader:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         order = self.shelf.papers.parse(state.view, state.search).sort
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
+        state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
         self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 

@@ -125,7 +125,7 @@ class Panes:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
         if entry.watched:
-            words = (*words, *self._shelf.watch.words())
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
             lambda width: detail(

@@ -36,6 +36,7 @@ class ListState:
         selection: the selected papers.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        watch_words: the words that watched papers were found by.
         muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
@@ -67,6 +68,7 @@ class ListState:
         self.range_from: int | None = None
         self.counts: Mapping[str, int] = {}
         self.muted = 0
+        self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None

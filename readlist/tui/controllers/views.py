@@ -109,7 +109,9 @@ class Views(Controller):
     def _query_shown(self) -> tuple[str, Problem | None]:
         """Return the query of what is shown, with a sort order other than the default; and what is wrong with it."""
         view = self._state.view
-        both = [each for each in (view.query, parse(self._state.search, typing=True).finished.strip()) if each]
+        # Where nothing is muted, the Inbox is simply what is unread.
+        own = view.query if self._shelf.watch.rules().muted else view.query.removesuffix(" -is:muted")
+        both = [each for each in (own, parse(self._state.search, typing=True).finished.strip()) if each]
         for each in both:
             if problems := parse(each).problems:
                 return "", problems[0]
@@ -177,5 +179,7 @@ class Views(Controller):
             self._ui.say(line(str(error)), wrong=True)
             return None
         self._state.set_saved_views(View(view.name, view.query, watch=view.watch) for view in saved)
+        # Other papers may be watched now.
+        self._state.forget([*self._state.ids_fetched])
         self._loader.recount()
         return BUILT_IN + number

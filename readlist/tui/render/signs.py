@@ -37,6 +37,7 @@ class Signs(Struct, frozen=True):
     left: str = "▱"
     rule: str = "─"
     border: str = "│"
+    watch: str = "◆"
 
 
 SIGNS = Signs()
@@ -64,6 +65,7 @@ ASCII_SIGNS = Signs(
     left=".",
     rule="-",
     border="|",
+    watch="&",
 )
 
 
