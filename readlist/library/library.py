@@ -27,6 +27,7 @@ from readlist.library.rows import (
     storable,
     time_at,
 )
+from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
 from readlist.query import Query
@@ -50,6 +51,7 @@ class Library:
         mirror: the marks, for queries.
         outlines: the groups of lists, and what their papers have.
         visits: when the user was here last, and what was searched for.
+        vocabulary: the words of the search index.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Library:
         self.mirror = Mirror(self.connections)
         self.outlines = Outlines(self.connections)
         self.visits = Visits(self.connections)
+        self.vocabulary = Vocabulary(self.connections)
 
     # Searching
 

@@ -17,7 +17,7 @@ from readlist.shelf import Entry
 from readlist.tui.groups import NO_GROUPS, Groups
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, legible
+from readlist.tui.render.strips import joined, legible, named_style
 from readlist.tui.state import ListState
 
 _STYLES = (
@@ -236,7 +236,7 @@ class PaperList(ScrollView, can_focus=True):
         look = self._looks.get((name, ground))
         if look is None:
             classes = ["row", *([name] if name else []), *([ground] if ground else [])]
-            look = self.get_visual_style(*(f"paper-list--{each}" for each in classes)).rich_style
+            look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
             if ground:
                 # Themes don't match the colours of text and cursor.
                 look = legible(look)
