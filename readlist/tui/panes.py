@@ -7,7 +7,6 @@ from datetime import date
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -48,7 +47,9 @@ class Panes:
     ) -> None:
         self.signs = ASCII_SIGNS if ascii_only else SIGNS
         self.list = PaperList(state, id="paper-list", signs=self.signs)
-        self.detail = PaperDetail(id="paper-detail")
+        self.detail = PaperDetail(
+            id="paper-detail", more=keys.hint("more {down} {key:scroll_down}", down=self.signs.down)
+        )
         self._screen = screen
         self._state = state
         self._shelf = shelf
@@ -103,7 +104,7 @@ class Panes:
             return
         self._entry_shown = entry
         if entry is None:
-            self.detail.show(lambda width: Content(""))
+            self.detail.show(lambda room: ())
             return
         stay = how != "top" and before is not None and before.id == entry.id
         log = self._shelf.feeds.log
@@ -114,7 +115,7 @@ class Panes:
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
 
         self.detail.show(
-            lambda width: detail(
+            lambda room: detail(
                 entry,
                 announcements,
                 self._today(),
@@ -122,7 +123,7 @@ class Panes:
                 words=words,
                 draft=draft,
                 signs=self.signs,
-                width=width,
+                room=room,
                 keys=self._keymap,
             ),
             stay=stay,

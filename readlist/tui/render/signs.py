@@ -29,12 +29,17 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    heat: str = "▁▂▃▄▅▆▇█"
+    quote: str = "▎"
+    down: str = "↓"
 
 
 SIGNS = Signs()
 
 
-ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-")
+ASCII_SIGNS = Signs(
+    ">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", heat=".:-=+%#@", quote="|", down="v"
+)
 
 
 @lru_cache(maxsize=4096)
