@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from readlist.model.paper import Announcement, Paper
+from readlist.model.tag import tags_of
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, readable, title_line
 from readlist.tui.keymap import KeyMap
@@ -60,7 +61,7 @@ def detail(
     about = [each for each in (authors, origin) if each]
     note = [] if room.writing else list(_note(entry, today, words, draft, keys, signs, width))
     text = list(_texts(paper, words))
-    keywords = chips([[(line(word), "keyword")] for word in paper.keywords], width, signs.cut)
+    keywords = chips([*_tags(entry.mark.note), *_keywords(paper)], width, signs.cut)
     parts: list[Sequence[Content | Block]]
     if room.titled:
         title = highlighted(Content.styled(title_line(paper), "title"), words)
@@ -111,6 +112,14 @@ def _joined(parts: Sequence[Sequence[Content | Block]]) -> Iterator[Block]:
             yield BLANK
         first = first and not blocks
         yield from blocks
+
+
+def _tags(note: str) -> list[Chip]:
+    return [[(f"#{drawable(tag)}", "tag")] for tag in tags_of(note)]
+
+
+def _keywords(paper: Paper) -> list[Chip]:
+    return [[(line(word), "keyword")] for word in paper.keywords]
 
 
 def _paragraphs(text: str) -> list[str]:

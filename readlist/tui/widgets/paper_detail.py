@@ -15,12 +15,12 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.theme import Theme
 
-from readlist.tui.render.strips import joined
+from readlist.tui.render.strips import joined, named_style
 from readlist.tui.render.text_block import Block, Line, Room, lines_of
 
 _STYLES = (
     "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
-    "chip", "votes", "keyword", "more",
+    "chip", "votes", "tag", "keyword", "more",
 )  # fmt: skip
 _MEASURE = 76
 _AIRY = 60
@@ -149,7 +149,7 @@ class PaperDetail(ScrollView, can_focus=True):
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
             return style
-        return self.get_visual_style(f"paper-detail--{style}") if style else Style.null()
+        return named_style(self, f"paper-detail--{style}") if style else Style.null()
 
     def on_resize(self) -> None:
         """Wrap again when the width changes."""
