@@ -156,6 +156,8 @@ COMMANDS: tuple[Command, ...] = (
             footer="help", rank=3, run="program.help"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
+    Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
+            run="program.theme"),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
             "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
