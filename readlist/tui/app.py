@@ -179,11 +179,11 @@ class ReadlistApp(App[None]):
         """Say how to quit when ^C is pressed and copies nothing."""
         # A letter would be typed in a field; Textual itself has ^q.
         key = next((key for key in self._keys["quit"] if "+" in key), "ctrl+q")
-        self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)")
+        self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)", tone="note")
 
     def get_default_screen(self) -> Screen[None]:
-        """Start on the reading screen, laid out for the terminal's width."""
-        self.reading.lay_out_for(self.size.width)
+        """Start on the reading screen, laid out for the terminal's size."""
+        self.reading.lay_out_for(self.size)
         return self.reading
 
     def _begin_with(self, name: str) -> None:
@@ -262,7 +262,7 @@ class ReadlistApp(App[None]):
     def action_suspend_process(self) -> None:
         """Suspend readlist to the shell."""
         if problem := self.job_control.suspend():
-            self.reading.ui.say(problem)
+            self.reading.ui.say(problem, tone="warning")
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:
