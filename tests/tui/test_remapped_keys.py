@@ -199,4 +199,4 @@ async def test_with_the_keys_taken_away_hints_say_nothing_of_them(app: ReadlistA
         app.push_screen(choice)
         await quiet(pilot)
         assert str(choice.query_one(Frame).border_subtitle) == "Esc: cancel"
-        assert str(choice.query_one(OptionList).get_option_at_index(0).prompt) == "  One  "
+        assert str(choice.query_one(OptionList).get_option_at_index(0).prompt) == " One"

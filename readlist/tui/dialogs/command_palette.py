@@ -76,7 +76,7 @@ class Palette(Dialog[str]):
 def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
     """Return the items of the palette: value, keys, title and help of each."""
     offers = [
-        (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
+        (f"command:{command.name}", " ".join(map(spelled, keys[command.name][:2])), command.title, command.help)
         for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
         if "list" in command.contexts and command.name != "palette"
     ]
