@@ -11,7 +11,7 @@ from typing import TypeAlias
 from readlist.library.rows import microseconds
 from readlist.model.view import Sort
 from readlist.query import Query
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
 
 Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
 """SQL and its parameters."""
@@ -29,10 +29,14 @@ _FLAGS = {
         "+p.id in (select id from paper where added > coalesce("
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
     ),
+    # What is watched and muted is in the settings: see `PaperShelf.rules`. Without rules no paper is.
+    ("is", "watched"): "0",
+    ("is", "muted"): "0",
     ("has", "code"): "p.has_code",
     ("has", "project"): "p.has_project",
     ("has", "note"): "p.noted",
     ("has", "abstract"): "p.has_abstract",
+    ("has", "tag"): "+p.id in (select paper_id from tag)",
 }
 # A name that is exactly a feed's means that feed, even if other names contain it.
 _IN_FEED = (
@@ -179,6 +183,8 @@ def _condition(term: Term) -> Statement:
             return _any_of(conditions)
         case Flag(field, values):
             return _any_of([(_FLAGS[field, value], ()) for value in values])
+        case Tagged(tags):
+            return _any_of([_tagged(tag, prefix=prefix) for tag, prefix in tags])
         case InFeed(names):
             return _any_of([(_IN_FEED, (name, name, name)) for name in names])
         case Identified(identifiers):
@@ -190,6 +196,13 @@ def _condition(term: Term) -> Statement:
             return _any_of([_DATED[field](first, last) for first, last in days])
         case Words():
             raise AssertionError("words are an expression")
+
+
+def _tagged(tag: str, *, prefix: bool) -> Statement:
+    """Return the condition that a paper has a tag, or one below it, `tag/…`; or one with this prefix."""
+    below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
+    sql = "+p.id in (select paper_id from tag where folded = ? or (folded >= ? and folded < ?))"
+    return sql, (tag, below, end)
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:

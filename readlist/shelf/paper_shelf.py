@@ -17,6 +17,7 @@ from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
+from readlist.model.tag import TagCount
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
@@ -100,6 +101,10 @@ class PaperShelf:
         names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
         fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
         return list(islice(fitting, _OFFERED))
+
+    def tags(self) -> list[TagCount]:
+        """Return the user's tags, the most frequent first."""
+        return self._library.mirror.tags()
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""

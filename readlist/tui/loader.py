@@ -269,7 +269,9 @@ class Follower(Controller):
                 self._loader.ask_again()
         except LibraryBusy:
             # Retried every second.
-            self._ui.say("Library in use by another readlist. Marks are saved; the list updates when it is free.")
+            self._ui.say(
+                "Library in use by another readlist. Marks are saved; the list updates when it is free.", tone="warning"
+            )
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
 

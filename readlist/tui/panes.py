@@ -62,10 +62,11 @@ class Panes:
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, panes and footer."""
+    def compose(self, status: Widget) -> ComposeResult:
+        """Lay out header, panes, status line and footer."""
         yield self._header
         yield self.split
+        yield status
         yield self._keys
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:

@@ -61,7 +61,7 @@ class ReadingScreen(Screen[None]):
     """
 
     AUTO_FOCUS = "#paper-list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -105,13 +105,12 @@ class ReadingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out header, panes and footer; the search bar is mounted after the first paint."""
-        yield from self._panes.compose()
+        yield from self._panes.compose(self.ui.board.line)
 
     def lay_out_for(self, room: Size) -> None:
         """Lay the panes out for a size before the screen is shown; later they follow the terminal."""
-        self.add_class(
-            next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if room.width >= least), update=False
-        )
+        name = next(name for least, name in reversed(self.VERTICAL_BREAKPOINTS) if room.height >= least)
+        self.add_class(name, update=False)
         self._panes.split.fit(room)
 
     def on_mount(self) -> None:

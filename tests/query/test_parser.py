@@ -39,6 +39,7 @@ PIECES = [
     "foo:bar", "text-to-image", "a", "模型", "Mamba:", ",", ":", "::", "(", ")", "OR", "*", "^", "NEAR(", "\x00", "é",
     "é", "\ud800", "“x”", "'; drop table paper; --", "{title}:", "https://x.org/a", "is:read,", "IS:NEW",
     "feed:\udcff", "id:title:\udcff", '"\udcff', "quant*", "NOT", "AND", "🚀", "2401.00001", "10.1000/a(b",
+    "tag:cs", 'tag:"c', "tag:--", "tag:c*", "tags:#",
     "https://x(y)z", "title:alongkeyofapaper", "title:a,", 'feed:"a', "(", "-(",
     "C++", "C#", "A*", ".N", "node.", "js", "R^2", "x_i", "pass@1", "3.5", "ไท", "กี่", "हि",
 ]  # fmt: skip
@@ -287,7 +288,9 @@ class TestTyping:
     @pytest.mark.parametrize(
         ("text", "finished"),
         [
-            ("quant", "quant*"), ("quant ", "quant "), ("latent d", "latent "), ("d", ""),
+            ("quant", "quant*"), ("quant ", "quant "), ("tag:ci", "tag:ci*"),
+            ('tag:x,"ci', 'tag:x,"ci*"'), ("-tag:ci", "-tag:ci"), ("tag:1", "tag:1"),
+            ("latent d", "latent "), ("d", ""),
             ("text-to-im", "text-to-im*"),
             ("text-to-i", "text-to-"), ('"latent diff', '"latent diff*"'), ('"latent d', '"latent "'),
             ("-diff", "-diff"),

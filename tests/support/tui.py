@@ -81,9 +81,14 @@ def screen_text(app: ReadlistApp) -> str:
     return "\n".join(strip.text for strip in lines[:height])
 
 
-def toasts(app: ReadlistApp) -> str:
-    """All toasts there were."""
-    return "\n".join(str(one.message) for one in app._notifications)
+def said(app: ReadlistApp) -> str:
+    """Everything that was said, in order, with its details."""
+    return "\n".join(line for message in reversed([*app.reading.ui.messages]) for line in message.lines)
+
+
+def status_text(app: ReadlistApp) -> str:
+    """The text of the status line."""
+    return app.reading.query_one("#status-line").render_line(0).text
 
 
 def list_pane(app: ReadlistApp) -> PaperList:

@@ -12,7 +12,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.keymap import KeyMap
-from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, search_field, toasts
+from tests.support.tui import SIZE, Fill, number, press, quiet, said, screen_text, search_field
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:
@@ -109,7 +109,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "V")
         await press(pilot, "escape", "2", "V")
-        assert "Search first" in toasts(app)
+        assert "Search first" in said(app)
         await press(pilot, "slash", Fill("has:code"), "enter", "V")
         assert isinstance(app.screen, Prompt)
         await press(pilot, *"Code", "enter")
@@ -119,7 +119,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         await press(pilot, "1", "5")
         assert app.reading.state.view.name == "Code" and len(app.reading.state.ids) == 6
         await press(pilot, "6")
-        assert "No view on tab 6" in toasts(app)
+        assert "No view on tab 6" in said(app)
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
@@ -143,7 +143,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         await press(pilot, "V", "1", *"Z", "enter")
         assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
         await press(pilot, "V", "1", *"b", "enter")
-        assert "a view `b` exists already" in toasts(app) and names() == ["B", "Z"]
+        assert "a view `b` exists already" in said(app) and names() == ["B", "Z"]
         await press(pilot, "V", "4")
         assert names() == ["B"] and app.reading.state.view.name == "Inbox"
         await press(pilot, "u")
@@ -171,7 +171,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         assert "# first of all" in settings.read_text() and app.reading.state.view.name == "A"
         settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
         await press(pilot, "V", "4")
-        assert "no saved view @A" in toasts(app)
+        assert "no saved view @A" in said(app)
         assert [view.name for view in load(settings).views] == ["Hand"]
 
 
@@ -207,7 +207,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
             await typed(app, pilot, search)
             await press(pilot, "enter", "V")
             assert not isinstance(app.screen, Prompt)
-            reported = toasts(app).splitlines()[-1]
+            reported = said(app).splitlines()[-1]
             assert "Not saved" in reported and said in reported, search
         await typed(app, pilot, "quant")
         await press(pilot, "enter", "V", "q", "enter")
@@ -221,7 +221,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
         assert len(app.reading.state.ids) == 0
-        assert "not a number" in screen_text(app) and "not a number" in toasts(app)
+        assert "not a number" in screen_text(app) and "not a number" in said(app)
         assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
         await press(pilot, "A")
         assert not isinstance(app.screen, Question)
@@ -261,7 +261,7 @@ async def test_an_order_in_the_query_is_named_when_another_is_chosen(app: Readli
         await press(pilot, "2", "slash")
         await typed(app, pilot, "sort:upvotes")
         await press(pilot, "enter", "S", "2")
-        assert "sort:upvotes" in toasts(app)
+        assert "sort:upvotes" in said(app)
 
 
 @pytest.mark.slow

@@ -170,4 +170,6 @@ class Search(Controller):
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
             return self._shelf.papers.authors(beginning)
+        if field == "tag":
+            return [tag.name for tag in self._shelf.papers.tags()]
         return [feed.name for feed in self._shelf.feeds.log.all()]

@@ -14,7 +14,7 @@ from readlist.text.clean import drawable, plural, readable
 
 
 class Signs(Struct, frozen=True):
-    """The signs of a row, each one cell wide but `code`, which is two."""
+    """The signs of a row, each one cell wide but `code`, which is two; and those of the status line."""
 
     cursor: str = "▌"
     selected: str = "✓"
@@ -29,6 +29,9 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    done: str = "✓"
+    bar_done: str = "━"
+    bar_left: str = "╺"
     rule: str = "─"
     border: str = "│"
 
@@ -36,7 +39,10 @@ class Signs(Struct, frozen=True):
 SIGNS = Signs()
 
 
-ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", "-", "|")
+ASCII_SIGNS = Signs(
+    ">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", done="ok", bar_done="#", bar_left="-",
+    rule="-", border="|",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

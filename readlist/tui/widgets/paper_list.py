@@ -16,7 +16,7 @@ from textual.strip import Strip
 from readlist.shelf import Entry
 from readlist.tui.render.list_row import row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, legible
+from readlist.tui.render.strips import joined, legible, named_style
 from readlist.tui.state import ListState
 
 _STYLES = ("bar", "selected", "alarm", "new", "unread", "star", "note", "code", "title", "read", "votes", "day")
@@ -154,7 +154,7 @@ class PaperList(ScrollView, can_focus=True):
         look = self._looks.get((name, on_cursor))
         if look is None:
             classes = ["row", *([name] if name else []), *(["cursor"] if on_cursor else [])]
-            look = self.get_visual_style(*(f"paper-list--{each}" for each in classes)).rich_style
+            look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
             if on_cursor:
                 # Themes don't match the colours of text and cursor.
                 look = legible(look)
