@@ -14,7 +14,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.split_view import SplitView
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, detail_pane, list_pane, press, quiet, screen_text, stored, said
+from tests.support.tui import SIZE, Fill, detail_pane, list_pane, press, quiet, said, screen_text, stored
 
 LONG = "The small model decides whom to ask and gains points on three planning benchmarks of the year. " * 20
 TITLE = "Sparse attention number 1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
-from tests.support.tui import SIZE, Fill, press, screen_text, search_field, stored, said
+from tests.support.tui import SIZE, Fill, press, said, screen_text, search_field, stored
 
 
 async def test_three_papers_are_tagged_with_five_keys_and_the_letters(app: ReadlistApp, shelf: Shelf) -> None:
