@@ -104,6 +104,48 @@ def count_statement(query: Query) -> Statement:
     return f"select count(*) from {source}{where}", parameters
 
 
+def groups_statement(query: Query) -> Statement:
+    """Return the statement for the groups of the papers found, in feed order: rows of day, feed, number of papers."""
+    source, parameters = _source(query, "paper_by_feed")
+    return (
+        f"select p.day, p.feed, count(*) from {source} group by p.day, p.feed order by p.day desc, p.feed",
+        parameters,
+    )
+
+
+def facts_statement(papers: Query | str) -> Statement:
+    """Return the statement for what papers have: one row of 0 or 1 for code, star, note; most upvotes, how many voted.
+
+    Args:
+        papers: a query, or a JSON list of ids.
+    """
+    source, parameters = _source(papers, "paper_by_upvotes")
+    return (
+        "select coalesce(max(p.has_code), 0), coalesce(max(p.starred), 0), coalesce(max(p.noted), 0), "
+        f"coalesce(max(p.upvotes), 0), coalesce(sum(p.upvotes > 0), 0) from {source}",
+        parameters,
+    )
+
+
+def many_statement(papers: Query | str, place: int) -> Statement:
+    """Return the statement for the upvotes of the paper at a place when papers are sorted by them; see above."""
+    source, parameters = _source(papers, "paper_by_upvotes")
+    return f"select p.upvotes from {source} order by p.upvotes desc limit 1 offset ?", (*parameters, place)
+
+
+def _source(papers: Query | str, index: str) -> Statement:
+    """Return the papers found, or those with the ids of a JSON list, as what follows FROM; read from an index."""
+    if isinstance(papers, str):
+        return "json_each(?) j cross join paper p on p.id = j.value", (papers,)
+    wanted, conditions = _split(papers)
+    source = f"paper p indexed by {index}"
+    if wanted:
+        source = "search s cross join paper p on p.id = s.rowid"
+        conditions.insert(0, ("s.search match ?", (wanted,)))
+    where, parameters = _where(conditions)
+    return f"{source}{where}", parameters
+
+
 def _where(conditions: list[Statement]) -> Statement:
     """Return conditions as one WHERE clause, empty for none."""
     unique = dict.fromkeys(conditions)

@@ -13,6 +13,7 @@ from readlist.query.terms import (
     CHOICES,
     DAYS,
     FIELDS,
+    MEANT,
     NUMBERS,
     TEXTS,
     VALUE_EXAMPLES,
@@ -47,6 +48,7 @@ MAX_TOKENS = 500
 """How many words of a query are used."""
 
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
+_COMPARED = re.compile(r"([^\W\d_]+)((?:>=|<=|[><=]).*)")
 # Bytes of an argument that are not UTF-8 arrive as lone surrogates.
 _NOT_TEXT = re.compile("[\ud800-\udfff]")
 _DEEPEST = 20
@@ -229,7 +231,9 @@ class _TermParser:
             # "Mamba: a model" and addresses have a colon that doesn't mark a field.
             if not found["value"].strip('"') or found["value"].startswith("/"):
                 return self._bare(found, negated=negated)
-            self.problem(*found.span("field"), f"unknown field {_quoted(name)}", _nearest(name, FIELDS))
+            meant = MEANT.get(name) or _nearest(name, FIELDS)
+            end = found.end() if ":" in meant else found.end("field")
+            self.problem(found.start("field"), end, f"unknown field {_quoted(name)}", meant)
             return None
         if field == "sort" and negated:
             self.problem(*found.span(), "`sort:` can't be negated")
@@ -288,6 +292,12 @@ class _TermParser:
         if phrase is None and (identifiers := bare_identifiers(written)):
             self.room -= len(identifiers)
             return Identified(identifiers, **_place(found))
+        if phrase is None and (compared := _COMPARED.fullmatch(written)):
+            field = ALIASES.get(compared[1].lower(), compared[1].lower())
+            if field in (*NUMBERS, *DAYS):
+                right = f"{field}:{compared[2].removeprefix('=')}"
+                self.problem(found.end() - len(written), found.end(), f"{field} needs a colon", right)
+                return None
         is_open = phrase is not None and not found["closed"]
         typed = self._is_typed(found)
         if is_open and not typed:

@@ -76,6 +76,16 @@ ALIASES: Mapping[str, str] = {
 }  # fmt: skip
 """Other names of fields."""
 
+MEANT: Mapping[str, str] = {
+    "year": "date", "published": "date", "day": "date", "since": "date", "added": "seen",
+    "category": "feed", "cat": "feed", "source": "feed", "from": "feed", "in": "feed",
+    "votes": "upvotes", "likes": "upvotes", "points": "upvotes",
+    "arxiv": "id", "doi": "id", "url": "id", "key": "id", "affiliation": "org", "lab": "org", "by": "author",
+    "text": "abstract", "body": "abstract", "topic": "kw", "subject": "kw",
+    "repo": "has:code", "code": "has:code", "github": "has:code", "star": "is:starred", "unread": "is:unread",
+}  # fmt: skip
+"""What other programs have fields for: the field to use here, or the whole term."""
+
 VALUE_EXAMPLES: Mapping[FieldKind, str] = {
     "text": "a word or a phrase in quotes",
     "tag": "a tag, or the beginning of one with *",

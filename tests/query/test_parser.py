@@ -30,6 +30,7 @@ from readlist.query.terms import (
     InFeed,
     Not,
     Or,
+    Tagged,
     Term,
     Words,
 )
@@ -66,7 +67,7 @@ def asked(text: str, *, typing: bool = False) -> list[object]:
     return [short(term) for term in parse(text, typing=typing).terms]
 
 
-def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | InFeed | Identified | Counted | Dated]:
+def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | Tagged | InFeed | Identified | Counted | Dated]:
     """Yield the terms that hold no others."""
     for term in terms:
         match term:
@@ -206,6 +207,15 @@ class TestFlags:
     @pytest.mark.parametrize(
         ("text", "wrong", "suggestion"),
         [
+            ("upvotes>20", "upvotes>20", "upvotes:>20"),
+            ("x upvotes>=20", "upvotes>=20", "upvotes:>=20"),
+            ("stars=3", "stars=3", "stars:3"),
+            ("date<2026-01", "date<2026-01", "date:<2026-01"),
+            ("-comments>3", "comments>3", "comments:>3"),
+            ("year:2024", "year", "date"),
+            ("-repo:yes x", "repo:yes", "has:code"),
+            ("cat:cs.LG", "cat", "feed"),
+            ('github:"a b"', 'github:"a b"', "has:code"),
             ("x is:unraed", "unraed", "unread"),
             ("has:cod is:read", "cod", "code"),
             ("is:read,stared", "stared", "starred"),

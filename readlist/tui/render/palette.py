@@ -126,7 +126,7 @@ def _widget_variables(colours: Mapping[str, str], cursor_style: str) -> dict[str
     """Return what Textual's own widgets are drawn with."""
     ink, base, surface = colours["ink"], colours["base"], colours["surface"]
     return {
-        "cursor-style": cursor_style,
+        "cursor-style": f"bold {cursor_style}" if cursor_style == _REVERSE else "bold",
         "foreground": ink,
         "background": base,
         "text-muted": colours["muted"],
@@ -171,7 +171,7 @@ def _terminal_palette(theme: Theme) -> dict[str, str]:
         "line": "ansi_bright_black",
         "text-muted": own,
         "text-disabled": own,
-        "cursor-style": _REVERSE,
+        "cursor-style": f"bold {_REVERSE}",
         "block-cursor-foreground": own,
         "block-cursor-background": own,
         "block-cursor-text-style": _REVERSE,

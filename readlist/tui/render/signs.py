@@ -32,6 +32,9 @@ class Signs(Struct, frozen=True):
     done: str = "✓"
     bar_done: str = "━"
     bar_left: str = "╺"
+    heat: str = "▁▂▃▄▅▆▇█"
+    full: str = "▰"
+    left: str = "▱"
     rule: str = "─"
     border: str = "│"
 
@@ -40,9 +43,28 @@ SIGNS = Signs()
 
 
 ASCII_SIGNS = Signs(
-    ">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", done="ok", bar_done="#", bar_left="-",
-    rule="-", border="|",
-)  # fmt: skip
+    ">",
+    "x",
+    "+",
+    "o",
+    "*",
+    "n",
+    "{}",
+    "~",
+    "!",
+    "^",
+    "-",
+    "~",
+    "<-",
+    done="ok",
+    bar_done="#",
+    bar_left="-",
+    heat=".:-=+%#@",
+    full="#",
+    left=".",
+    rule="-",
+    border="|",
+)
 
 
 @lru_cache(maxsize=4096)

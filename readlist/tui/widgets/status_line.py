@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.screen import Screen
@@ -67,7 +68,7 @@ class StatusLine(Widget):
         gap = width - sum(cell_len(segment.text) for segment in (*left, *right))
         return Strip([*left, Segment(" " * max(0, gap), style), *right]).adjust_cell_length(width, style)
 
-    def _look(self, name: str) -> object:
+    def _look(self, name: str) -> Style:
         return self.get_visual_style(f"status-line--{name}").rich_style
 
     async def on_click(self, event: events.Click) -> None:
@@ -76,7 +77,7 @@ class StatusLine(Widget):
             await self.run_action("screen.command('messages')")
 
 
-class _Work(Struct, eq=False):
+class _Task(Struct, eq=False):
     """Work under way: since when, and how far it is."""
 
     doing: str
@@ -97,7 +98,7 @@ class StatusBoard:
         self.log = MessageLog(self.draw)
         self.line = StatusLine(keys, signs, id="status-line")
         self._screen, self._keys, self._signs, self._clock = screen, keys, signs, clock
-        self._works: list[_Work] = []
+        self._works: list[_Task] = []
         self._tally: tuple[str, ...] = ()
         self._fading: Timer | None = None
         self._appearing: Timer | None = None
@@ -134,9 +135,9 @@ class StatusBoard:
             self._tally = forms
             self.draw()
 
-    def begin(self, doing: str) -> _Work:
+    def begin(self, doing: str) -> _Task:
         """Show work if it takes over a second."""
-        work = _Work(doing, time.monotonic())
+        work = _Task(doing, time.monotonic())
         self._works.append(work)
         if self._appearing is None:
             self._appearing = self._screen.set_timer(_SHOWN_AFTER, self._appear)
@@ -149,16 +150,16 @@ class StatusBoard:
             self._appearing = self._screen.set_timer(_SHOWN_AFTER, self._appear)
         self.draw()
 
-    def _is_long(self, work: _Work) -> bool:
+    def _is_long(self, work: _Task) -> bool:
         return time.monotonic() - work.since >= _SHOWN_AFTER * 0.99
 
-    def report(self, work: _Work, progress: Progress) -> None:
+    def report(self, work: _Task, progress: Progress) -> None:
         """Show how far work is."""
         work.share, work.name = progress.share if progress.total else 0.0, progress.name
         if work in self._works and self._is_long(work):
             self.draw()
 
-    def end(self, work: _Work) -> None:
+    def end(self, work: _Task) -> None:
         """Show work no longer."""
         self._works.remove(work)
         self.draw()
