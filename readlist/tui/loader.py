@@ -24,6 +24,7 @@ from readlist.shelf import (
     SearchInterrupted,
     Shelf,
 )
+from readlist.text.clean import counted
 from readlist.tui.groups import NO_GROUPS, Groups
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
@@ -261,7 +262,7 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, groups = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
@@ -274,14 +275,30 @@ class Loader:
             NOTES.name: counts.noted,
             **saved,
         }
-        state.group_counts = groups
+        state.group_counts, state.sample = groups, sample
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount]]:
-        """Count the papers, those of saved views, and those of groups; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
         papers = self.shelf.papers
-        sound = [view for view in saved if papers.problem(view) is None]
-        return papers.counts(), {view.name: papers.count(view) for view in sound}, papers.outlines.counts()
+        counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
+        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+
+    async def sample_left(self, before: int) -> str:
+        """Return what became of a sample that was all there was, in words; empty if it was not, or still is.
+
+        Args:
+            before: how many papers it had.
+        """
+        if not before:
+            return ""
+        log = self.shelf.feeds.log
+        sample, left = await asyncio.to_thread(lambda: (log.builtin_alone(), log.builtin_papers()))
+        self.state.sample = sample
+        if sample:
+            return ""
+        verb = "stays" if left == 1 else "stay"
+        return f"{counted(left, 'sample paper')} you marked {verb}" if left else "the sample is gone"
 
 
 _CHECKED_EVERY = 1.0

@@ -36,6 +36,7 @@ class ListState:
         selection: the selected papers.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; nothing is on a first visit, None.
         before_search: the paper under the cursor before the search.
@@ -64,6 +65,7 @@ class ListState:
         self.selection: frozenset[int] = frozenset()
         self.range_from: int | None = None
         self.counts: Mapping[str, int] = {}
+        self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
