@@ -38,6 +38,8 @@ class Signs(Struct, frozen=True):
     rule: str = "─"
     border: str = "│"
     watch: str = "◆"
+    quote: str = "▎"
+    down: str = "↓"
 
 
 SIGNS = Signs()
@@ -66,6 +68,8 @@ ASCII_SIGNS = Signs(
     rule="-",
     border="|",
     watch="&",
+    quote="|",
+    down="v",
 )
 
 
