@@ -15,7 +15,7 @@ from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.columns import Column
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
-_COLUMNS = (Column(style="$accent", rank=1), Column(style="bold", least=12), Column(style="$muted", least=10, rank=2))
+_COLUMNS = (Column(style="$accent"), Column(style="bold", least=12), Column(style="$muted", least=10, rank=2))
 
 
 class Palette(Dialog[str]):

@@ -211,7 +211,7 @@ class Question(Dialog[bool]):
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TEXTS = (
-    Column(style="$accent", rank=1),
+    Column(style="$accent"),
     Column(style="bold", least=8),
     Column(style="$muted", least=8, rank=2),
 )
