@@ -80,7 +80,7 @@ class ReadingScreen(Screen[None]):
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, self._today, config)
-        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"
+        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
         self.note_pane = NotePane(self, self._panes.split, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
