@@ -37,7 +37,7 @@ _EXPECTED = {
     "list_height": f"a number from {LEAST_SHARE} to {MOST_SHARE}",
 }
 _DEFAULT_REFRESH = "6h"
-_VIEW_KEYS = ("name", "query")
+_VIEW_KEYS = ("name", "query", "watch")
 _NAME_LENGTH = 40
 
 
@@ -47,10 +47,12 @@ class SavedView(Struct, frozen=True):
     Attributes:
         name: unique, also in another case.
         query: in the query language; may have a sort order, `sort:`.
+        watch: whether what it finds is signed in every list.
     """
 
     name: str
     query: str
+    watch: bool = False
 
 
 class Config(Struct, frozen=True):
@@ -69,6 +71,7 @@ class Config(Struct, frozen=True):
         refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
         feeds: followed feeds, in order.
         views: saved views, in order.
+        mute: queries of papers that the Inbox hides.
         mail: how the digest is mailed.
         keys: keys of commands, by name; an empty list for none.
     """
@@ -84,6 +87,7 @@ class Config(Struct, frozen=True):
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()
+    mute: tuple[str, ...] = ()
     mail: Mail | None = None
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -115,6 +119,7 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
     file.check_keys(data, Config.__struct_fields__, (), "")
     checks: dict[str, Callable[[TomlFile, Any], object]]
     checks = {"keys": _keys, "refresh": _refresh, "feeds": check_feeds, "views": _views, "mail": check_mail}
+    checks["mute"] = _mute
     defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
     others: dict[str, Any]
     others = {name: checks[name](file, value) for name, value in (defaults | data).items() if name in checks}
@@ -162,8 +167,11 @@ def _views(file: TomlFile, value: object) -> tuple[SavedView, ...]:
         if not isinstance(item, dict):
             raise file.error(at, f"view {place + 1} must be a table with a name and a query, not {show(item)}")
         file.check_keys(item, _VIEW_KEYS, at, " in a view")
+        watch = item.get("watch", False)
+        if not isinstance(watch, bool):
+            raise file.error((*at, "watch"), f"a view's `watch` must be true or false, not {show(watch)}")
         for name, each in item.items():
-            if not isinstance(each, str):
+            if name != "watch" and not isinstance(each, str):
                 raise file.error((*at, name), f"a view's `{name}` must be text in quotes, not {show(each)}")
         if "query" not in item or "name" not in item:
             raise file.error(at, f"view {place + 1} needs a `name` and a `query`")
@@ -171,8 +179,15 @@ def _views(file: TomlFile, value: object) -> tuple[SavedView, ...]:
             name = check_view_name(item["name"], [view.name for view in views])
         except ValueError as error:
             raise file.error((*at, "name"), str(error)) from error
-        views.append(SavedView(name, " ".join(item["query"].split())))
+        views.append(SavedView(name, " ".join(item["query"].split()), watch))
     return tuple(views)
+
+
+def _mute(file: TomlFile, value: object) -> tuple[str, ...]:
+    """Return the queries that mute; whether they are valid, the query language knows."""
+    if not isinstance(value, list) or not all(isinstance(query, str) for query in value):
+        raise file.error(("mute",), f"`mute` must be a list of queries in quotes, not {show(value)}")
+    return tuple(" ".join(query.split()) for query in value)
 
 
 def check_view_name(name: str, others: Sequence[str] = ()) -> str:

@@ -152,6 +152,8 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
             run="views.show_place", args=(key - 1,))
       for key in range(5, 10)),
+    Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
+            "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),

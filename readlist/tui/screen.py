@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
+from readlist.query.rules import Rules
 from readlist.tui.commands import BY_NAME, READING
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
@@ -75,8 +76,10 @@ class ReadingScreen(Screen[None]):
     ) -> None:
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
-        views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
-        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
+        views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
+        sorted_views = [replace(view, sort=config.sort) for view in views]
+        self.state = ListState(sorted_views, lambda ids: shelf.watch.signed(shelf.papers.entries(ids)))
+        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, self._today, config)
@@ -127,6 +130,7 @@ class ReadingScreen(Screen[None]):
         await self.search_bar.join()
         # The first paper with LaTeX in its title shall not wait for the imports.
         threading.Thread(target=_warm_up, daemon=True).start()
+        self.loader.say_unwatched()
         await self.follower.catch_up()
         self.controllers.fetcher.begin()
 

@@ -37,6 +37,7 @@ class Signs(Struct, frozen=True):
     left: str = "▱"
     rule: str = "─"
     border: str = "│"
+    watch: str = "◆"
     quote: str = "▎"
     down: str = "↓"
 
@@ -66,6 +67,7 @@ ASCII_SIGNS = Signs(
     left=".",
     rule="-",
     border="|",
+    watch="&",
     quote="|",
     down="v",
 )

@@ -22,7 +22,7 @@ from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule",
+    "group", "left", "done", "rule", "watch", "watched",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -207,6 +207,7 @@ class PaperList(ScrollView, can_focus=True):
             cursor=place == state.cursor,
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
+            words=state.watch_words,
             signs=self._signs,
         )
         return self._draw(pieces, width, ground)
