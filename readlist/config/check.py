@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, get_args
 
 import msgspec
 from msgspec import Struct, field
@@ -18,13 +18,16 @@ from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, pa
 from readlist.model.feed import DEFAULT_FEEDS, Feed
 from readlist.model.view import SORTS, VIEWS, Sort
 
+Clipboard = Literal["auto", "osc52", "show"]
 _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
     "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
+    "clipboard": "one of auto, osc52, show",
 }
+_CHOICES: Mapping[str, Sequence[str]] = {"sort": tuple(SORTS), "clipboard": get_args(Clipboard)}
 _DEFAULT_REFRESH = "6h"
 _VIEW_KEYS = ("name", "query")
 _NAME_LENGTH = 40
@@ -51,6 +54,8 @@ class Config(Struct, frozen=True):
         mouse: react to clicks and the wheel.
         sort: sort order of views whose query has no `sort:`.
         editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
+        clipboard: what to do where only the terminal's clipboard is left: `"auto"` asks once whether a copy arrived,
+            `"osc52"` trusts it, `"show"` shows what to copy.
         refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
         feeds: followed feeds, in order.
         views: saved views, in order.
@@ -63,6 +68,7 @@ class Config(Struct, frozen=True):
     mouse: bool = True
     sort: Sort = "feed"
     editor: str = ""
+    clipboard: Clipboard = "auto"
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()
@@ -106,7 +112,7 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
         # Every message ends in the path of the value: "… - at `$.sort`".
         name = str(error).rpartition("$.")[2].rstrip("`")
         value = data[name]
-        likely = closest(value, SORTS) if name == "sort" and isinstance(value, str) else ""
+        likely = closest(value, _CHOICES[name]) if name in _CHOICES and isinstance(value, str) else ""
         hint = f"; did you mean `{likely}`?" if likely else ""
         raise file.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {show(value)}{hint}") from error
     return replace(config, **others)

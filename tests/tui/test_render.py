@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.content import Content
 
+from readlist.model.edition import copied_address
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
@@ -19,7 +20,7 @@ from readlist.shelf import Entry, Sighting
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.highlight import highlighted
 from readlist.tui.render.list_row import row
-from readlist.tui.render.paper_text import address, copied_address, detail, gained
+from readlist.tui.render.paper_text import address, detail, gained
 from readlist.tui.render.signs import ASCII_SIGNS, count, day
 from tests.support.papers import make_paper
 

@@ -110,12 +110,14 @@ class Choice(Dialog[int]):
         known = signs[: min(len(numbers), len(self._offers))]
         first = f"{known[0]}-{known[-1]} or " if known[1:] else f"{known[0]} or " if known else ""
         hint = self.keys.hint("{first}{key:dialog_accept}: choose", "{key:dialog_leave}: cancel", first=first)
+        widths = [cell_len(what) for what, _ in self._offers]
+        gaps = [max(widths) + 2 - width for width in widths]
         with Vertical(classes="box") as box:
             box.border_title = Content(self._title)
             yield OptionList(
                 *(
-                    Option(Content.assemble((f"{sign} ", "$text-muted"), (what, "bold"), f"  {text}"))
-                    for sign, (what, text) in zip(signs, self._offers, strict=False)
+                    Option(Content.assemble((f"{sign} ", "$text-muted"), (what, "bold"), " " * gap, text))
+                    for sign, (what, text), gap in zip(signs, self._offers, gaps, strict=False)
                 ),
                 compact=True,
             )

@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.style import Style
 
+from readlist.model.edition import copied_address
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, readable, title_line
@@ -22,16 +23,6 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _WEEK = timedelta(days=7)
 _AUTHORS_SHOWN = 12
 _FEW_AUTHORS = 3
-
-
-def copied_address(paper: Paper) -> tuple[str, str]:
-    """Return what `copy_link` copies and its name: the repo, else the project page, else the paper's page."""
-    if paper.repo:
-        return paper.repo, "repo link"
-    for link in paper.links:
-        if link.kind == "project":
-            return link.url, "project page"
-    return (paper.page, "paper page") if paper.page else ("", "")
 
 
 def detail(

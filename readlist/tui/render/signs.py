@@ -29,12 +29,13 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    to: str = "→"
 
 
 SIGNS = Signs()
 
 
-ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-")
+ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", "->")
 
 
 @lru_cache(maxsize=4096)
