@@ -9,12 +9,13 @@ import click
 
 from readlist.cli.assembly import PATIENCE, opened_marks, opened_shelf, wait_for
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
-from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
+from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo
+from readlist.cli.paper_output import print_entries
 from readlist.query import Query, parse
 from readlist.query.terms import Identified, Or
 from readlist.shelf import Decision
 from readlist.shelf.mark_shelf import decide_by_identifier
-from readlist.text.clean import clean
+from readlist.text.clean import clean, counted
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -60,7 +61,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
         _mark_unseen(checked, wanted)
         return
     # Closing the shelf tried once more, and reported it if that failed.
-    echo(f"{len(would):,} of {len(entries):,} papers changed")
+    echo(f"{len(would):,} of {counted(len(entries), 'paper')} changed")
 
 
 def _selected(shelf: Shelf, words: tuple[str, ...]) -> list[Entry]:
@@ -102,7 +103,7 @@ def _mark_unseen(query: Query, wanted: Decision) -> None:
     with opened_marks() as marks:
         changed, done = decide_by_identifier(marks, named, wanted, _LABEL)
         wait([done], PATIENCE)
-    echo(f"{changed:,} of {len(named):,} papers changed; the library follows when it is free")
+    echo(f"{changed:,} of {counted(len(named), 'paper')} changed; the library follows when it is free")
 
 
 def _are_named(query: Query) -> bool:

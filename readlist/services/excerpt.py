@@ -17,7 +17,7 @@ from readlist.text.host import host_of, is_web
 _AUTHORS = 6
 
 
-class Kind(Struct, frozen=True):
+class ExcerptKind(Struct, frozen=True):
     """One thing that can be copied of a paper.
 
     Attributes:
@@ -43,7 +43,7 @@ class Excerpt(Struct, frozen=True):
         name: what it is, for `Copied …`: `repo link`, `2 repo links`.
         lacking: which papers have none, ` (1 paper has none)`; empty if all have.
         warning: the host of an address that hides where it leads and how it does, to follow the name; else empty.
-        refused: an address that is none of the web, if there is no other; else empty.
+        refused: an address that is not http or https, if there is no other; else empty.
     """
 
     text: str
@@ -86,20 +86,22 @@ def _reference(form: str) -> Callable[[Entry], str]:
     return lambda entry: references([entry], form)
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+KINDS: Mapping[str, ExcerptKind] = MappingProxyType(
     {
-        "repo": Kind("Repo link", "repo link", lambda entry: repo_of(entry.paper), is_link=True),
-        "page": Kind("Paper page", "paper page", lambda entry: entry.paper.page, is_link=True),
-        "pdf": Kind("PDF link", "PDF link", lambda entry: pdf_of(entry.paper), is_link=True),
-        "markdown": Kind("Markdown link", "Markdown link", lambda entry: markdown_link(entry.paper)),
-        "title": Kind("Title", "title", lambda entry: title_of(entry.paper)),
-        "citation": Kind("Citation", "citation", lambda entry: citation(entry.paper)),
-        "bibtex": Kind("BibTeX", "BibTeX", _reference("bibtex")),
-        "abstract": Kind("Abstract", "abstract", lambda entry: readable(entry.paper.abstract).strip(), is_long=True),
-        "note": Kind("Note", "note", lambda entry: entry.mark.note.strip(), is_long=True),
-        "project": Kind("Project page", "project page", _project, is_link=True),
-        "ris": Kind("RIS", "RIS", _reference("ris")),
-        "csl": Kind("CSL-JSON", "CSL-JSON", _reference("csl")),
+        "repo": ExcerptKind("Repo link", "repo link", lambda entry: repo_of(entry.paper), is_link=True),
+        "page": ExcerptKind("Paper page", "paper page", lambda entry: entry.paper.page, is_link=True),
+        "pdf": ExcerptKind("PDF link", "PDF link", lambda entry: pdf_of(entry.paper), is_link=True),
+        "markdown": ExcerptKind("Markdown link", "Markdown link", lambda entry: markdown_link(entry.paper)),
+        "title": ExcerptKind("Title", "title", lambda entry: title_of(entry.paper)),
+        "citation": ExcerptKind("Citation", "citation", lambda entry: citation(entry.paper)),
+        "bibtex": ExcerptKind("BibTeX", "BibTeX", _reference("bibtex")),
+        "abstract": ExcerptKind(
+            "Abstract", "abstract", lambda entry: readable(entry.paper.abstract).strip(), is_long=True
+        ),
+        "note": ExcerptKind("Note", "note", lambda entry: entry.mark.note.strip(), is_long=True),
+        "project": ExcerptKind("Project page", "project page", _project, is_link=True),
+        "ris": ExcerptKind("RIS", "RIS", _reference("ris")),
+        "csl": ExcerptKind("CSL-JSON", "CSL-JSON", _reference("csl")),
     }
 )
 """What can be copied, in the order of the menu."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
 Context = Literal[
-    "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help"
+    "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
 ]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
@@ -20,10 +20,11 @@ READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "se
 """The contexts of the reading screen, `sent` while it asks whether a copy arrived; each other one is a dialog."""
 
 _SENT: frozenset[Context] = frozenset({"sent"})
-_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help"})
-_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help"})
+_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
+_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
 _HELP: frozenset[Context] = frozenset({"help"})
+_PAGES: frozenset[Context] = frozenset({"help", "messages"})
 _QUESTION: frozenset[Context] = frozenset({"question"})
 _BUT_NOTES: frozenset[Context] = frozenset(get_args(Context)) - {"note"}
 
@@ -114,6 +115,8 @@ COMMANDS: tuple[Command, ...] = (
             run="notes.note"),
     Command("edit_note", ("E",), "Note in your editor", "Write the note in $VISUAL or $EDITOR.", "Decide",
             run="notes.edit_note"),
+    Command("tag", ("t",), "Tag", "Add tags to the note, #cited; -name removes one.", "Decide", footer="tag", rank=43,
+            run="tags.tag"),
     Command("select", ("space",), "Select", "Select the paper; commands then apply to all selected papers.", "Decide",
             footer="select", contexts=_LIST, rank=42, run="marks.select"),
     Command("mark_all_read", ("A",), "Mark all read", "Mark everything in this list read (asks first).", "Decide",
@@ -163,6 +166,8 @@ COMMANDS: tuple[Command, ...] = (
             footer="import", rank=41, run="transfer.import_page"),
     Command("help", ("question_mark", "f1"), "Help", "Show all keys and the manual.", "readlist",
             footer="help", rank=3, run="program.help"),
+    Command("messages", ("exclamation_mark",), "Messages", "List what was said lately, and what went wrong in full.",
+            "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
     Command("suspend", ("ctrl+z",), "Suspend",
@@ -184,12 +189,12 @@ COMMANDS: tuple[Command, ...] = (
             contexts=_LONG_LISTS, run="dialog.move", args=(TO_THE_END,)),
     Command("dialog_accept", ("enter",), "Accept", "Choose the item under the cursor; in a prompt, accept the text.",
             "In dialogs", contexts=frozenset({"choice", "prompt", "palette"}), run="dialog.accept"),
-    Command("dialog_leave", ("escape", "q"), "Close dialog", "Close a menu, the feeds or the help.", "In dialogs",
-            contexts=_LISTS, run="dialog.leave"),
+    Command("dialog_leave", ("escape", "q"), "Close dialog", "Close a menu, the feeds, the messages or the help.",
+            "In dialogs", contexts=_LISTS, run="dialog.leave"),
     Command("choice_number", tuple("123456789"), "Choose by number",
             "Choose a menu item by number; the first key is for the first item.", "In dialogs",
             contexts=frozenset({"choice"}), run="dialog.accept_number"),
-    Command("prompt_complete", ("tab",), "Complete path", "Complete the path in a prompt.",
+    Command("prompt_complete", ("tab",), "Complete", "Complete the path or tag in a prompt.",
             "In dialogs", contexts=frozenset({"prompt"}), run="dialog.complete"),
     Command("prompt_leave", ("escape",), "Cancel prompt", "Close a prompt or the palette.", "In dialogs",
             contexts=frozenset({"prompt", "palette"}), run="dialog.leave"),
@@ -209,16 +214,20 @@ COMMANDS: tuple[Command, ...] = (
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close feeds", "Close the feeds.", "In the feeds",
             contexts=_FEEDS, run="dialog.leave"),
-    Command("help_page_down", ("ctrl+d", "pagedown", "space"), "Page down in help", "Scroll the help down ten lines.",
-            "In the help", contexts=_HELP, run="dialog.move", args=(10,)),
-    Command("help_page_up", ("ctrl+u", "pageup"), "Page up in help", "Scroll the help up ten lines.", "In the help",
-            contexts=_HELP, run="dialog.move", args=(-10,)),
+    Command("help_page_down", ("ctrl+d", "pagedown", "space"), "Page down in help",
+            "Scroll the help or the messages down ten lines.", "In the help", contexts=_PAGES,
+            run="dialog.move", args=(10,)),
+    Command("help_page_up", ("ctrl+u", "pageup"), "Page up in help",
+            "Scroll the help or the messages up ten lines.", "In the help", contexts=_PAGES,
+            run="dialog.move", args=(-10,)),
     Command("help_next", ("tab", "right", "l"), "Next page", "Show the next page of the manual.", "In the help",
             contexts=_HELP, run="dialog.turn", args=(1,)),
     Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
             "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
+    Command("messages_close", ("exclamation_mark",), "Close messages", "Close the messages.", "In dialogs",
+            contexts=frozenset({"messages"}), run="dialog.leave"),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}

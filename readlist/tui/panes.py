@@ -58,13 +58,14 @@ class Panes:
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, panes and footer."""
+    def compose(self, status: Widget) -> ComposeResult:
+        """Lay out header, panes, status line and footer."""
         yield self._header
         with Container(id="panes"):
             yield self.list
             with Container(id="detail-pane"):
                 yield self.detail
+        yield status
         yield self._keys
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:

@@ -64,6 +64,7 @@ class ReadingScreen(Screen[None]):
 
     AUTO_FOCUS = "#paper-list"
     HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -105,13 +106,12 @@ class ReadingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out header, panes and footer; the search bar is mounted after the first paint."""
-        yield from self._panes.compose()
+        yield from self._panes.compose(self.ui.board.line)
 
-    def lay_out_for(self, width: int) -> None:
-        """Lay the panes out for a width before the screen is shown; later they follow the terminal."""
-        self.add_class(
-            next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least), update=False
-        )
+    def lay_out_for(self, width: int, height: int) -> None:
+        """Lay the panes out for a size before the screen is shown; later they follow the terminal."""
+        for size, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(next(name for least, name in reversed(breakpoints) if size >= least), update=False)
 
     def on_mount(self) -> None:
         """Show the inbox, and start to follow what changes outside."""

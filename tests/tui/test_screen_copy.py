@@ -17,7 +17,7 @@ from readlist.tui.dialogs.dialog import Choice
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.bars import LinkBar
 from tests.support.papers import DAY, make_batch, make_paper
-from tests.support.tui import SIZE, number, press, screen_text, toasts
+from tests.support.tui import SIZE, number, press, said, screen_text
 
 
 @pytest.fixture(autouse=True)
@@ -68,10 +68,10 @@ async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "g", "O")
         assert opened == []
-        assert "This leads to evil.example: it names a user before its host, `github.com`. Not opened" in toasts(app)
+        assert "This leads to evil.example: it names a user before its host, `github.com`. Not opened" in said(app)
         await press(pilot, "j", "O")
         assert opened == []
-        assert "This leads to аrxiv.org (xn--rxiv-43d.org): its host only looks like arxiv.org" in toasts(app)
+        assert "This leads to аrxiv.org (xn--rxiv-43d.org): its host only looks like arxiv.org" in said(app)
         await press(pilot, "O")
         assert opened == hidden[1:2]
         await press(pilot, "k", "O")
@@ -109,7 +109,7 @@ async def test_over_ssh_it_is_asked_once_in_one_line_whether_a_copy_arrived(shel
         assert load(settings).clipboard == "osc52"
         await press(pilot, "n", "y")
         assert number(app.reading.state.entry) == 2 and not app.reading.query(LinkBar)
-        assert "Copied repo link github.com/lab/code-2 → terminal" in toasts(app)
+        assert "Copied repo link github.com/lab/code-2 → terminal" in said(app)
 
 
 async def test_a_copy_that_does_not_arrive_is_shown_until_the_next_key(shelf: Shelf, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ class Copy(Controller):
         """Copy the repo link, else the project page, else the paper page; of a selection, all of one kind."""
         entries = self._state.targets()
         if not entries:
-            self._ui.say("No paper here.")
+            self._ui.say("No paper here.", tone="note")
             return
         none = f"None of the {counted(len(entries), 'paper')} selected has a link."
         self._begin(best_link, entries, "This paper has no link." if len(entries) == 1 else none)
@@ -74,7 +74,7 @@ class Copy(Controller):
         """Choose what to copy, of the selected papers or of the one under the cursor."""
         entries = self._state.targets()
         if not entries:
-            self._ui.say("No paper here.")
+            self._ui.say("No paper here.", tone="note")
             return
         offered = [
             Offer(KINDS[what].title, value, functools.partial(excerpt, what=what))
@@ -101,7 +101,7 @@ class Copy(Controller):
         if taken.refused:
             self._ui.say(f"Not copied: not an http or https address: {line(taken.refused[:_SHOWN])}", wrong=True)
         elif not taken.text:
-            self._ui.say(missing)
+            self._ui.say(missing, tone="note")
         else:
             await self._send(taken)
 

@@ -105,10 +105,10 @@ class Fetcher(Controller):
         if self._fetching and later:
             self._next += feeds
         elif self._fetching:
-            self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.")
+            self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.", tone="note")
         elif not feeds:
             none = "No feeds yet. {key:feeds}: add one, {key:import_page}: import a saved page"
-            self._ui.say(self._ui.keys.text(none))
+            self._ui.say(self._ui.keys.text(none), tone="note")
         else:
             self._fetching = True
             self._ui.run(functools.partial(self._fetch, refresher, feeds, asked=True), "fetch")
@@ -164,7 +164,7 @@ class Fetcher(Controller):
         if new:
             self._ui.say(f"{counted(sum(new.values()), 'new paper')} from {_named(list(new))}.{more}")
         elif asked and not any(outcome.failure for outcome in done):
-            self._ui.say(f"Nothing new.{more}")
+            self._ui.say(f"Nothing new.{more}", tone="note")
         self._report_failed(failed, asked=asked)
 
     def _report_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:

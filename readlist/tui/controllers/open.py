@@ -51,12 +51,13 @@ class Open(Controller):
         """Open the address of each paper, empty if it has none; says `missing` when the only paper has none."""
         urls = list(dict.fromkeys(url for url in addresses if url))
         if not addresses:
-            self._ui.say("No paper here.")
+            self._ui.say("No paper here.", tone="note")
         elif not urls:
             several = f"None of the {counted(len(addresses), 'paper')} selected has a {what}."
-            self._ui.say(missing if len(addresses) == 1 else several)
+            self._ui.say(missing if len(addresses) == 1 else several, tone="note")
         elif len(urls) > _OPENED_TOGETHER:
-            self._ui.say(f"Too many to open: {len(urls):,} {what}s. Select at most {_OPENED_TOGETHER} papers.")
+            limit = f"Too many to open: {len(urls):,} {what}s. Select at most {_OPENED_TOGETHER} papers."
+            self._ui.say(limit, tone="note")
         elif not self._warn(urls):
             self._ui.run(functools.partial(self._open_in_browser, urls, f"{len(urls)} {what}s"), "open")
 
@@ -70,13 +71,13 @@ class Open(Controller):
         leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
         several = f" (and {len(urls) - 1} more)" if len(urls) > 1 else ""
         again = "Not opened; press the same key again to open it."
-        self._ui.say(f"{leads}{several}: {host.warning}. {again}\n{line(urls[0][:_SHOWN])}", wrong=True)
+        self._ui.say(f"{leads}{several}: {host.warning}. {again}", wrong=True, details=[line(urls[0][:_SHOWN])])
         return True
 
     async def _open_in_browser(self, urls: Sequence[str], what: str) -> None:
         for url in urls:
             if problem := await browser.open_url(url, sure=True):
-                self._ui.say(f"{problem}\n{line(url[:_SHOWN])}", wrong=True)
+                self._ui.say(problem, wrong=True, details=[line(url[:_SHOWN])])
                 return
         hosts = hosts_in_words([host_of(url) for url in urls])
         self._ui.say(f"Opened {address(urls[0])[:_SHOWN]}" if len(urls) == 1 else f"Opened {what}: {hosts}")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.search import Search
+    from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -53,6 +54,13 @@ class Program(Controller):
         from readlist.tui.dialogs.help import Help
 
         self._ui.open(Help(self._ui.keys, self._ui.signs))
+
+    def messages(self) -> None:
+        """Show what was said lately."""
+        from readlist.tui.dialogs.message_list import MessageList
+
+        self._ui.messages.read()
+        self._ui.open(MessageList(self._ui.keys, list(self._ui.messages), self._ui.now(), self._ui.signs))
 
     async def palette(self) -> None:
         """Open the command palette."""
@@ -138,6 +146,13 @@ class Controllers:
         from readlist.tui.controllers.notes import Notes
 
         return Notes(self._loader, self._note_field, self._terminal, self._config)
+
+    @functools.cached_property
+    def tags(self) -> Tags:
+        """Tag papers."""
+        from readlist.tui.controllers.tags import Tags
+
+        return Tags(self._loader, self.marks)
 
     @functools.cached_property
     def copy(self) -> Copy:

@@ -14,7 +14,7 @@ from readlist.text.clean import drawable, plural, readable
 
 
 class Signs(Struct, frozen=True):
-    """The signs of a row, each one cell wide but `code`, which is two."""
+    """The signs of a row, each one cell wide but `code`, which is two; and those of the status line."""
 
     cursor: str = "▌"
     selected: str = "✓"
@@ -30,12 +30,41 @@ class Signs(Struct, frozen=True):
     cut: str = "…"
     copied: str = "←"
     to: str = "→"
+    done: str = "✓"
+    bar_done: str = "━"
+    bar_left: str = "╺"
+    heat: str = "▁▂▃▄▅▆▇█"
+    full: str = "▰"
+    left: str = "▱"
+    rule: str = "─"
 
 
 SIGNS = Signs()
 
 
-ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", "->")
+ASCII_SIGNS = Signs(
+    ">",
+    "x",
+    "+",
+    "o",
+    "*",
+    "n",
+    "{}",
+    "~",
+    "!",
+    "^",
+    "-",
+    "~",
+    "<-",
+    to="->",
+    done="ok",
+    bar_done="#",
+    bar_left="-",
+    heat=".:-=+%#@",
+    full="#",
+    left=".",
+    rule="-",
+)
 
 
 @lru_cache(maxsize=4096)

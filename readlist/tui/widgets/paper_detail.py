@@ -16,10 +16,11 @@ from textual.style import Style
 from textual.theme import Theme
 from textual.visual import RenderOptions
 
-from readlist.tui.render.strips import joined
+from readlist.tui.render.strips import joined, named_style
 
 _STYLES = (
     "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",
+    "tag",
 )  # fmt: skip
 _MEASURE = 88
 _MARGIN = 2
@@ -82,7 +83,7 @@ class PaperDetail(ScrollView, can_focus=True):
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
             return style
-        return self.get_visual_style(f"paper-detail--{style}") if style else Style.null()
+        return named_style(self, f"paper-detail--{style}") if style else Style.null()
 
     def on_resize(self) -> None:
         """Wrap again when the width changes."""

@@ -77,7 +77,8 @@ async def test_what_can_not_open_is_reported_once(opens: Open, state: ListState,
     opens.page()
     await ui.settled()
     assert len(opened) == 2
-    assert ui.failures == ["No display to open a browser on.\nhttps://arxiv.org/abs/2608.00004"]
+    assert ui.failures == ["No display to open a browser on."]
+    assert ui.messages.shown is not None and ui.messages.shown.details == ("https://arxiv.org/abs/2608.00004",)
     state.selection = frozenset()
     opens.repo()
     assert ui.said[-1] == "This paper has no repo link."
@@ -108,8 +109,9 @@ async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
     opens.repo()
     assert ui.failures[-1] == (
         "This leads to evil.example: it names a user before its host, `github.com`. "
-        f"Not opened; press the same key again to open it.\n{hidden[0]}"
+        "Not opened; press the same key again to open it."
     )
+    assert ui.messages.shown is not None and ui.messages.shown.details == (hidden[0],)
     state.cursor = 1
     opens.repo()
     await ui.settled()
