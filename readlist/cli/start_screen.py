@@ -59,7 +59,7 @@ def screen_settings(path: Path) -> tuple[Config, KeyMap]:
     from readlist.tui.keymap import KeyMap
 
     config = load(path)
-    keys = KeyMap(config.keys, path)
+    keys = KeyMap(config.keys, path, config.actions)
     if config.theme:
         from readlist.tui.app import theme_problem
 

@@ -1,5 +1,6 @@
 """Config from config.toml; a wrong key or value is an error with its place and the closest right one."""
 
+from readlist.config.action import PLACEHOLDERS, Action
 from readlist.config.check import Config, SavedView, find_view, load, place
 from readlist.config.edit import (
     AddedFeeds,
@@ -17,6 +18,8 @@ from readlist.config.mail import Mail, mail_address
 from readlist.config.toml_file import AlreadyFollowedError, ConfigError
 
 __all__ = [
+    "PLACEHOLDERS",
+    "Action",
     "AddedFeeds",
     "AlreadyFollowedError",
     "Config",

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from readlist.config.action import Action, check_actions
 from readlist.config.feed_parser import FeedError, check_feeds, parse_age
 from readlist.config.mail import Mail, check_mail
 from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show
@@ -60,6 +61,7 @@ class Config(Struct, frozen=True):
         feeds: followed feeds, in order.
         views: saved views, in order.
         mail: how the digest is mailed.
+        actions: your own commands and addresses, in order.
         keys: keys of commands, by name; an empty list for none.
     """
 
@@ -73,6 +75,7 @@ class Config(Struct, frozen=True):
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()
     mail: Mail | None = None
+    actions: tuple[Action, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -86,7 +89,7 @@ def load(path: Path) -> Config:
     return Config() if text is None else check(TomlFile(path, text), parse_toml(path, text))
 
 
-def place(path: Path, *key: str) -> str:
+def place(path: Path, *key: str | int) -> str:
     """Return where a setting is, for messages: `/…/config.toml, line 3`, without the line if not found."""
     try:
         return TomlFile(path, read(path) or "").place(key)
@@ -102,7 +105,14 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
     """
     file.check_keys(data, Config.__struct_fields__, (), "")
     checks: dict[str, Callable[[TomlFile, Any], object]]
-    checks = {"keys": _keys, "refresh": _refresh, "feeds": check_feeds, "views": _views, "mail": check_mail}
+    checks = {
+        "keys": _keys,
+        "refresh": _refresh,
+        "feeds": check_feeds,
+        "views": _views,
+        "mail": check_mail,
+        "actions": check_actions,
+    }
     defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
     others: dict[str, Any]
     others = {name: checks[name](file, value) for name, value in (defaults | data).items() if name in checks}

@@ -15,12 +15,14 @@ class Edition(Struct, frozen=True):
 
     Attributes:
         kind: `page`, `pdf`, `html`, `huggingface`, `alphaxiv`, `project` or `repo`.
-        title: its name for people.
+        title: its name in a menu.
+        noun: its name in a sentence, to be counted.
         url: the address; empty if the paper has none.
     """
 
     kind: str
     title: str
+    noun: str
     url: str
 
 
@@ -85,13 +87,13 @@ def editions(paper: Paper) -> tuple[Edition, ...]:
     project = _first(paper, "project")
     arxiv = quote(paper.arxiv)
     return (
-        Edition("page", "Page", paper.page),
-        Edition("pdf", "PDF", pdf_of(paper)),
-        Edition("html", "HTML", html_of(paper)),
-        Edition("huggingface", "Hugging Face", f"https://huggingface.co/papers/{arxiv}" if arxiv else ""),
-        Edition("alphaxiv", "alphaXiv", f"https://www.alphaxiv.org/abs/{arxiv}" if arxiv else ""),
-        Edition("project", "Project", project.target if project else ""),
-        Edition("repo", "Repo", repo_of(paper)),
+        Edition("page", "Page", "page", paper.page),
+        Edition("pdf", "PDF", "PDF", pdf_of(paper)),
+        Edition("html", "HTML", "HTML page", html_of(paper)),
+        Edition("huggingface", "Hugging Face", "Hugging Face page", arxiv and f"https://huggingface.co/papers/{arxiv}"),
+        Edition("alphaxiv", "alphaXiv", "alphaXiv page", arxiv and f"https://www.alphaxiv.org/abs/{arxiv}"),
+        Edition("project", "Project", "project page", project.target if project else ""),
+        Edition("repo", "Repo", "repo", repo_of(paper)),
     )
 
 

@@ -36,6 +36,10 @@ GROUPS = (
 )  # fmt: skip
 
 
+ACTIONS = "Your actions"
+"""The heading of the user's own actions, which are no part of the table."""
+
+
 class Command(Struct, frozen=True):
     """One thing the user can do.
 
@@ -135,6 +139,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_paper", ("o",), "Open paper page", "Open the paper page in the browser.", "Copy and open",
             footer="open", rank=30, run="open.page"),
     Command("open_pdf", ("P",), "Open PDF", "Open the PDF in the browser.", "Copy and open", run="open.pdf"),
+    Command("open_menu", ("M",), "Open with…",
+            "Choose how to open: page, PDF, HTML, Hugging Face, alphaXiv, project, repo, your actions.",
+            "Copy and open", run="open.menu"),
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
             "Copy and open", run="open.repo"),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",

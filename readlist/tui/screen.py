@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
-from readlist.tui.commands import BY_NAME, READING, Context
+from readlist.tui.commands import READING, Context
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Follower, Loader
@@ -146,7 +146,7 @@ class ReadingScreen(Screen[None]):
         if action != "command":
             return True
         name, *key = parameters
-        command = BY_NAME[str(name)]
+        command = self.ui.keys.command(str(name))
         contexts: tuple[Context, ...] = ("sent", self.ui.context) if self.ui.asks else (self.ui.context,)
         if not key:
             return any(context in command.contexts for context in contexts)
@@ -156,7 +156,8 @@ class ReadingScreen(Screen[None]):
         """Have a command's controller run it; what was shown to be copied goes with it."""
         if name not in _KEEP_LINK:
             await self.ui.hide_link()
-        done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
+        command = self.ui.keys.command(name)
+        done = operator.attrgetter(command.run)(self.controllers)(*command.args)
         if inspect.isawaitable(done):
             await done
 

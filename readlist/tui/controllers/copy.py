@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from rich.cells import cell_len
 
 from readlist.config import ConfigError, set_value
 from readlist.exports.citation_key import citation_key
@@ -20,7 +21,7 @@ from readlist.text.clean import counted
 from readlist.tui.desktop import clipboard
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.render.paper_text import address
-from readlist.tui.render.signs import line
+from readlist.tui.render.signs import cut, line
 from readlist.tui.ui import when_answered
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Copy(Controller):
             for what in KINDS
             if (value := _preview(entries, what))
         ]
-        one = f"Copy: {_cut(line(entries[0].paper.title) or entries[0].paper.key, _TITLE, self._ui.signs.cut)}"
+        title = line(entries[0].paper.title) or entries[0].paper.key
+        one = f"Copy: {cut(title, min(cell_len(title), _TITLE), self._ui.signs.cut)}"
         if len(entries) == 1:
             offered += _other_links(entries[0])
         title = one if len(entries) == 1 else f"Copy from {counted(len(entries), 'paper')}"
@@ -157,10 +159,6 @@ def _kept(settings: Path, value: str) -> str:
     except ConfigError as error:
         return str(error)
     return ""
-
-
-def _cut(text: str, width: int, sign: str) -> str:
-    return text if len(text) <= width else text[: width - len(sign)].rstrip() + sign
 
 
 def _one_link(link: Link, entries: Sequence[Entry]) -> Excerpt:

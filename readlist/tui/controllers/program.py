@@ -166,7 +166,7 @@ class Controllers:
         """Open in the browser."""
         from readlist.tui.controllers.open import Open
 
-        return Open(self._loader)
+        return Open(self._loader, self._config.actions)
 
     @functools.cached_property
     def search(self) -> Search:

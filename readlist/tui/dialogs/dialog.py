@@ -18,7 +18,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from readlist.text.clean import drawable, fold
-from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Context
+from readlist.tui.commands import BY_NAME, Context
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.signs import line
 from readlist.tui.widgets.text_field import TextField, keys_taken
@@ -300,7 +300,7 @@ def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, 
     """Return the items of the palette: value, keys, title and help of each."""
     offers = [
         (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
-        for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
+        for command in sorted(keys.commands, key=lambda command: keys.groups.index(command.group))
         if "list" in command.contexts and command.name != "palette"
     ]
     return offers + [(f"theme:{name}", "", f"Theme: {name}", "") for name in themes]
