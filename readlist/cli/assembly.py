@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -72,11 +72,11 @@ def load_settings(path: Path) -> Config:
     from readlist.config import load
 
     config = load(path)
-    if config.keys:
+    if config.keys or config.actions:
         from readlist.tui.commands import BY_NAME
         from readlist.tui.keymap import KeyMap
 
-        KeyMap({name: keys for name, keys in config.keys.items() if name in BY_NAME}, path)
+        KeyMap({name: keys for name, keys in config.keys.items() if name in BY_NAME}, path, config.actions)
     return config
 
 
@@ -89,13 +89,13 @@ def settings_to_edit() -> Path:
     from readlist.config import ConfigError, load
 
     path = find_paths().settings
-    keys: Mapping[str, Sequence[str]] = {}
+    config = None
     with suppress(ConfigError):
-        keys = load(path).keys
-    if keys:
+        config = load(path)
+    if config is not None and (config.keys or config.actions):
         from readlist.tui.keymap import KeyMap
 
-        KeyMap(keys, path)
+        KeyMap(config.keys, path, config.actions)
     return path
 
 

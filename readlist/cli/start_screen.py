@@ -61,7 +61,7 @@ def screen_settings(path: Path) -> tuple[Config, KeyMap]:
 
     config = load(path)
     rules_of(config, path)
-    keys = KeyMap(config.keys, path)
+    keys = KeyMap(config.keys, path, config.actions)
     if config.theme:
         from readlist.tui.app import theme_problem
 

@@ -20,7 +20,7 @@ from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
 from readlist.query.rules import Rules
-from readlist.tui.commands import BY_NAME, READING
+from readlist.tui.commands import READING, Context
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Follower, Loader
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from readlist.services.refresh import Refresh
     from readlist.shelf import Shelf
     from readlist.tui.ui import Terminal
+
+
+_KEEP_LINK = ("back", "copy_arrived", "copy_lost")
+"""The commands that see to the bar of a link themselves."""
 
 
 def utc_now() -> datetime:
@@ -83,7 +87,7 @@ class ReadingScreen(Screen[None]):
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, self._today, config)
-        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"
+        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
         self.note_pane = NotePane(self, self._panes.split, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
@@ -151,12 +155,18 @@ class ReadingScreen(Screen[None]):
         if action != "command":
             return True
         name, *key = parameters
-        context, command = self.ui.context, BY_NAME[str(name)]
-        return key[0] in self.ui.keys.keys_in(context, command) if key else context in command.contexts
+        command = self.ui.keys.command(str(name))
+        contexts: tuple[Context, ...] = ("sent", self.ui.context) if self.ui.asks else (self.ui.context,)
+        if not key:
+            return any(context in command.contexts for context in contexts)
+        return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
 
     async def action_command(self, name: str, key: str = "") -> None:
-        """Have a command's controller run it."""
-        done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
+        """Have a command's controller run it; what was shown to be copied goes with it."""
+        if name not in _KEEP_LINK:
+            await self.ui.hide_link()
+        command = self.ui.keys.command(name)
+        done = operator.attrgetter(command.run)(self.controllers)(*command.args)
         if inspect.isawaitable(done):
             await done
 
@@ -166,7 +176,11 @@ class ReadingScreen(Screen[None]):
 
     def action_open_link(self, url: str) -> None:
         """Open a link that was clicked."""
-        self.controllers.copy.open_link(url)
+        self.controllers.open.link(url)
+
+    async def on_key(self) -> None:
+        """Hide what was shown to be copied with a key that does nothing else."""
+        await self.ui.hide_link()
 
     # Messages of the panes
 

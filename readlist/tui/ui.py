@@ -161,8 +161,13 @@ class Ui(Protocol):
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 
-    async def show_link(self, text: str) -> None:
-        """Show a text to select with the mouse, until the cursor leaves its paper."""
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Show a text to select with the mouse, until the next key; or ask whether it arrived where it was sent.
+
+        Args:
+            text: the text, may have lines.
+            asks: what was sent where, a sentence; the answer goes to `copy.arrived`. Empty to show the text.
+        """
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""

@@ -65,7 +65,7 @@ class FakeUi:
         rejected: what was wrong with answers to prompts; those are left then.
         opened: the dialogs.
         shown: how the screen was drawn.
-        link: what is shown large.
+        link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
@@ -83,6 +83,7 @@ class FakeUi:
     opened: list[object] = field(default_factory=list)
     shown: list[Detail] = field(default_factory=list)
     link: str | None = None
+    link_asks: str = ""
     commands: list[str] = field(default_factory=list)
     focused: str = "list"
     scrolled: list[int] = field(default_factory=list)
@@ -218,9 +219,9 @@ class FakeUi:
     async def leave_note(self) -> None:
         """There is none."""
 
-    async def show_link(self, text: str) -> None:
-        """Take note of a text that is shown large."""
-        self.link = text
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Take note of a text that is shown large, or asked for."""
+        self.link, self.link_asks = text, asks
 
     async def hide_link(self) -> bool:
         """Take it away."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
+    from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.transfer import Transfer
@@ -178,10 +179,17 @@ class Controllers:
 
     @functools.cached_property
     def copy(self) -> Copy:
-        """Copy and open."""
+        """Copy."""
         from readlist.tui.controllers.copy import Copy
 
-        return Copy(self._loader, self._terminal)
+        return Copy(self._loader, self._terminal, self._config, self._settings)
+
+    @functools.cached_property
+    def open(self) -> Open:
+        """Open in the browser."""
+        from readlist.tui.controllers.open import Open
+
+        return Open(self._loader, self._config.actions)
 
     @functools.cached_property
     def search(self) -> Search:

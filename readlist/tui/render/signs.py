@@ -29,6 +29,7 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    to: str = "→"
     done: str = "✓"
     bar_done: str = "━"
     bar_left: str = "╺"
@@ -59,6 +60,7 @@ ASCII_SIGNS = Signs(
     "-",
     "~",
     "<-",
+    to="->",
     done="ok",
     bar_done="#",
     bar_left="-",

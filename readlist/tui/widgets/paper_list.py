@@ -101,7 +101,8 @@ class PaperList(ScrollView, can_focus=True):
     def _columns(self) -> Columns:
         """What is drawn behind the titles: what a paper of the view has."""
         state = self._state
-        facts, days = state.facts, "published" if state.order == "date" else "list"
+        facts = state.facts
+        days: Literal["published", "list"] = "published" if state.order == "date" else "list"
         return Columns(
             code=facts.code,
             star=facts.starred,
