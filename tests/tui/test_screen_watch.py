@@ -46,12 +46,13 @@ async def test_muted_papers_are_hidden_from_the_inbox_counted_and_shown_on_deman
         await press(pilot)
         state = app.reading.state
         assert list(state.ids) == [1, 5, 7, 9, 11] and (state.counts["Inbox"], state.muted) == (5, 7)
-        assert "7 muted" in screen_text(app)
+        assert "7 muted" in screen_text(app) and "5 of 12 left" in screen_text(app)
         await press(pilot, "2")
         assert len(state.ids) == 12 and "muted" not in screen_text(app)
         # A muted paper is read elsewhere: the Inbox has as many as before.
         await press(pilot, "j", "r")
         assert stored(shelf, 2).mark.read and state.counts["Inbox"] == 5
+        assert state.muted == 6 and "5 of 12 left" in screen_text(app)
         await press(pilot, "1", "A", "y")
         assert state.counts["Inbox"] == 0
         assert [stored(shelf, number).mark.read is None for number in (1, 3, 4)] == [False, True, True]
