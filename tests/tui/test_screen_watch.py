@@ -27,6 +27,8 @@ async def test_watched_papers_are_signed_and_their_words_highlighted(shelf: Shel
         segments = list_pane(app).render_line(y)
         marked = [segment.text for segment in segments if segment.style is not None and segment.style.underline]
         assert marked == ["number 4"]
+        await press(pilot, "j", "j", "j", "s", "t", *"cited", "enter")
+        assert len([line for line in screen_text(app).splitlines() if "◆" in line[:8]]) == 1
         await press(pilot, "2", "slash", *"is:watched", "enter")
         assert [entry.paper.arxiv for entry in app.reading.state.targets()] == ["2608.00004"]
         assert len(app.reading.state.ids) == 1
