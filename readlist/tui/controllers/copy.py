@@ -99,6 +99,8 @@ class Copy(Controller):
 
     def copy_link(self) -> None:
         """Copy the repo link, else the project page, else the paper page; of a selection, all repo links."""
+        if self.copy_marked():
+            return
         entries = self._state.targets()
         if len(entries) > 1:
             self._copy_repos(entries)
@@ -108,6 +110,13 @@ class Copy(Controller):
             self._copy_links([address], what)
         else:
             self._ui.say("This paper has no link." if entries else "No paper selected.")
+
+    def copy_marked(self) -> bool:
+        """Copy the text that was marked with the mouse; returns whether there is any."""
+        text, lines = self._ui.marked_text
+        if text:
+            self._begin_copy(text, counted(lines, "line"))
+        return bool(text)
 
     def _copy_repos(self, entries: Sequence[Entry]) -> None:
         repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
