@@ -176,7 +176,7 @@ class ReadlistApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Start on the reading screen, laid out for the terminal's size."""
-        self.reading.lay_out_for(*self.size)
+        self.reading.lay_out_for(self.size)
         return self.reading
 
     def _begin_with(self, name: str) -> None:

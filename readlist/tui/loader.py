@@ -24,7 +24,8 @@ from readlist.shelf import (
     SearchInterrupted,
     Shelf,
 )
-from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.text.clean import counted
+from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -131,15 +132,27 @@ class Loader:
             # The cursor may have moved meanwhile.
             keep, cursor = state.entry.id, state.cursor
         self._show(ids, keep, cursor, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
+
+    async def _find_facts(self, view: View, search: str) -> None:
+        """Find out what the papers of a view have, in a thread, and draw them accordingly."""
+        if search and self._facts_known(view):
+            return
+        papers = self.shelf.papers
+        facts = await self._answered(lambda view, _: papers.outlines.facts(papers.parse(view)), view, search)
+        if facts is not None:
+            self._facts[view.query] = self.state.facts = facts
+            self.ui.show()
+
+    def _facts_known(self, view: View) -> bool:
+        facts = self._facts.get(view.query)
+        return facts is not None and bool(facts.many or not facts.upvotes)
 
     def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
-        """Return the ids of a view, and their groups; also finds out what its papers have. In a thread."""
+        """Return the ids of a view, and their groups; in a thread."""
         ids = self.shelf.papers.browse(view, search)
         query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
-        if not ids or search:
-            return ids, NO_GROUPS
-        self._facts[view.query] = outlines.facts(query)
-        if (query.sort or view.sort) != "feed":
+        if not ids or search or (query.sort or view.sort) != "feed":
             return ids, NO_GROUPS
         groups = Groups(outlines.groups(query))
         # Something may have changed between the two.
@@ -224,6 +237,7 @@ class Loader:
         first = state.last_visit is None and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
@@ -236,10 +250,12 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()
-        kept = {entry.id for entries in self.shelf.papers.in_chunks(left) for entry in entries}
+        kept = {entry.id: (entry.day, entry.feed) for some in self.shelf.papers.in_chunks(left) for entry in some}
         merged = merge_keeping_place(shown, ids, kept)
         rows = [row for row, number in enumerate(merged) if number in kept]
-        return merged, NO_GROUPS if search else self._groups_of(view, merged), rows
+        if groups:
+            groups = with_kept(groups, [(row - place, kept[merged[row]]) for place, row in enumerate(rows)])
+        return merged, groups, rows
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Load the papers with these keys again: their marks changed elsewhere, or were saved."""
@@ -261,7 +277,7 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, groups = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
@@ -274,14 +290,30 @@ class Loader:
             NOTES.name: counts.noted,
             **saved,
         }
-        state.group_counts = groups
+        state.group_counts, state.sample = groups, sample
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount]]:
-        """Count the papers, those of saved views, and those of groups; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
         papers = self.shelf.papers
-        sound = [view for view in saved if papers.problem(view) is None]
-        return papers.counts(), {view.name: papers.count(view) for view in sound}, papers.outlines.counts()
+        counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
+        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+
+    async def sample_left(self, before: int) -> str:
+        """Return what became of a sample that was all there was, in words; empty if it was not, or still is.
+
+        Args:
+            before: how many papers it had.
+        """
+        if not before:
+            return ""
+        log = self.shelf.feeds.log
+        sample, left = await asyncio.to_thread(lambda: (log.builtin_alone(), log.builtin_papers()))
+        self.state.sample = sample
+        if sample:
+            return ""
+        verb = "stays" if left == 1 else "stay"
+        return f"{counted(left, 'sample paper')} you marked {verb}" if left else "the sample is gone"
 
 
 _CHECKED_EVERY = 1.0

@@ -15,6 +15,7 @@ from readlist.tui.render.signs import Signs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from readlist.config import Layout
     from readlist.services import Report
 
 
@@ -233,6 +234,35 @@ class NoteField(Protocol):
 
     async def hide(self) -> None:
         """Close it; if it has the focus, the list gets it."""
+
+
+class PaneLayout(Protocol):
+    """How list and detail are laid out."""
+
+    layout_chosen: Layout
+    """The layout as in the settings."""
+
+    list_width: int
+    """The width of the list in per cent, side by side."""
+
+    list_height: int
+    """The height of the list in per cent, stacked."""
+
+    shape: Literal["side", "stacked", "single"]
+    """The layout as it is shown; one pane at a time where there is no room for two."""
+
+    @property
+    def home(self) -> Literal["list", "detail"]:
+        """The pane that has the focus unless the user moves it."""
+
+    def choose(self, layout: Layout) -> None:
+        """Change the layout."""
+
+    def next_layout(self) -> Layout:
+        """Return the layout after the one shown; `auto` where that is the same."""
+
+    def move_border(self, cells: int) -> bool:
+        """Move the border by some cells; returns whether it could."""
 
 
 class Terminal(Protocol):

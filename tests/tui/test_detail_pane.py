@@ -14,7 +14,7 @@ from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from tests.support.papers import DAY, make_paper, make_shelf
-from tests.support.tui import SIZE, detail_pane, press, quiet, screen_text, said
+from tests.support.tui import SIZE, detail_pane, press, quiet, said, screen_text
 
 LONG = "We study compute-efficient multimodal models, and show that a mixture-of-experts model of them works. " * 20
 """More than a pane has room for."""

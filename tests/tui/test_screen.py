@@ -486,7 +486,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
     async with app.run_test(size=size) as pilot:
         await quiet(pilot)
         assert list_pane(app).size.height >= rows
-        assert detail_pane(app).size.height >= min(rows, 5)
+        assert detail_pane(app).size.height >= min(rows, 4)
         assert "Ada Author1" in screen_text(app)
 
 

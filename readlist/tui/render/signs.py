@@ -36,6 +36,7 @@ class Signs(Struct, frozen=True):
     full: str = "▰"
     left: str = "▱"
     rule: str = "─"
+    border: str = "│"
     quote: str = "▎"
     down: str = "↓"
 
@@ -64,6 +65,7 @@ ASCII_SIGNS = Signs(
     full="#",
     left=".",
     rule="-",
+    border="|",
     quote="|",
     down="v",
 )
