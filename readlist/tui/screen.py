@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
@@ -170,6 +172,11 @@ class ReadingScreen(Screen[None]):
         if inspect.isawaitable(done):
             await done
 
+    def action_copy_text(self) -> None:
+        """Copy the text that was marked with the mouse."""
+        if not self.controllers.copy.copy_marked():
+            raise SkipAction
+
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
         await self.controllers.views.show_place(place)
@@ -181,6 +188,20 @@ class ReadingScreen(Screen[None]):
     async def on_key(self) -> None:
         """Hide what was shown to be copied with a key that does nothing else."""
         await self.ui.hide_link()
+
+    # Text marked with the mouse
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Return where text is marked: in the detail only, which keeps the mouse while it is moved."""
+        detail = self._panes.detail
+        if self._selecting and (region := detail.scrollable_content_region):
+            x = min(max(x, region.x), region.right - 1)
+            y = min(max(y, region.y), region.bottom - 1)
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        return (widget, offset) if widget is detail else (None, None)
+
+    def _select_all_in_widget(self, widget: Widget) -> None:
+        """Mark nothing where other panes are clicked twice; the detail marks a word itself."""
 
     # Messages of the panes
 

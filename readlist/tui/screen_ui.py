@@ -218,6 +218,15 @@ class ScreenUi:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+        return self._panes.detail.marked_text
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+        return self._panes.detail.unmark_text()
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
         if self._note.text is not None:

@@ -158,6 +158,13 @@ class Ui(Protocol):
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 

@@ -67,6 +67,7 @@ class FakeUi:
         shown: how the screen was drawn.
         link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
+        marked_text: the text of the detail that was marked.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
@@ -90,6 +91,7 @@ class FakeUi:
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
+    marked_text: tuple[str, int] = ("", 0)
     context: Context = "list"
     width: int = 120
     page: int = 20
@@ -112,6 +114,11 @@ class FakeUi:
             self._works.remove(works[0])
             with contextlib.suppress(asyncio.CancelledError):
                 await works[0].wait()
+
+    def unmark_text(self) -> bool:
+        """Forget the text that was marked."""
+        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
+        return had
 
     def now(self) -> datetime:
         """Return the present time."""
