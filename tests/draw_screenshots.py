@@ -106,7 +106,7 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
     """Draw one picture."""
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
-        batch = sample()
+        batch = sample(date(2026, 8, 1))
         items = tuple(
             (
                 paper,
@@ -119,7 +119,7 @@ async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> No
             )
             for place, (paper, announcement) in enumerate(batch.items)
         )
-        _fill(shelf, replace(batch, feed="HF daily", items=items))
+        _fill(shelf, replace(batch, feed="HF daily", items=items, further={}))
         entries = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
         for place, entry in enumerate(entries):
             if place % 7 in (1, 4):

@@ -22,6 +22,7 @@ _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
+    "quiet": "true or false",
     "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
 }
@@ -49,6 +50,7 @@ class Config(Struct, frozen=True):
         theme: colour theme; empty for readlist's own.
         ascii: draw with ASCII characters only.
         mouse: react to clicks and the wheel.
+        quiet: print no summary of what was decided when the screen is left.
         sort: sort order of views whose query has no `sort:`.
         editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
         refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
@@ -61,6 +63,7 @@ class Config(Struct, frozen=True):
     theme: str = ""
     ascii: bool = False
     mouse: bool = True
+    quiet: bool = False
     sort: Sort = "feed"
     editor: str = ""
     refresh: timedelta | None = timedelta(hours=6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import asdict
 
@@ -20,6 +21,8 @@ from readlist.library.rows import (
     update_search,
 )
 from readlist.model.mark import UNMARKED, Mark, merge_marks
+from readlist.model.tally import Tally
+from readlist.model.time import offset_time_text
 
 _CHUNK = 250
 _NO_MARK = MarkRow.of(UNMARKED)
@@ -115,6 +118,16 @@ class Mirror:
             "and (starred is not null or note <> '' or pending)"
         )
         return set(self._keys(statement, json.dumps([storable(identifier) for identifier in identifiers])))
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, of all papers, whether they are in the library or not."""
+        statement = (
+            "select count(*), coalesce(sum(read >= ?1), 0), coalesce(sum(starred >= ?1), 0), "
+            "coalesce(sum(note <> '' and noted >= ?1), 0) from mark "
+            "where read >= ?1 or starred >= ?1 or (note <> '' and noted >= ?1)"
+        )
+        with self._connections.reading() as connection:
+            return Tally(*connection.execute(statement, (offset_time_text(since),)).fetchone())
 
     def _keys(self, statement: str, *parameters: str) -> list[str]:
         with self._connections.reading() as connection:

@@ -113,6 +113,8 @@ class ReadingScreen(Screen[None]):
         """Show the inbox, and start to follow what changes outside."""
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
+        self.state.sample = self._shelf.feeds.log.builtin_alone()
+        self._panes.welcomes = bool(self.state.sample)
         self.loader.ask()
         self._panes.show_keys(self.ui.context)
         self.follower.start(self.app.call_later)
@@ -124,6 +126,7 @@ class ReadingScreen(Screen[None]):
         # The first paper with LaTeX in its title shall not wait for the imports.
         threading.Thread(target=_warm_up, daemon=True).start()
         await self.follower.catch_up()
+        self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
 
     def on_unmount(self) -> None:
@@ -147,9 +150,18 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it."""
+        self._end_welcome()
+        if not self.state.ids and self.state.complete and BY_NAME[name].needs_paper:
+            self.ui.say(self.loader.no_paper(), tone="note")
+            return
         done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
+
+    def _end_welcome(self) -> None:
+        if self._panes.welcomes:
+            self._panes.welcomes = False
+            self.ui.show(detail="top")
 
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
@@ -172,6 +184,7 @@ class ReadingScreen(Screen[None]):
 
     def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
         """Move the cursor to the row that was pressed."""
+        self._end_welcome()
         self.state.cursor = message.row
         self.ui.show()
 

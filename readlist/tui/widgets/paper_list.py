@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
+from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import row
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.render.strips import joined, legible
@@ -168,7 +169,7 @@ class PaperList(ScrollView, can_focus=True):
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_visual_style("paper-list--row", "paper-list--read").rich_style
-        lines = self._state.empty.split("\n") if not self._state.ids else []
-        if 0 <= y - 1 < len(lines):
-            return Strip([Segment(f"  {lines[y - 1]}", style)]).adjust_cell_length(width, style)
+        lines = empty_page(self._state.empty, width, self.size.height) if not self._state.ids else []
+        if y < len(lines):
+            return Strip([Segment(lines[y], style)]).adjust_cell_length(width, style)
         return Strip.blank(width, style)
