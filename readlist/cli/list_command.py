@@ -14,7 +14,7 @@ from readlist.cli.options import (
     query_argument,
     sort_option,
 )
-from readlist.cli.output import WrongUsage, for_terminal, warn
+from readlist.cli.output import WrongUsage, for_terminal, hint, warn
 from readlist.cli.paper_output import print_entries
 from readlist.model.view import Sort
 
@@ -53,5 +53,9 @@ def list_papers(
         ids = found[:limit]
         by_stars = (sort or checked.sort) == "stars"
         print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), by_stars=by_stars)
-        if form == "table" and not ids and shelf.papers.is_untouched():
+        if found or form != "table":
+            return
+        if shelf.papers.is_untouched():
             warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
+        elif corrected := shelf.papers.corrected(" ".join(word for word in query if not word.startswith("@"))):
+            hint(f"did you mean {corrected}?")

@@ -67,7 +67,7 @@ class CommandError(Exception):
         """Print the line."""
         warn(self.message)
         if self.hint:
-            say(f"{_styled('hint:', 'key')} {drawable(self.hint)}\n")
+            hint(self.hint)
 
 
 class LibraryInUse(CommandError):
@@ -100,6 +100,11 @@ def is_stream_error(error: Exception) -> bool:
 def warn(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
     say(f"{_styled('readlist:', 'bad')} {drawable(text)}\n")
+
+
+def hint(text: str) -> None:
+    """Print what to do on standard error, safe for a terminal."""
+    say(f"{_styled('hint:', 'key')} {drawable(text)}\n")
 
 
 def _styled(text: str, style: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from readlist.library.rows import (
     update_search,
 )
 from readlist.model.mark import UNMARKED, Mark, merge_marks
+from readlist.model.tag import TagCount
 from readlist.model.tally import Tally
 from readlist.model.time import offset_time_text
 
@@ -128,6 +130,19 @@ class Mirror:
         )
         with self._connections.reading() as connection:
             return Tally(*connection.execute(statement, (offset_time_text(since),)).fetchone())
+
+    def tags(self) -> list[TagCount]:
+        """Return all tags of the notes, each as it is written most often, the most frequent first."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select folded, shown, count(*) from tag group by folded, shown order by 3"
+            ).fetchall()
+        shown = {folded: name for folded, name, _ in rows}
+        papers: Counter[str] = Counter()
+        for folded, _, count in rows:
+            papers[folded] += count
+        ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
+        return [TagCount(shown[folded], count) for folded, count in ordered]
 
     def _keys(self, statement: str, *parameters: str) -> list[str]:
         with self._connections.reading() as connection:

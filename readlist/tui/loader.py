@@ -8,9 +8,24 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
-from readlist.shelf import EXPECTED, Counts, Event, LibraryBusy, Notice, SaveFailed, SearchInterrupted, Shelf
+from readlist.shelf import (
+    EXPECTED,
+    Counts,
+    Event,
+    Facts,
+    GroupCount,
+    GroupKey,
+    LibraryBusy,
+    Notice,
+    SaveFailed,
+    SearchInterrupted,
+    Shelf,
+)
 from readlist.text.clean import counted
+from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -20,6 +35,9 @@ Result = TypeVar("Result")
 _FIRST = 200
 _BETWEEN = "  "
 _MANY = 500
+_GROUPS_COUNTED = 12
+"""Groups that may be in sight when a view is opened: they are counted at once."""
+
 _EMPTY = {
     ALL.name: "No papers yet.\n\n{key:refresh}: fetch feeds, {key:feeds}: list feeds\n{key:import_page}: import a page",
     STARRED.name: "No stars yet.\n\nPress {key:star} on a paper to star it.",
@@ -41,6 +59,7 @@ class Loader:
         self._query: asyncio.Task[None] | None = None
         self._shown: tuple[View, str] | None = None
         self._day = ("", "")
+        self._facts: dict[str, Facts] = {}
 
     # Load
 
@@ -57,7 +76,8 @@ class Loader:
         complete = self.state.complete = len(first) < _FIRST
         begun = complete or keep is None or keep in first
         if begun:
-            self._show(first, keep, cursor)
+            self._outline_first(first, complete=complete)
+            self._show(first, keep, cursor, groups=self._groups_of(self.state.view, first))
         self._query = None if complete else asyncio.create_task(self._ask_all(keep, cursor, begun=begun))
         self.recount()
 
@@ -90,6 +110,8 @@ class Loader:
             if first is None:
                 return
             state.complete = len(first) < _FIRST
+            if view.query not in self._facts:
+                self._outline_first(first, complete=False)
             self._show(first, keep, cursor)
             begun = True
             if state.complete:
@@ -97,20 +119,60 @@ class Loader:
         shown = state.ids
         # Draw the visible rows first.
         await self.ui.drawn()
-        ids = await self._answered(self.shelf.papers.browse, view, search)
-        if ids is None:
+        found = await self._answered(self._browse, view, search)
+        if found is None:
             return
         state.complete = True
+        ids, groups = found
+        decided: Sequence[int] = ()
         if begun and not search and shown is state.ids and shown:
-            ids = shown_first(shown, ids)
+            ids, decided = shown_first(shown, ids), state.decided
+            if groups and ids is not found[0]:
+                groups = await asyncio.to_thread(self._groups_of, view, ids)
         if begun and shown is state.ids and shown and state.entry is not None and (keep is None or keep in shown):
             # The cursor may have moved meanwhile.
             keep, cursor = state.entry.id, state.cursor
-        self._show(ids, keep, cursor)
+        self._show(ids, keep, cursor, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
 
-    async def _answered(
-        self, query: Callable[[View, str], Sequence[int]], view: View, search: str
-    ) -> Sequence[int] | None:
+    async def _find_facts(self, view: View, search: str) -> None:
+        """Find out what the papers of a view have, in a thread, and draw them accordingly."""
+        if search and self._facts_known(view):
+            return
+        papers = self.shelf.papers
+        facts = await self._answered(lambda view, _: papers.outlines.facts(papers.parse(view)), view, search)
+        if facts is not None:
+            self._facts[view.query] = self.state.facts = facts
+            self.ui.show()
+
+    def _facts_known(self, view: View) -> bool:
+        facts = self._facts.get(view.query)
+        return facts is not None and bool(facts.many or not facts.upvotes)
+
+    def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
+        """Return the ids of a view, and their groups; in a thread."""
+        ids = self.shelf.papers.browse(view, search)
+        query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
+        if not ids or search or (query.sort or view.sort) != "feed":
+            return ids, NO_GROUPS
+        groups = Groups(outlines.groups(query))
+        # Something may have changed between the two.
+        return ids, groups if groups.rows == len(ids) else Groups(outlines.groups_of(ids))
+
+    def _groups_of(self, view: View, ids: Sequence[int]) -> Groups:
+        """Return the groups of papers in the order of a view; may take long for many."""
+        grouped = ids and (self.shelf.papers.parse(view).sort or view.sort) == "feed"
+        return Groups(self.shelf.papers.outlines.groups_of(ids)) if grouped else NO_GROUPS
+
+    def _outline_first(self, first: Sequence[int], *, complete: bool) -> None:
+        """Find out what the first papers of a view have, or all, until all papers are known."""
+        view = self.state.view
+        if complete or view.query not in self._facts:
+            facts = self.shelf.papers.outlines.facts_of(first)
+            # How many upvotes are many, only all papers can tell.
+            self._facts[view.query] = facts if complete else replace(facts, many=0)
+
+    async def _answered(self, query: Callable[[View, str], Result], view: View, search: str) -> Result | None:
         """Run a query in a thread; returns None if it failed, or view or search changed meanwhile."""
         try:
             ids = await asyncio.to_thread(query, view, search)
@@ -121,10 +183,24 @@ class Loader:
             return None
         return ids if (view, search) == (self.state.view, self.state.search) else None
 
-    def _show(self, ids: Sequence[int], keep: int | None, cursor: int, *, in_place: bool = False) -> None:
+    def _show(
+        self,
+        ids: Sequence[int],
+        keep: int | None,
+        cursor: int,
+        *,
+        in_place: bool = False,
+        groups: Groups = NO_GROUPS,
+        decided: Sequence[int] = (),
+    ) -> None:
         state = self.state
         state.empty = self._empty()
-        state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
+        state.facts = self._facts.get(state.view.query, Facts())
+        uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
+        if uncounted:
+            state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
+        order = self.shelf.papers.parse(state.view, state.search).sort
+        state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
         before, self._shown = self._shown, (state.view, state.search)
         self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 
@@ -180,25 +256,35 @@ class Loader:
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
-        ids = await self._answered(functools.partial(self._with_shown, shown), view, search)
-        if ids is None or shown is not state.ids:
+        found = await self._answered(functools.partial(self._with_shown, shown), view, search)
+        if found is None or shown is not state.ids:
             # A query made meanwhile has the new papers, too.
             return
+        ids, groups, decided = found
         entry = state.entry
         # On a first visit, the cursor stays at the top.
         first = state.last_visit is None and state.cursor == 0 and not state.decisions
-        self._show(ids, entry.id if entry is not None and not first else None, state.cursor, in_place=True)
+        keep = entry.id if entry is not None and not first else None
+        self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
 
-    def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
-        """Return the ids of a view, merged with those shown that left it but still exist; in a thread."""
-        ids = self.shelf.papers.browse(view, search)
+    def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
+        """Return the ids of a view, merged with those shown that left it but still exist; in a thread.
+
+        With them come their groups, and the rows of those that left.
+        """
+        ids, groups = self._browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
-            return ids
-        kept = {entry.id for entries in self.shelf.papers.in_chunks(left) for entry in entries}
-        return merge_keeping_place(shown, ids, kept)
+            return ids, groups, ()
+        kept = {entry.id: (entry.day, entry.feed) for some in self.shelf.papers.in_chunks(left) for entry in some}
+        merged = merge_keeping_place(shown, ids, kept)
+        rows = [row for row, number in enumerate(merged) if number in kept]
+        if groups:
+            groups = with_kept(groups, [(row - place, kept[merged[row]]) for place, row in enumerate(rows)])
+        return merged, groups, rows
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Load the papers with these keys again: their marks changed elsewhere, or were saved."""
@@ -220,7 +306,7 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
@@ -233,14 +319,14 @@ class Loader:
             NOTES.name: counts.noted,
             **saved,
         }
-        state.sample = sample
+        state.group_counts, state.sample = groups, sample
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], int]:
-        """Count the papers, those of saved views, and those of the sample if there are no others; in a thread."""
-        sound = [view for view in saved if self.shelf.papers.problem(view) is None]
-        counted = {view.name: self.shelf.papers.count(view) for view in sound}
-        return self.shelf.papers.counts(), counted, self.shelf.feeds.log.builtin_alone()
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
+        papers = self.shelf.papers
+        counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
+        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.

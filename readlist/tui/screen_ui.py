@@ -119,12 +119,15 @@ class ScreenUi:
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
         """Ask for a line of text; gives it, None or empty when cancelled."""
         from readlist.tui.dialogs.dialog import Prompt
 
-        prompt = Prompt(self.keys, title, question, verb, placeholder=placeholder, path=path, check=check)
+        prompt = Prompt(
+            self.keys, title, question, verb, placeholder=placeholder, path=path, check=check, complete=complete
+        )
 
         async def come(later: Awaitable[tuple[str, str]]) -> None:
             prompt.offer(*await later)

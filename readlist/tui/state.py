@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, Sort, View
-from readlist.shelf import Entry
+from readlist.shelf import Entry, Facts, GroupCount, GroupKey
+from readlist.tui.groups import NO_GROUPS, Groups
 
 BUILT_IN = len(VIEWS)
 """The views from this place on are saved ones."""
@@ -26,13 +29,16 @@ class ListState:
         search: the text in the search bar.
         ids: the papers shown, in order; replaced as a whole, never changed in place.
         complete: whether these are all; the first ones are shown while the rest is loaded.
-        by_date: whether they are sorted by publication date.
+        order: the order they are in.
+        groups: the groups they are in, none unless they are in feed order.
+        group_counts: how many papers each group of the library has, and how many are unread; filled when counted.
+        facts: what the papers of the view have; a search changes nothing about it.
         empty: the message of an empty list.
-        selection: the selected papers.
+        range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
-        last_visit: what was added later is new; None if everything is.
+        last_visit: what was added later is new; nothing is on a first visit, None.
         before_search: the paper under the cursor before the search.
         undo_here: undoes the last step if that was not a change of marks.
         fetch: gives the entries of some ids; missing papers are left out.
@@ -51,9 +57,14 @@ class ListState:
         self.search = ""
         self.ids: Sequence[int] = ()
         self.complete = True
-        self.by_date = False
+        self.order: Sort = self.view.sort
+        self.groups = NO_GROUPS
+        self.group_counts: dict[GroupKey, GroupCount] = {}
+        self.facts = Facts()
         self.empty = ""
-        self.selection: frozenset[int] = frozenset()
+        self.range_from: int | None = None
+        self._selection: set[int] = set()
+        self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
         self.sample = 0
         self.decisions = 0
@@ -62,6 +73,8 @@ class ListState:
         self.fetch = fetch
         self.height = _LEAST_FETCHED
         self._cursor = 0
+        # The rows of papers that were decided since and would be gone if the view were loaded again, in order.
+        self._decided: list[int] = []
         self._entries: dict[int, Entry] = {}
         self._cursor_in_view: dict[int, int] = {}
         self.before_search: int | None = None
@@ -88,13 +101,99 @@ class ListState:
 
     def _fetch_around(self, place: int) -> None:
         height = max(self.height, _LEAST_FETCHED)
-        wanted = self.ids[max(0, place - height) : place + 2 * height]
+        first = max(0, place - height)
+        wanted = self.ids[first : place + 2 * height]
         missing = [number for number in wanted if number not in self._entries]
         if len(self._entries) + len(missing) > _CACHED:
             self._entries.clear()
             missing = list(wanted)
         for entry in self.fetch(missing):
             self._entries[entry.id] = entry
+            self._note_facts(entry)
+        for row, number in enumerate(wanted, first):
+            if (found := self._entries.get(number)) is not None:
+                self._note_decided(row, found)
+
+    def _note_facts(self, entry: Entry) -> None:
+        """Take into account what a paper has: columns come with it, and none goes while the view is shown."""
+        facts, mark = self.facts, entry.mark
+        seen = Facts(
+            facts.code or bool(entry.paper.repo),
+            facts.starred or mark.starred is not None,
+            facts.noted or bool(mark.note),
+            max(facts.upvotes, entry.upvotes or 0),
+            facts.many,
+        )
+        if seen != facts:
+            self.facts = seen
+
+    def _note_decided(self, row: int, entry: Entry) -> None:
+        """Take into account whether a paper would still be in the view."""
+        place = bisect_right(self._decided, row)
+        known = place > 0 and self._decided[place - 1] == row
+        if self._has_left(entry) and not known:
+            self._decided.insert(place, row)
+        elif known and not self._has_left(entry):
+            del self._decided[place - 1]
+
+    def _has_left(self, entry: Entry) -> bool:
+        """Return whether a paper has left the view; of a view with a query of the user's that isn't known."""
+        mark, name = entry.mark, self.view.name
+        if name == INBOX.name:
+            return mark.read is not None
+        return (name == STARRED.name and mark.starred is None) or (name == NOTES.name and not mark.note)
+
+    @property
+    def decided(self) -> Sequence[int]:
+        """The rows of papers that were decided since the view was loaded, and have left it, as far as is known."""
+        return tuple(self._decided)
+
+    @property
+    def left(self) -> int:
+        """How many papers of the view are left: the count of its tab, or of a search the results still in the view."""
+        counted = None if self.search else self.counts.get(self.view.name)
+        return max(0, len(self.ids) - len(self._decided)) if counted is None else counted
+
+    @property
+    def position(self) -> int:
+        """The place of the cursor among the papers that are left, from 1; 0 if none is."""
+        above = self._cursor + 1 - bisect_right(self._decided, self._cursor)
+        return min(max(1, above), self.left)
+
+    # The selection
+
+    @property
+    def selection(self) -> AbstractSet[int]:
+        """The selected papers."""
+        return self._selection
+
+    @selection.setter
+    def selection(self, ids: Iterable[int]) -> None:
+        self._selection = set(ids)
+        self.range_from = None
+
+    def toggle(self, number: int) -> None:
+        """Select a paper, or deselect it; a range ends with that."""
+        self._selection ^= {number}
+        self.range_from = None
+
+    def begin_range(self) -> None:
+        """Select the paper under the cursor, and from now on every row between it and the cursor."""
+        if self.ids:
+            self._selected_before = frozenset(self._selection)
+            self.range_from = self._cursor
+            self._selection.add(self.ids[self._cursor])
+
+    def _extend_range(self, begin: int, before: int, now: int) -> None:
+        """Select what a range gained with a step of the cursor, and deselect what it lost; no more rows are touched."""
+        low, high = sorted((before, now))
+        inside = range(min(begin, now), max(begin, now) + 1)
+        for row in range(low, high + 1):
+            number = self.ids[row]
+            if row in inside:
+                self._selection.add(number)
+            elif number not in self._selected_before:
+                self._selection.discard(number)
 
     def targets(self) -> list[Entry]:
         """Return what a command applies to: the selected entries in list order, else the one under the cursor."""
@@ -116,8 +215,14 @@ class ListState:
         self.decisions += 1
         self.begin_step()
         counts = dict(self.counts)
-        for old, new in zip(before, after, strict=True):
+        pairs = list(zip(before, after, strict=True))
+        rows = self._rows_of([new.id for _, new in pairs])
+        for old, new in pairs:
             self._entries[new.id] = new
+            self._note_facts(new)
+            if new.id in rows:
+                self._note_decided(rows[new.id], new)
+            self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
                 (INBOX.name, old.mark.read is None, new.mark.read is None),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
@@ -127,12 +232,37 @@ class ListState:
                     counts[name] += int(now) - int(was)
         self.counts = counts
 
+    def _rows_of(self, ids: Collection[int]) -> dict[int, int]:
+        """Return the rows of some papers, as far as they are in the list; quickly for that under the cursor."""
+        under = self.ids[self._cursor] if self.ids else None
+        if len(ids) == 1 and under in ids:
+            return dict.fromkeys(ids, self._cursor)
+        wanted = frozenset(ids)
+        return {number: row for row, number in enumerate(self.ids) if number in wanted}
+
+    def _count_in_group(self, entry: Entry, unread: int) -> None:
+        key = entry.day, entry.feed
+        counted = self.group_counts.get(key)
+        if counted is not None and unread:
+            left = max(0, min(counted.papers, counted.unread + unread))
+            self.group_counts[key] = replace(counted, unread=left)
+
     def forget(self, ids: Iterable[int]) -> None:
         """Drop these entries from the cache."""
         for number in ids:
             self._entries.pop(number, None)
 
-    def show(self, ids: Sequence[int], *, keep: int | None = None, cursor: int = 0, complete: bool = True) -> None:
+    def show(
+        self,
+        ids: Sequence[int],
+        *,
+        keep: int | None = None,
+        cursor: int = 0,
+        complete: bool = True,
+        order: Sort | None = None,
+        groups: Groups = NO_GROUPS,
+        decided: Iterable[int] = (),
+    ) -> None:
         """Show these papers with fresh entries; papers not among all of them are deselected.
 
         Args:
@@ -140,14 +270,20 @@ class ListState:
             keep: the id of the paper to move the cursor to.
             cursor: the row to move it to if that paper isn't there.
             complete: whether these are all.
+            order: the order they are in, None for the view's.
+            groups: the groups they are in.
+            decided: the rows of papers that have left the view but are still shown.
         """
-        self.ids, self.complete, self.by_date = ids, complete, self.view.sort == "date"
+        self.ids, self.complete, self.order = ids, complete, order or self.view.sort
+        self.groups = groups if groups.rows == len(ids) else NO_GROUPS
         self._entries.clear()
+        self._decided = sorted(decided)
+        self.range_from = None
         self.cursor = cursor
         if keep is not None:
             self.go_to(keep)
-        if self.selection and complete:
-            self.selection &= frozenset(ids)
+        if self._selection and complete:
+            self._selection.intersection_update(ids)
 
     # The cursor
 
@@ -158,12 +294,17 @@ class ListState:
 
     @cursor.setter
     def cursor(self, row: int) -> None:
-        self._cursor = max(0, min(row, len(self.ids) - 1))
+        self._move(max(0, min(row, len(self.ids) - 1)))
+
+    def _move(self, row: int) -> None:
+        before, self._cursor = self._cursor, row
+        if self.range_from is not None:
+            self._extend_range(self.range_from, before, row)
 
     def go_to(self, number: int | None) -> bool:
         """Move the cursor to the paper with this id; returns whether it is in the list."""
         try:
-            self._cursor = self.ids.index(number)
+            self._move(self.ids.index(number))
         except (ValueError, TypeError):
             return False
         return True
@@ -178,16 +319,17 @@ class ListState:
         return self._cursor_in_view.get(place)
 
     def set_saved_views(self, saved: Iterable[View]) -> None:
-        """Replace the saved views; the view shown stays if it still exists."""
-        name = self.view.name
-        self.views = [*self.views[:BUILT_IN], *(replace(view, sort=self.view.sort) for view in saved)]
+        """Replace the saved views, in the orders they had; the view shown stays if it still exists."""
+        name, orders = self.view.name, {view.name: view.sort for view in self.views}
+        added = (replace(view, sort=orders.get(view.name, view.sort)) for view in saved)
+        self.views = [*self.views[:BUILT_IN], *added]
         self.place = next((place for place, view in enumerate(self.views) if view.name == name), 0)
         # Their places have changed.
         self._cursor_in_view.clear()
 
     def set_sort(self, sort: Sort) -> None:
-        """Set the sort order of all views."""
-        self.views = [replace(view, sort=sort) for view in self.views]
+        """Set the sort order of the view shown."""
+        self.views[self.place] = replace(self.view, sort=sort)
 
     def begin_search(self) -> None:
         """Record where the cursor is, for the end of the search."""

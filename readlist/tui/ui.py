@@ -15,6 +15,7 @@ from readlist.tui.render.signs import Signs
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from readlist.config import Layout
     from readlist.services import Report
 
 
@@ -95,6 +96,7 @@ class Ui(Protocol):
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
         """Ask for a line of text; gives it, None or empty when cancelled.
@@ -106,6 +108,7 @@ class Ui(Protocol):
             placeholder: an example, shown in the empty field.
             check: returns what is wrong with a text, empty for nothing; the prompt stays open and shows it.
             path: whether it is a path, to be completed.
+            complete: gives the whole completed text, None for none.
             offer: a text accepted while the field is empty, and where it is from; may come later, may be empty.
         """
 
@@ -227,6 +230,35 @@ class NoteField(Protocol):
 
     async def hide(self) -> None:
         """Close it; if it has the focus, the list gets it."""
+
+
+class PaneLayout(Protocol):
+    """How list and detail are laid out."""
+
+    layout_chosen: Layout
+    """The layout as in the settings."""
+
+    list_width: int
+    """The width of the list in per cent, side by side."""
+
+    list_height: int
+    """The height of the list in per cent, stacked."""
+
+    shape: Literal["side", "stacked", "single"]
+    """The layout as it is shown; one pane at a time where there is no room for two."""
+
+    @property
+    def home(self) -> Literal["list", "detail"]:
+        """The pane that has the focus unless the user moves it."""
+
+    def choose(self, layout: Layout) -> None:
+        """Change the layout."""
+
+    def next_layout(self) -> Layout:
+        """Return the layout after the one shown; `auto` where that is the same."""
+
+    def move_border(self, cells: int) -> bool:
+        """Move the border by some cells; returns whether it could."""
 
 
 class Terminal(Protocol):

@@ -32,4 +32,8 @@ def age(connection: sqlite3.Connection, version: int) -> None:
 
     What later migrations create must be removed here first: they run again when the library is opened.
     """
+    if version < 7:
+        for trigger in ("mark_inserted", "mark_updated", "mark_deleted"):
+            connection.execute(f"drop trigger {trigger}")
+        connection.execute("drop table tag")
     connection.execute(f"pragma user_version = {version}")

@@ -104,3 +104,8 @@ def detail_pane(app: ReadlistApp) -> PaperDetail:
 def search_field(app: ReadlistApp) -> SearchField:
     """The field in which a search is typed."""
     return app.reading.query_one(SearchField)
+
+
+def cursor_line(app: ReadlistApp) -> int:
+    """The line of the screen with the cursor's bar."""
+    return next(place for place, text in enumerate(screen_text(app).split("\n")) if text.startswith("▌"))

@@ -155,6 +155,7 @@ class FakeUi:
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> str | None:
         """Type a text, or take the one that is offered."""

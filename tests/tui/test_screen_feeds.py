@@ -22,7 +22,7 @@ from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, list_pane, press, quiet, said, screen_text, stored, until
+from tests.support.tui import SIZE, Fill, cursor_line, press, quiet, said, screen_text, stored, until
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
@@ -88,12 +88,12 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
         assert entry.paper.key == "arxiv:2608.00006"
         assert stored(shelf, 4).mark.starred and stored(shelf, 4).mark.read and stored(shelf, 6).mark.starred
         assert len(reading.state.ids) == 40
-        above = reading.state.cursor - list_pane(app).scroll_offset.y
+        line = cursor_line(app)
         gate.set()
         await until(lambda: len(reading.state.ids) == 60)
         assert reading.state.entry is not None and reading.state.entry.paper.key == entry.paper.key
         assert reading.state.cursor == 25
-        assert reading.state.cursor - list_pane(app).scroll_offset.y == above
+        assert cursor_line(app) == line
         # What was decided stays in its row, and the stalled feed still holds up nothing.
         await pilot.press("k", "k")
         assert reading.state.entry is not None and reading.state.entry.paper.key == "arxiv:2608.00004"

@@ -55,6 +55,37 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
         assert search_field(app).value == "has:code attentionx"
 
 
+async def test_a_word_that_no_paper_has_is_corrected(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash")
+        await typed(app, pilot, "title:nunber")
+        assert "did you mean title:number? Tab" in screen_text(app)
+        await press(pilot, "tab")
+        assert search_field(app).value == "title:number" and app.reading.state.ids
+        await typed(app, pilot, "upvotes>20")
+        assert "did you mean upvotes:>20? Tab" in screen_text(app)
+        await press(pilot, "tab")
+        assert search_field(app).value == "upvotes:>20"
+
+
+async def test_after_a_search_the_cursor_stays_on_the_paper_that_was_decided(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        first = number(app.reading.state.entry)
+        for key, stays in (("j", False), ("s", True)):
+            await press(pilot, "slash", Fill("2608.00007"), "enter")
+            found = number(app.reading.state.entry)
+            assert found != first
+            await press(pilot, key, "escape")
+            assert number(app.reading.state.entry) == (found if stays else first)
+
+
+async def test_of_a_paper_that_has_left_the_list_the_cursor_goes_back(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        first = number(app.reading.state.entry)
+        await press(pilot, "slash", Fill("2608.00007"), "enter", "r", "escape")
+        assert number(app.reading.state.entry) == first
+
+
 @pytest.mark.slow
 async def test_fields_values_feeds_and_authors_are_completed(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
@@ -199,7 +230,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "S", "2")
-        for search, said in (
+        for search, problem in (
             ("upvotes:abc", "not a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
             ("(sparse", "unclosed"), ("hsa:code quant", "did you mean has?"), ('"', "empty quotes"),
         ):  # fmt: skip
@@ -208,7 +239,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
             await press(pilot, "enter", "V")
             assert not isinstance(app.screen, Prompt)
             reported = said(app).splitlines()[-1]
-            assert "Not saved" in reported and said in reported, search
+            assert "Not saved" in reported and problem in reported, search
         await typed(app, pilot, "quant")
         await press(pilot, "enter", "V", "q", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)

@@ -32,13 +32,38 @@ class Signs(Struct, frozen=True):
     done: str = "✓"
     bar_done: str = "━"
     bar_left: str = "╺"
+    heat: str = "▁▂▃▄▅▆▇█"
+    full: str = "▰"
+    left: str = "▱"
+    rule: str = "─"
+    border: str = "│"
 
 
 SIGNS = Signs()
 
 
 ASCII_SIGNS = Signs(
-    ">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-", done="ok", bar_done="#", bar_left="-"
+    ">",
+    "x",
+    "+",
+    "o",
+    "*",
+    "n",
+    "{}",
+    "~",
+    "!",
+    "^",
+    "-",
+    "~",
+    "<-",
+    done="ok",
+    bar_done="#",
+    bar_left="-",
+    heat=".:-=+%#@",
+    full="#",
+    left=".",
+    rule="-",
+    border="|",
 )
 
 

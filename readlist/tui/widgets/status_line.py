@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.screen import Screen
@@ -67,7 +68,7 @@ class StatusLine(Widget):
         gap = width - sum(cell_len(segment.text) for segment in (*left, *right))
         return Strip([*left, Segment(" " * max(0, gap), style), *right]).adjust_cell_length(width, style)
 
-    def _look(self, name: str) -> object:
+    def _look(self, name: str) -> Style:
         return self.get_visual_style(f"status-line--{name}").rich_style
 
     async def on_click(self, event: events.Click) -> None:

@@ -111,7 +111,7 @@ async def test_a_page_is_imported_with_what_its_owner_decided(
     assert ui.reports and ui.progress_of == ["Importing"]
 
 
-async def test_files_that_can_not_be_read_are_counted_and_named_in_the_list(transfer: Transfer, ui: FakeUi, home: Path) -> None:
+async def test_unreadable_files_are_counted_and_named_in_the_list(transfer: Transfer, ui: FakeUi, home: Path) -> None:
     for number in range(5):
         (home / f"{number}.json").write_text("{", encoding="utf-8")
     ui.answers += [str(home), "~no-such-user/x"]
