@@ -313,7 +313,7 @@ _NOT_KEPT = (
     "where a.paper_id = p.id and (k.day is null or a.day >= k.day))"
 )
 _MARKED = "(m.read is not null or m.starred is not null or m.note <> '' or m.pending)"
-"""A mark that was undone is none."""
+"""For `drop_untouched`: a mark that was undone counts as no mark."""
 
 UNFILLED = "d.title = ''"
 """For `drop_unmarked`: papers that were added by id and have no title yet."""

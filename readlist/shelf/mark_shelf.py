@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Added
     from readlist.marks import Event, MarkOutcome, StoreStatus
     from readlist.marks.store import MarkStore
+    from readlist.model.tally import Tally
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
 
@@ -173,6 +174,10 @@ class MarkShelf:
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk, and the notices for the user."""
         return self._mirrored.store.status()
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, as the library knows it; reads all marks."""
+        return self._mirrored.tally(since)
 
     def listen(self, listener: Callable[[Event], None] | None) -> None:
         """Pass the mark store's events to a listener, in the store's thread; None for no listener."""

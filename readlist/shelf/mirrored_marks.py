@@ -20,6 +20,7 @@ from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.tag import TagCount
+from readlist.model.tally import Tally
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -273,6 +274,10 @@ class MirroredMarks:
             fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
         self._write_mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(dict.fromkeys((*came, *outcome.marks)))
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, as the mirror has it."""
+        return self._mirror.tally(since)
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is queued; returns the keys of marks that could not be written."""

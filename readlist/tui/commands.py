@@ -68,6 +68,11 @@ class Command(Struct, frozen=True):
     run: str = ""
     args: tuple[int | str, ...] = ()
 
+    @property
+    def needs_paper(self) -> bool:
+        """Whether it acts on papers, so that an empty list has nothing for it."""
+        return self.group in ("Decide", "Copy and open") and self.name not in ("undo", "redo")
+
 
 COMMANDS: tuple[Command, ...] = (
     # First: while they apply, their keys do nothing else.

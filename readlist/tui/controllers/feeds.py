@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,13 @@ class Fetcher(Controller):
         if refresher is not None:
             refresher.stop()
 
+    def next_fetch(self) -> datetime | None:
+        """Return when feeds are fetched next on their own, None for never; reads the library."""
+        refresher: Refresh | None = vars(self).get("refresher")
+        if refresher is None or not self._shelf.papers.writable:
+            return None
+        return refresher.next_due(self.followed, self._age, patience=_RETRIED_AFTER)
+
     def _fetch_due(self, patience: timedelta = _RETRIED_AFTER) -> None:
         if self.refresher is not None and not self._fetching:
             self._fetching = True
@@ -123,6 +130,8 @@ class Fetcher(Controller):
                     self.under_way = {}
                     self.changed()
                 await self._report(done, asked=asked, sample=sample)
+                # The next fetch has another time now.
+                self._loader.recount()
                 feeds, self._next, asked = self._next, [], True
         finally:
             self._fetching = False

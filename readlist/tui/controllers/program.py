@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
+    from readlist.tui.controllers.tally_board import TallyBoard
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -218,6 +219,13 @@ class Controllers:
         from readlist.tui.controllers.feeds import Fetcher
 
         return Fetcher(self._loader, self._config, self._make_refresh)
+
+    @functools.cached_property
+    def tally_board(self) -> TallyBoard:
+        """Count what was decided today."""
+        from readlist.tui.controllers.tally_board import TallyBoard
+
+        return TallyBoard(self._loader, self.fetcher)
 
     @functools.cached_property
     def transfer(self) -> Transfer:
