@@ -176,11 +176,9 @@ def _math(piece: str, before: str, after: str) -> str:
     if piece[0] == "$" and piece[1] != "$" and "$$" in piece[1:-1]:
         pieces = [f"${each}$" for each in piece[1:-1].split("$$")]
         return "".join(_math(each, "$", "$") for each in pieces)
-    if piece[0] == "$":
-        # The last dollar inside may be an escaped one.
-        inside = piece.strip("$") if piece[1] == "$" else piece[1:-1]
-    else:
-        inside = piece[2:-2]
+    is_single = piece[0] == "$" and piece[1] != "$"
+    # The last dollar inside may be an escaped one.
+    inside = piece[1:-1] if is_single else piece.strip("$") if piece[0] == "$" else piece[2:-2]
     # Plain text between two dollars may be between two prices.
     plain = piece[0] == "$" and re.search(r"\w", inside) and not re.search(r"[\\^_{]", inside)
     if plain and (before.isalpha() or after.isdigit() or _PROSE.search(inside)):
