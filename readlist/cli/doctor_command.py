@@ -82,6 +82,7 @@ def examine(paths: Paths) -> tuple[Report, bool]:
                 "unread": counts.unread,
                 "starred": counts.starred,
                 "notes": counts.noted,
+                "removed": counts.removed,
             }
             connections = shelf.library.connections
             report["versions"] |= {"sqlite": connections.sqlite_version, "journal": connections.journal}

@@ -237,6 +237,7 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
         paper.key,
         "read" if mark.read else "unread",
         *(["starred"] if mark.starred else []),
+        *(["removed"] if mark.removed else []),
         *([f"{entry.upvotes} upvotes"] if entry.upvotes is not None else []),
         *(
             f"{one.feed} {one.day.isoformat() if one.day else ''}".strip()

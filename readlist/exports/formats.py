@@ -103,6 +103,7 @@ def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
         "read": time_text(mark.read) or None,
         "starred": time_text(mark.starred) or None,
         "note": mark.note,
+        **({"removed": time_text(mark.removed)} if mark.removed else {}),
     }
 
 

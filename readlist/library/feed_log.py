@@ -74,13 +74,13 @@ class FeedLog:
         self._connections = connections
 
     def all(self) -> list[FeedCounts]:
-        """Return every feed that announced papers, by name."""
+        """Return every feed that announced papers that are not removed, by name."""
         with self._connections.reading() as connection:
             found = connection.execute(
                 "select f.name as name, count(distinct a.paper_id) as papers, "
                 "count(distinct case when p.read then null else a.paper_id end) as unread, max(a.day) as day "
                 "from announcement a join feed f on f.name = a.feed join paper p on p.id = a.paper_id "
-                "group by f.name order by f.name"
+                "where not p.hidden group by f.name order by f.name"
             )
             return [with_day(FeedCounts, row) for row in named(found)]
 

@@ -124,7 +124,7 @@ class Mirror:
 def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
     """Write what changes of a mark, its paper's flags, and its note in the search index."""
     paper = connection.execute(
-        "select p.id, p.key, p.read, p.starred, p.noted from alias a join paper p on p.id = a.paper_id "
+        "select p.id, p.key, p.read, p.starred, p.noted, p.hidden from alias a join paper p on p.id = a.paper_id "
         "where a.identifier = ?",
         (key,),
     ).fetchone()
@@ -140,7 +140,7 @@ def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
         return
     if list(after.flags.values()) != flags:
         connection.execute(
-            "update paper set read = :read, starred = :starred, noted = :noted where id = :id",
+            "update paper set read = :read, starred = :starred, noted = :noted, hidden = :hidden where id = :id",
             {**after.flags, "id": paper_id},
         )
     if before.note != after.note:

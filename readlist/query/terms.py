@@ -37,6 +37,7 @@ FIELDS: Mapping[str, FieldInfo] = {
         "starred": "starred",
         "noted": "with a note",
         "new": "added since your last visit",
+        "removed": "removed from the list",
     }),
     "has": FieldInfo("choice", "has:code", "papers that have this", {
         "code": "a code repository",

@@ -2,7 +2,7 @@
 
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
 from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch, Sighting
-from readlist.marks import Event, MarksError, Notice, SaveFailed
+from readlist.marks import Event, MarkOutcome, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
 from readlist.shelf.feed_shelf import FetchOutcome
 from readlist.shelf.mark_shelf import Adoption
@@ -12,8 +12,8 @@ from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "FeedCounts", "Fetch",
-    "FetchOutcome", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice", "SaveFailed",
-    "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
+    "FetchOutcome", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarkOutcome", "MarksError", "Notice",
+    "SaveFailed", "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

@@ -161,13 +161,14 @@ class Loader:
         self.recount()
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
-        """Return the ids of a view, merged with those shown that left it but still exist; in a thread."""
+        """Return the ids of a view, merged with those shown that left it but were not removed; in a thread."""
         ids = self.shelf.papers.browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
             return ids
-        kept = {entry.id for entries in self.shelf.papers.in_chunks(left) for entry in entries}
+        chunks = self.shelf.papers.in_chunks(left)
+        kept = {entry.id for entries in chunks for entry in entries if entry.mark.removed is None}
         return merge_keeping_place(shown, ids, kept)
 
     def fetch_again(self, keys: Iterable[str]) -> None:
@@ -289,8 +290,6 @@ class Follower(Controller):
             return
         if followed.marks:
             self._loader.fetch_again(followed.marks)
-        if followed.papers:
-            # In a worker of its own, which the next check does not cancel.
+        if followed.papers or followed.marks:
+            # Marks may remove papers, or restore them. In a worker of its own, which the next check does not cancel.
             self._ui.run(self._loader.add_new, "papers", exclusive=True)
-        elif followed.marks:
-            self._loader.recount()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableSequence, Sequence
+from copy import copy
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, Sort, View
+from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry
 
 BUILT_IN = len(VIEWS)
@@ -124,6 +125,39 @@ class ListState:
                 if name in counts:
                     counts[name] += int(now) - int(was)
         self.counts = counts
+
+    def take_out(self, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Take papers that were removed, or restored, out of the rows; the cursor goes to the next, counts follow."""
+        self.replace((), ())
+        counts = dict(self.counts)
+        for old, new in zip(before, after, strict=True):
+            step = (new.mark.removed is None) - (old.mark.removed is None)
+            mark = old.mark
+            for name, has in (
+                (INBOX.name, mark.read is None),
+                (ALL.name, True),
+                (STARRED.name, mark.starred is not None),
+                (NOTES.name, bool(mark.note)),
+            ):
+                if name in counts and has:
+                    counts[name] += step
+        self.counts = counts
+        self.drop({entry.id for entry in after})
+
+    def drop(self, gone: Collection[int]) -> None:
+        """Take papers out of the rows and the selection; the cursor stays on its paper, or goes to the next one."""
+        self.forget(gone)
+        self.selection = self.selection.difference(gone)
+        if len(gone) == 1 and self.cursor < len(self.ids) and self.ids[self.cursor] in gone:
+            # At once, however many rows there are.
+            rest = copy(self.ids) if isinstance(self.ids, MutableSequence) else list(self.ids)
+            del rest[self.cursor]
+            self.ids = rest
+            self.cursor = self._cursor
+            return
+        above = sum(number in gone for number in self.ids[: self._cursor])
+        self.ids = [number for number in self.ids if number not in gone]
+        self.cursor = self._cursor - above
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop these entries from the cache."""

@@ -440,7 +440,8 @@ async def test_help_shows_every_key(app: ReadlistApp) -> None:
         assert isinstance(app.screen, Help)
         text = screen_text(app)
         for command in COMMANDS:
-            assert command.help[:40] in text, command.name
+            # A command without keys is in the palette alone.
+            assert not command.keys or command.help[:40] in text, command.name
         await press(pilot, "escape")
         assert app.screen_stack == [app.reading]
 

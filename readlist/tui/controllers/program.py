@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.feeds import Feeds, Fetcher
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
+    from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
@@ -130,6 +131,13 @@ class Controllers:
         from readlist.tui.controllers.marks import Marks
 
         return Marks(self._loader, self.browse)
+
+    @functools.cached_property
+    def removal(self) -> Removal:
+        """Remove papers."""
+        from readlist.tui.controllers.removal import Removal
+
+        return Removal(self._loader, self.marks, self.search)
 
     @functools.cached_property
     def notes(self) -> Notes:
