@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -155,7 +156,8 @@ def draw_command(name: str, *words: str) -> None:
 
 
 def main() -> None:
-    """Draw all pictures."""
+    """Draw all pictures, with the colours of a terminal that shows them all."""
+    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
     FOLDER.mkdir(exist_ok=True)
     for name, size, theme, scene in SCENES:
         asyncio.run(draw(name, size, theme, scene))

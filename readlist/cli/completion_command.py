@@ -227,7 +227,7 @@ def complete_query(incomplete: str) -> list[str]:
     if word.startswith("@"):
         found = [f"@{name}" for name in _views() if not set(name) & set(" \t")]
     else:
-        found = completions(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name))
+        found = completions(word, lambda: (_quoted(name) for name in _feeds() if '"' not in name), _tags)
         if ":" not in word:
             found += [*([] if sign else ["@"]), *(_keys() if word else [])]
     return _begun((f"{sign}{offer}" for offer in found or _keys()), incomplete)
@@ -282,6 +282,10 @@ def _no_time(done: int, total: int) -> None:
 
 def _feeds() -> list[str]:
     return _from_library(lambda library: [feed.name for feed in library.feeds.all()])
+
+
+def _tags() -> list[str]:
+    return _from_library(lambda library: [tag.name for tag in library.mirror.tags()])
 
 
 def _keys() -> list[str]:

@@ -6,7 +6,8 @@ import os
 import platform
 import shutil
 import sys
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import click
 
@@ -14,7 +15,7 @@ from readlist import __version__
 from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebuild_library
 from readlist.cli.crash import version_of
 from readlist.cli.options import examples, json_option
-from readlist.cli.output import CommandError, echo, echo_json, say
+from readlist.cli.output import CommandError, echo, echo_json, echo_pieces, for_terminal
 from readlist.cli.start_screen import screen_settings
 from readlist.config import ConfigError
 from readlist.files import is_set_aside
@@ -26,8 +27,31 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Report = dict[str, dict[str, Any]]
 
-_HEADINGS = {"paths": "files", "counts": "library", "kept aside": "quarantined files"}
-"""What a heading of the report is in print, if not itself."""
+
+class Finding(NamedTuple):
+    """The verdict on one thing.
+
+    Attributes:
+        name: the thing.
+        verdict: how it is.
+        text: where it is and what is in it, or what is wrong.
+        hint: what to do; may be empty.
+    """
+
+    name: str
+    verdict: Literal["good", "warning", "bad"]
+    text: str
+    hint: str = ""
+
+
+_SIGNS = {"good": "✓", "warning": "!", "bad": "✗"}
+_UNWRAPPED = 10_000
+"""Columns of a pipe."""
+
+_NAME = 10
+"""Columns for the name of a thing."""
+
+_REPAIR = "`readlist doctor --repair` repairs it; nothing is lost"
 
 
 @click.command("doctor", epilog=examples("readlist doctor", "readlist doctor --repair"))
@@ -38,42 +62,75 @@ def doctor(as_json: bool, repaired: bool) -> None:
     if repaired:
         for line in repair(find_paths()):
             echo(line, err=as_json)
-    report, sound = examine(find_paths())
+    report, findings = examine(find_paths())
     if as_json:
         echo_json(report, indent=1)
     else:
-        _print(report)
-    if not sound:
+        _print(findings)
+    if any(finding.verdict == "bad" for finding in findings):
         sys.exit(1)
 
 
-def _print(report: Report) -> None:
-    """Print the headings and facts, the verdict last."""
-    problems = report["integrity"].get("problems", [])
-    for heading, facts in report.items():
-        if heading != "integrity":
-            echo(_HEADINGS.get(heading, heading), "bold")
-            for name, value in facts.items():
-                for place, line in enumerate(value if isinstance(value, list) else [value]):
-                    echo(f"  {'' if place else name:12} {line}")
-    for problem in problems or ["ok"]:
-        echo(f"integrity: {problem}", "bad" if problems else "good")
-    if problems:
-        say("hint: fix settings in config.toml; `readlist doctor --repair` repairs library and marks\n")
+def _print(findings: Sequence[Finding]) -> None:
+    """Print a line for each thing, with what to do about it; the whole verdict last."""
+    import textwrap
+
+    width = shutil.get_terminal_size().columns if for_terminal() else _UNWRAPPED
+    indent = " " * (_NAME + 4)
+    for name, verdict, text, hint in findings:
+        sign = (_SIGNS[verdict], verdict)
+        lines = textwrap.wrap(text, width - len(indent), break_long_words=False, break_on_hyphens=False) or [""]
+        echo_pieces([sign, (f" {name:{_NAME}}  ", "bold"), (lines[0], "")])
+        for line in lines[1:]:
+            echo(indent + line)
+        if hint:
+            echo_pieces([(indent, ""), (f"→ {hint}", "warning")])
+    wrong = [sum(finding.verdict == verdict for finding in findings) for verdict in ("bad", "warning")]
+    named = [counted(number, noun) for number, noun in zip(wrong, ("problem", "warning"), strict=True) if number]
+    echo(", ".join(named) or "No problems", "bad" if wrong[0] else "warning" if wrong[1] else "good")
 
 
-def examine(paths: Paths) -> tuple[Report, bool]:
-    """Check everything; returns headings with facts, and whether there is no problem."""
-    from readlist.library.repair import check
-
+def examine(paths: Paths) -> tuple[Report, list[Finding]]:
+    """Check everything; returns headings with facts, and the verdict on each thing."""
     kept = {"settings": paths.settings, "marks": paths.state, "library": paths.library, "mailed": paths.mailed}
     named = {name: f"{path}{'' if path.exists() else ' (not created yet)'}" for name, path in kept.items()}
     report: Report = {"paths": named, "versions": _versions()}
-    problems = []
+    findings = [_settings(paths, named["settings"])]
+    findings += _stores(paths, named, report)
+    if aside := _quarantined(paths):
+        report["kept aside"] = {"files": aside}
+        text = f"{counted(len(aside), 'damaged or merged file')}: {', '.join(aside)}"
+        findings.append(Finding("kept files", "warning", text, "delete them once you miss nothing"))
+    failed = report.pop("failed", {})
+    report["feeds"] = _feeds(paths) | ({"failed": failed} if failed else {})
+    problems = [finding.text for finding in findings if finding.verdict == "bad"]
+    report["integrity"] = {"problems" if problems else "all": problems or "well"}
+    findings += _feed_findings(report["feeds"])
+    from readlist.tui.desktop.clipboard import clipboard_report
+
+    report["clipboard"] = {"ways": (ways := clipboard_report(os.environ))}
+    verdict: Literal["good", "warning"] = "good" if ways[0].endswith("ok; copies are verified") else "warning"
+    findings.append(Finding("clipboard", verdict, "; ".join(ways)))
+    report["terminal"] = _terminal()
+    for name in ("terminal", "versions"):
+        text = ", ".join(f"{fact} {value}" for fact, value in report[name].items())
+        findings.append(Finding(name, "good", text))
+    return report, findings
+
+
+def _settings(paths: Paths, named: str) -> Finding:
     try:
-        screen_settings(paths.settings)
+        config = screen_settings(paths.settings)[0]
     except ConfigError as error:
-        problems.append(str(error))
+        return Finding("settings", "bad", str(error), "change that line")
+    feeds, views = counted(len(config.feeds), "feed"), counted(len(config.views), "saved view")
+    return Finding("settings", "good", f"{named}: {feeds}, {views}")
+
+
+def _stores(paths: Paths, named: Mapping[str, str], report: Report) -> Iterator[Finding]:
+    """Open and check marks and library; yields the verdicts, and puts the facts into the report."""
+    from readlist.library.repair import check
+
     try:
         with opened_shelf() as shelf:
             counts = shelf.library.counts()
@@ -86,19 +143,37 @@ def examine(paths: Paths) -> tuple[Report, bool]:
             }
             connections = shelf.library.connections
             report["versions"] |= {"sqlite": connections.sqlite_version, "journal": connections.journal}
-            problems += check(connections)
-            problems += shelf.marks.status().notices
+            notices = shelf.marks.status().notices
+            for notice in notices:
+                yield Finding("marks", "bad", notice, _REPAIR)
+            if not notices:
+                stars, notes = counted(counts.starred, "star"), counted(counts.noted, "note")
+                yield Finding("marks", "good", f"{named['marks']}: {stars}, {notes}")
+            problems = check(connections)
+            for problem in problems:
+                yield Finding("library", "bad", problem, _REPAIR)
+            if not problems:
+                papers = f"{counted(counts.papers, 'paper')}, {counts.unread:,} unread"
+                yield Finding("library", "good", f"{named['library']}: {papers}")
+            failures = {feed: fetch.failure for feed, fetch in shelf.feeds.log.fetches().items() if fetch.failure}
+            report["failed"] = failures
     except CommandError as error:
-        problems.append(error.message)
-    if aside := _quarantined(paths):
-        report["kept aside"] = {"files": aside}
-    report["feeds"] = _feeds(paths)
-    report["integrity"] = {"problems" if problems else "all": problems or "well"}
-    from readlist.tui.desktop.clipboard import clipboard_report
+        yield Finding("library", "bad", error.message, error.hint or _REPAIR)
 
-    report["clipboard"] = {"ways": clipboard_report(os.environ)}
-    report["terminal"] = _terminal()
-    return report, not problems
+
+def _feed_findings(feeds: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the verdicts on the feeds and the sites they are fetched from."""
+    failed: Mapping[str, str] = feeds.get("failed", {})
+    yield Finding("feeds", "good", f"following {feeds['followed']}")
+    for name, failure in failed.items():
+        text = failure if failure.startswith(f"{name}: ") else f"{name}: {failure}"
+        yield Finding("feeds", "warning", f"last fetch failed: {text}", "`readlist fetch` tries again")
+    if "sites" in feeds:
+        yield Finding("sites", "warning", feeds["sites"], "change that environment variable")
+        return
+    token: Literal["good", "warning"] = "warning" if ", but " in feeds["token"] else "good"
+    sites = f"{feeds['huggingface']}, {feeds['arxiv']}, token {feeds['token']}, proxy {feeds['proxy']}"
+    yield Finding("sites", token, sites)
 
 
 def repair(paths: Paths) -> list[str]:

@@ -70,9 +70,16 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
 
 
 def _form_of(output: str | None) -> str:
-    """Return the format that the name of a file asks for."""
-    suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
+    """Return the format that the name of a file asks for: JSON if it has no extension.
+
+    Raises:
+        WrongUsage: no format has its extension.
+    """
+    suffix = Path(output).suffix.lower().removeprefix(".") if output and output != "-" else ""
     named = {form.suffix: name for name, form in FORMATS.items() if name not in ("csl", "keys")}
+    if suffix and suffix not in named:
+        known = ", ".join(f".{name}" for name in named)
+        raise WrongUsage(f"export: no format has the extension .{suffix}", f"use {known}, or name it with --format")
     return named.get(suffix, "json")
 
 

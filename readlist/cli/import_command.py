@@ -46,6 +46,7 @@ def import_papers(paths: tuple[str, ...], day: str | None, as_json: bool) -> Non
         raise WrongUsage(f"--date {day}: not a day; write it as 2026-08-31") from error
     with opened_shelf() as shelf, ProgressBar() as bar:
         paths, complete = _import_notes(shelf, paths, as_json=as_json, bar=bar)
+        files, failed, new, known = 0, 0, 0, 0
         for imported in import_files(shelf, paths, bar.report, day=on, stdin=sys.stdin.buffer):
             batch = imported.batch
             if imported.adoption.done is not None and not batch.failure:
@@ -54,13 +55,24 @@ def import_papers(paths: tuple[str, ...], day: str | None, as_json: bool) -> Non
             if batch.failure:
                 warn(batch.failure)
             complete = complete and imported.complete
+            files, failed = files + 1, failed + bool(batch.failure)
+            new, known = new + imported.new, known + imported.known
             _print_import(imported, as_json)
             if batch.feeds:
                 from readlist.cli.feeds_command import follow
 
                 complete = follow(batch.feeds, quiet=as_json, again=True) and complete
+    if files > 1 and not as_json:
+        echo(_total(files, failed, new, known), "warning" if failed else "good")
     if not complete:
         sys.exit(1)
+
+
+def _total(files: int, failed: int, new: int, known: int) -> str:
+    """Return the last line of an import of several files: `317 new papers from 5 files (12 known)`."""
+    total = f"{counted(new, 'new paper')} from {counted(files - failed, 'file')}"
+    rest = [*([f"{known:,} known"] if known else []), *([f"{counted(failed, 'file')} failed"] if failed else [])]
+    return f"{total} ({', '.join(rest)})" if rest else total
 
 
 def _print_import(imported: Imported, as_json: bool) -> None:

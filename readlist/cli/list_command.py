@@ -14,7 +14,8 @@ from readlist.cli.options import (
     query_argument,
     sort_option,
 )
-from readlist.cli.output import WrongUsage, for_terminal, print_entries, warn
+from readlist.cli.output import WrongUsage, for_terminal, hint, warn
+from readlist.cli.paper_output import print_entries
 from readlist.model.view import Sort
 
 _EXAMPLES = examples(
@@ -50,6 +51,11 @@ def list_papers(
     with opened_shelf() as shelf:
         found = shelf.papers.select(checked, sort)
         ids = found[:limit]
-        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found))
-        if form == "table" and not ids and shelf.papers.is_untouched():
+        by_stars = (sort or checked.sort) == "stars"
+        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), by_stars=by_stars)
+        if found or form != "table":
+            return
+        if shelf.papers.is_untouched():
             warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
+        elif corrected := shelf.papers.corrected(" ".join(word for word in query if not word.startswith("@"))):
+            hint(f"did you mean {corrected}?")

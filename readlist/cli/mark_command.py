@@ -8,10 +8,11 @@ import click
 
 from readlist.cli.assembly import opened_shelf, wait_for
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
-from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo, print_entries
+from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo
+from readlist.cli.paper_output import print_entries
 from readlist.cli.selection import are_named, change_unseen, selected
 from readlist.shelf import Decision
-from readlist.text.clean import clean
+from readlist.text.clean import clean, counted
 
 _LABEL = "mark on the command line"
 _EXAMPLES = examples(
@@ -54,4 +55,4 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
         change_unseen(checked, wanted, _LABEL)
         return
     # Closing the shelf tried once more, and reported it if that failed.
-    echo(f"{len(would):,} of {len(entries):,} papers changed")
+    echo(f"{len(would):,} of {counted(len(entries), 'paper')} changed")

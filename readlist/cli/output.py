@@ -13,13 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from readlist.services import Progress
-from readlist.text.clean import counted, drawable, readable, title_line
+from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from click import ClickException
     from rich.progress import Progress as Bars
 
-    from readlist.shelf import Entry, Shelf
 
 _AFTER = 1.0
 """Seconds of work before progress is shown."""
@@ -27,17 +26,17 @@ _AFTER = 1.0
 _BAR, _BAR_TEXT = 30, 34
 """Columns of the bar and of the text beside it, which fit into 80 with percents and time."""
 
+_LEAST_COLUMN = 20
+"""Columns of the last column of a table, however narrow the terminal is."""
+
 _AGAIN = 0.1
 """Seconds until it is shown again after it was cleared."""
 
-_KEY, _WIDE = 16, 70
-"""Columns for the key of a paper in a table, and how wide the terminal must be for it."""
-
-_LINE = 100
-"""The longest line of text."""
-
-_STYLES = {"bold": "1", "dim": "2", "good": "1;32", "bad": "1;31"}
-"""Looks and their SGR parameters (ECMA-48)."""
+_STYLES = {
+    "bold": "1", "dim": "2", "italic": "3", "good": "32", "bad": "31", "warning": "33",
+    "unread": "34", "star": "33", "note": "32", "code": "35", "key": "36", "tag": "36",
+}  # fmt: skip
+"""Looks and their SGR parameters (ECMA-48), in the terminal's own colours."""
 
 
 class CommandError(Exception):
@@ -68,7 +67,7 @@ class CommandError(Exception):
         """Print the line."""
         warn(self.message)
         if self.hint:
-            say(f"hint: {drawable(self.hint)}\n")
+            hint(self.hint)
 
 
 class LibraryInUse(CommandError):
@@ -100,7 +99,17 @@ def is_stream_error(error: Exception) -> bool:
 
 def warn(text: str) -> None:
     """Print one line on standard error, safe for a terminal."""
-    say(f"readlist: {drawable(text)}\n")
+    say(f"{_styled('readlist:', 'bad')} {drawable(text)}\n")
+
+
+def hint(text: str) -> None:
+    """Print what to do on standard error, safe for a terminal."""
+    say(f"{_styled('hint:', 'key')} {drawable(text)}\n")
+
+
+def _styled(text: str, style: str) -> str:
+    """Return a text with a look where a terminal shows standard error."""
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if sys.stderr.isatty() and color_system() else text
 
 
 def say(text: str) -> None:
@@ -131,17 +140,24 @@ def echo(text: str, style: str = "", *, err: bool = False) -> None:
 
     Args:
         text: the line.
-        style: one of `bold`, `dim`, `good` and `bad`, for terminals that show it; or none.
+        style: its look, one of `_STYLES`, for terminals that show it; or none.
         err: whether it goes to standard error.
     """
-    line = drawable(text)
     if err:
-        say(f"{line}\n")
-        return
-    if style and for_terminal() and _color_system():
-        line = f"\x1b[{_STYLES[style]}m{line}\x1b[0m"
+        say(f"{drawable(text)}\n")
+    else:
+        echo_pieces([(text, style)])
+
+
+def echo_pieces(pieces: Iterable[tuple[str, str]]) -> None:
+    """Print one line of pieces, each a text and its look; safe for a terminal."""
+    colored = for_terminal() and color_system()
+    line = "".join(
+        f"\x1b[{_STYLES[style]}m{drawable(text)}\x1b[0m" if colored and style and text else drawable(text)
+        for text, style in pieces
+    )
     # Flushed, so that a pipe that is closed is noticed at once.
-    print(line, flush=True)
+    print(line.rstrip() if not colored else line, flush=True)
 
 
 def echo_json(value: object, indent: int | None = None) -> None:
@@ -151,28 +167,9 @@ def echo_json(value: object, indent: int | None = None) -> None:
     print(dumps(value, indent), flush=True)
 
 
-def _color_system() -> Literal["auto"] | None:
+def color_system() -> Literal["auto"] | None:
+    """Return which colours rich shall print: none with NO_COLOR."""
     return None if os.environ.get("NO_COLOR") else "auto"
-
-
-def print_entries(shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None) -> None:
-    """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`.
-
-    A table ends with how many there are, of a `total` if that is more.
-    """
-    from readlist.services.exporter import Entries, export
-
-    entries = Entries(shelf, ids)
-    if form == "table":
-        _print_table(entries)
-        papers = counted(len(ids), "paper")
-        echo(papers if total in (None, len(ids)) else f"Showing {len(ids):,} of {counted(total or 0, 'paper')}")
-    elif form == "plain":
-        print_pieces(f"{_plain(entry)}{end}" for entry in entries)
-    elif form == "keys":
-        print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
-    else:
-        print_pieces(export(shelf, ids, form))
 
 
 def print_pieces(pieces: Iterable[str]) -> None:
@@ -188,91 +185,30 @@ def print_pieces(pieces: Iterable[str]) -> None:
     sys.stdout.buffer.flush()
 
 
-def _plain(entry: Entry) -> str:
-    """Return an entry as one line of four columns; only a day or title that is not known is empty."""
-    return "\t".join((drawable(entry.paper.key), _signs(entry, "usnc", "-"), _day(entry), title_line(entry.paper)))
-
-
-def _signs(entry: Entry, letters: Sequence[str], blank: str = " ") -> str:
-    """Return the signs of an entry that is unread, starred, noted and has code, blanks for those it has not."""
-    mark = entry.mark
-    has = (not mark.read, mark.starred, mark.note, entry.paper.repo)
-    return "".join(letter if one else blank * len(letter) for letter, one in zip(letters, has, strict=True))
-
-
-def _day(entry: Entry) -> str:
-    when = entry.day or entry.paper.published
-    return when.isoformat() if when else ""
-
-
-def _print_table(entries: Iterable[Entry]) -> None:
-    """Print a row for each entry: signs, key, title and day; the key only where the terminal is wide enough."""
-    import shutil
-
-    width = shutil.get_terminal_size().columns
-    room = max(20, width - 19 - (_KEY + 2 if width >= _WIDE else 0))
-
-    def row(signs: str, key: str, title: str, day: str) -> str:
-        return "  ".join((signs, *([_fitted(key, _KEY)] if width >= _WIDE else []), _fitted(title, room), day)).rstrip()
-
-    for place, entry in enumerate(entries):
-        if not place:
-            echo(row("     ", "KEY", "TITLE", "DATE"), "dim")
-        key = drawable(entry.paper.key).removeprefix("arxiv:")
-        text = row(_signs(entry, ("●", "★", "✎", "{}")), key, title_line(entry.paper), _day(entry))
-        echo(text, "dim" if entry.mark.read else "")
-
-
-def _fitted(text: str, width: int) -> str:
+def fitted(text: str, width: int) -> str:
     """Return a text in exactly `width` cells of a terminal."""
     from rich.cells import cell_len, set_cell_size
 
     return set_cell_size(text, width - 1) + "…" if cell_len(text) > width else set_cell_size(text, width)
 
 
-def print_entry(shelf: Shelf, entry: Entry) -> None:
-    """Print one paper in full, for reading: wrapped on a terminal."""
-    paper, mark = entry.paper, entry.mark
-    state = [
-        paper.key,
-        "read" if mark.read else "unread",
-        *(["starred"] if mark.starred else []),
-        *(["removed"] if mark.removed else []),
-        *([f"{entry.upvotes} upvotes"] if entry.upvotes is not None else []),
-        *(
-            f"{one.feed} {one.day.isoformat() if one.day else ''}".strip()
-            for one in shelf.feeds.log.announcements(entry.id)
-        ),
-    ]
-    links = [(link.kind, link.target) for link in paper.links] + ([("page", paper.page)] if paper.page else [])
-    parts = [readable(part) for part in (paper.summary, paper.abstract, mark.note and f"Note: {mark.note}") if part]
-    lines = [
-        ("bold", title_line(paper)),
-        ("", ", ".join(paper.authors)),
-        ("dim", " · ".join(state)),
-        *(("", f"{kind:8} {target}") for kind, target in links),
-        *(("", line) for part in parts for line in ("", *part.split("\n"))),
-    ]
-    if not for_terminal():
-        for _, line in lines:
-            echo(line)
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False, color_system=_color_system())
-    for style, line in lines:
-        console.print(Text(drawable(line), style), width=min(console.width, _LINE))
-
-
 def print_columns(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows of text: aligned for a terminal, with tabs between for a pipe."""
+    """Print rows of text: aligned for a terminal, the last column wrapped; with tabs between for a pipe."""
     from rich.cells import cell_len
 
     cells = [tuple(drawable(cell) for cell in row) for row in rows]
     if for_terminal():
-        widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-        lines = ["  ".join(map(_fitted, row, widths)).rstrip() for row in cells]
+        import shutil
+        import textwrap
+
+        width = shutil.get_terminal_size().columns
+        widths = [min(width // 3, max(map(cell_len, column))) for column in zip(*cells, strict=True)][:-1]
+        indent = sum(widths) + 2 * len(widths)
+        lines = []
+        for row in cells:
+            last = textwrap.wrap(row[-1], max(_LEAST_COLUMN, width - indent)) or [""]
+            lines.append("  ".join((*map(fitted, row, widths), last[0])).rstrip())
+            lines += [" " * indent + line for line in last[1:]]
     else:
         lines = ["\t".join(row) for row in cells]
     print_pieces(f"{line}\n" for line in lines)
@@ -342,7 +278,7 @@ class ProgressBar:
         with self._lock:
             if self._bars is None:
                 return
-            self._bars.update(self._bars.task_ids[0], completed=share, description=_fitted(self._text, _BAR_TEXT))
+            self._bars.update(self._bars.task_ids[0], completed=share, description=fitted(self._text, _BAR_TEXT))
             if not self._bars.live.is_started and time.monotonic() - self._cleared > _AGAIN:
                 self._bars.start()
 
@@ -356,12 +292,12 @@ class ProgressBar:
             TaskProgressColumn(),
             TimeElapsedColumn(),
             TextColumn("{task.description}", markup=False),
-            console=Console(file=_Quiet(), force_terminal=True, color_system=_color_system()),  # type: ignore[arg-type]
+            console=Console(file=_Quiet(), force_terminal=True, color_system=color_system()),  # type: ignore[arg-type]
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        bars.update(bars.add_task(_fitted(self._text, _BAR_TEXT), total=1.0), completed=self._share)
+        bars.update(bars.add_task(fitted(self._text, _BAR_TEXT), total=1.0), completed=self._share)
         with self._lock:
             self._bars = bars
             if not self._timer.finished.is_set():

@@ -8,7 +8,8 @@ import click
 
 from readlist.cli.assembly import opened_shelf, wait_for
 from readlist.cli.options import QueryCommand, checked_query, examples, query_argument
-from readlist.cli.output import CommandError, LibraryInUse, echo, print_entries
+from readlist.cli.output import CommandError, LibraryInUse, echo
+from readlist.cli.paper_output import print_entries
 from readlist.cli.selection import are_named, change_unseen, selected
 from readlist.shelf import Decision
 from readlist.text.clean import counted

@@ -11,6 +11,7 @@ from readlist.query import Query, parse
 from readlist.query.terms import Identified, Or
 from readlist.shelf import Decision
 from readlist.shelf.mark_shelf import decide_by_identifier
+from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -81,4 +82,4 @@ def change_unseen(query: Query, wanted: Decision, label: str) -> None:
     with opened_marks() as marks:
         changed, done = decide_by_identifier(marks, named, wanted, label)
         wait([done], PATIENCE)
-    echo(f"{changed:,} of {len(named):,} papers changed; the library follows when it is free")
+    echo(f"{changed:,} of {counted(len(named), 'paper')} changed; the library follows when it is free")

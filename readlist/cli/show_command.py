@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
 
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import completed_by, examples, json_option
-from readlist.cli.output import CommandError, echo_json, print_entry
+from readlist.cli.output import CommandError, echo_json
+from readlist.cli.paper_output import print_entry
 from readlist.model.paper import arxiv_id, doi_of
+from readlist.query import parse
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
 
 
-@click.command("show", epilog=examples("readlist show 2412.20138", "readlist show 10.1145/3292500.3330701 --json"))
+_EXAMPLES = examples(
+    "readlist show 2412.20138", "readlist show 10.1145/3292500.3330701 --json", "readlist show 'trading agents'"
+)
+
+
+@click.command("show", epilog=_EXAMPLES)
 @click.argument("key", shell_complete=completed_by("complete_key"))
 @json_option()
 def show(key: str, as_json: bool) -> None:
     """Show one paper.
 
-    KEY is its key, arXiv id, DOI or URL.
+    KEY is its key, arXiv id, DOI or URL, or a query that finds it alone.
     """
     with opened_shelf(patient=False) as shelf:
-        entry = _find_entry(shelf, key)
-        if entry is None:
-            raise CommandError(f"no such paper: {key}", "`readlist list --format keys` lists the keys")
+        entry = find_entry(shelf, key)
         if not as_json:
             print_entry(shelf, entry)
             return
@@ -35,11 +41,21 @@ def show(key: str, as_json: bool) -> None:
         echo_json(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1)
 
 
-def _find_entry(shelf: Shelf, word: str) -> Entry | None:
-    """Return the paper with a key, identifier or URL, or None."""
+def find_entry(shelf: Shelf, word: str) -> Entry:
+    """Return the paper with a key, identifier or URL, or the one that a query finds.
+
+    Raises:
+        CommandError: there is none, or there are several.
+    """
     arxiv, doi = arxiv_id(word), doi_of(word)
     for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
         entry = shelf.papers.entry(identifier) if identifier else None
         if entry is not None:
             return entry
-    return None
+    query = parse(word)
+    found = shelf.papers.select(query) if query.terms and not query.problems else ()
+    if len(found) > 1:
+        raise CommandError(f"{len(found):,} papers match {word}", f"`readlist list {shlex.quote(word)}` lists them")
+    for entry in shelf.papers.entries(found):
+        return entry
+    raise CommandError(f"no such paper: {word}", "`readlist list` shows keys")

@@ -95,7 +95,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         run_app(app, mouse=config.mouse)
         connections.on_wait = waiting
         app.reading.controllers.fetcher.stop()
-        finish_work(app.reading.ui.doing)
+        finish_work(app.reading.ui.board.doing)
         if isinstance(app.fault, EXPECTED):
             # Not a bug: a store that can't be used any more.
             raise app.fault

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from readlist.config.feed_parser import FeedError, check_feeds, parse_age
@@ -18,12 +18,23 @@ from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, pa
 from readlist.model.feed import DEFAULT_FEEDS, Feed
 from readlist.model.view import SORTS, VIEWS, Sort
 
+Layout: TypeAlias = Literal["auto", "side", "stacked", "detail", "list"]
+"""How list and detail are laid out."""
+
+LEAST_SHARE, MOST_SHARE = 20, 80
+"""Per cent of the panes that the list may have."""
+
+Share: TypeAlias = Annotated[int, Meta(ge=LEAST_SHARE, le=MOST_SHARE)]
+
 _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
     "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
+    "layout": f"one of {', '.join(get_args(Layout))}",
+    "list_width": f"a number from {LEAST_SHARE} to {MOST_SHARE}",
+    "list_height": f"a number from {LEAST_SHARE} to {MOST_SHARE}",
 }
 _DEFAULT_REFRESH = "6h"
 _VIEW_KEYS = ("name", "query")
@@ -51,6 +62,10 @@ class Config(Struct, frozen=True):
         mouse: react to clicks and the wheel.
         sort: sort order of views whose query has no `sort:`.
         editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
+        layout: `auto`, `side` by side, `stacked`, or one pane at a time, first the `detail` or the `list`; `auto` is
+            side by side from 90 columns on.
+        list_width: width of the list in per cent, side by side.
+        list_height: height of the list in per cent, stacked.
         refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
         feeds: followed feeds, in order.
         views: saved views, in order.
@@ -63,6 +78,9 @@ class Config(Struct, frozen=True):
     mouse: bool = True
     sort: Sort = "feed"
     editor: str = ""
+    layout: Layout = "auto"
+    list_width: Share = 58
+    list_height: Share = 50
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()
@@ -106,7 +124,8 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
         # Every message ends in the path of the value: "… - at `$.sort`".
         name = str(error).rpartition("$.")[2].rstrip("`")
         value = data[name]
-        likely = closest(value, SORTS) if name == "sort" and isinstance(value, str) else ""
+        choices = {"sort": tuple(SORTS), "layout": get_args(Layout)}.get(name, ())
+        likely = closest(value, choices) if choices and isinstance(value, str) else ""
         hint = f"; did you mean `{likely}`?" if likely else ""
         raise file.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {show(value)}{hint}") from error
     return replace(config, **others)

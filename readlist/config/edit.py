@@ -21,7 +21,7 @@ from readlist.model.feed import Feed
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-Value: TypeAlias = str | bool | Sequence[str]
+Value: TypeAlias = str | bool | int | Sequence[str]
 Views: TypeAlias = tuple[tuple[SavedView, ...], int]
 """All views in the file after a change, also those another program added; and the place of the changed one, from 0."""
 
@@ -70,7 +70,7 @@ def set_value(path: Path, key: str, value: Value) -> None:
             if outer not in table:
                 table[outer] = tomlkit.table()
             table, data = cast(Any, table[outer]), data.setdefault(outer, {})
-        new = value if isinstance(value, str | bool) else list(value)
+        new = value if isinstance(value, str | bool | int) else list(value)
         if data.get(name) != new:
             table[name] = data[name] = new
 

@@ -117,7 +117,7 @@ def suggest(word: str, known: Collection[str]) -> str:
     """Return the end of a message about a wrong word: what to write instead."""
     if likely := closest(word, known):
         return f"; did you mean `{likely}`?"
-    return f"; use one of {', '.join(known)}" if len(known) <= 10 else ""
+    return f"; use one of {', '.join(known)}" if len(known) <= 20 else ""
 
 
 def escape(text: str) -> str:

@@ -37,7 +37,7 @@ FOOTER = (
     f"Made by readlist {__version__} on your own machine, from the feeds you follow.",
     "Stop it by removing `readlist digest --send` from your crontab or timers.",
 )
-"""How the digest was made, and how to stop it."""
+"""How the digest was made, and how to stop it where it is mailed."""
 
 
 class DigestItem(Struct, frozen=True):

@@ -94,7 +94,7 @@ def message_of(digest: Digest, *, sender: str, recipient: str) -> EmailMessage:
     # Vacation responders shall not answer it (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message["User-Agent"] = f"readlist/{__version__}"
-    text, html = text_of(digest), html_of(digest)
+    text, html = text_of(digest, mailed=True), html_of(digest, mailed=True)
     message.set_content(text, cte=_encoding(text))
     message.add_alternative(html, subtype="html", cte=_encoding(html))
     return message
@@ -106,15 +106,18 @@ def _encoding(text: str) -> str:
     return "base64" if foreign > len(text) / 6 else "quoted-printable"
 
 
-def text_of(digest: Digest) -> str:
-    """Return the digest as plain text, lines of up to 72 columns; addresses may be longer."""
+def text_of(digest: Digest, *, mailed: bool = False) -> str:
+    """Return the digest as plain text, lines of up to 72 columns; addresses may be longer.
+
+    A mailed one says how to stop it.
+    """
     lines = [digest_content.headline(digest), digest_content.counts(digest)]
     number = 0
     for group in digest.groups:
         if group.total:
             lines += ["", "", *_text_group(digest, group, number)]
             number += len(group.items)
-    lines += ["", "", "-- ", *(line for part in digest_content.FOOTER for line in wrapped(part))]
+    lines += ["", "", "-- ", *(line for part in digest_content.FOOTER[: 1 + mailed] for line in wrapped(part))]
     return "\n".join(lines) + "\n"
 
 
@@ -187,13 +190,16 @@ def columns(text: str) -> int:
     )
 
 
-def html_of(digest: Digest) -> str:
-    """Return the digest as one HTML document: no scripts, nothing remote, links to http and https alone."""
+def html_of(digest: Digest, *, mailed: bool = False) -> str:
+    """Return the digest as one HTML document: no scripts, nothing remote, links to http and https alone.
+
+    A mailed one says how to stop it.
+    """
     rows = [_top(digest)]
     for group in digest.groups:
         if group.total:
             rows += _html_group(digest, group)
-    rows.append(_bottom())
+    rows.append(_bottom(mailed=mailed))
     sheet = _table("".join(rows), _look("sheet"), width="100%", more=";max-width:640px")
     body = _table(f'<tr><td align="center" style="padding:22px 10px">{sheet}</td></tr>', _look("page"), width="100%")
     return (
@@ -275,8 +281,9 @@ def _html_paper(item: DigestItem) -> Iterator[str]:
         yield f"<div {_look('facts')}>{' '.join([*pills, facts]).strip()}</div>"
 
 
-def _bottom() -> str:
-    made, stop = map(escape, digest_content.FOOTER)
-    before, command, after = stop.split("`")
-    text = f"{made}<br>{before}<span {_look('code')}>{command}</span>{after}"
+def _bottom(*, mailed: bool) -> str:
+    text, stop = map(escape, digest_content.FOOTER)
+    if mailed:
+        before, command, after = stop.split("`")
+        text += f"<br>{before}<span {_look('code')}>{command}</span>{after}"
     return f"<tr><td {_look('foot')}><div {_look('rule')}>{text}</div></td></tr>\n"

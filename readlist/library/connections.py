@@ -356,6 +356,8 @@ class Connections:
             connection = self._connect(_URGENCY if urgent else min(_REPORT_AFTER, _PATIENCE))
             # Otherwise the commit that fills the log would also move it, while others wait for the writer.
             connection.execute("pragma wal_autocheckpoint = 0")
+            # The triggers that keep the tags call a Python function; some builds of SQLite don't allow that by default.
+            connection.execute("pragma trusted_schema = on")
             self._writers[urgent] = connection
         return self._writers[urgent]
 

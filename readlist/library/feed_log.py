@@ -84,6 +84,25 @@ class FeedLog:
             )
             return [with_day(FeedCounts, row) for row in named(found)]
 
+    def builtin_alone(self) -> int:
+        """Return how many papers there are if only built-in feeds announced any, else 0."""
+        with self._connections.reading() as connection:
+            if connection.execute("select 1 from feed where not builtin limit 1").fetchone():
+                return 0
+            (papers,) = connection.execute(
+                "select count(*) from paper indexed by paper_by_feed where not hidden"
+            ).fetchone()
+        return int(papers)
+
+    def builtin_papers(self) -> int:
+        """Return how many papers built-in feeds announced."""
+        with self._connections.reading() as connection:
+            (papers,) = connection.execute(
+                "select count(distinct a.paper_id) from announcement a join paper p on p.id = a.paper_id "
+                "where not p.hidden and a.feed in (select name from feed where builtin)"
+            ).fetchone()
+        return int(papers)
+
     def announcements(self, paper_id: int) -> tuple[Announcement, ...]:
         """Return every announcement of a paper, newest first."""
         return self.announcements_of([paper_id]).get(paper_id, ())

@@ -12,6 +12,7 @@ from typing import Any
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
+from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
 from readlist.library.query_sql import Statement, count_statement, ids_statement
 from readlist.library.rows import (
@@ -26,6 +27,7 @@ from readlist.library.rows import (
     storable,
     time_at,
 )
+from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
 from readlist.query import Query
@@ -47,7 +49,9 @@ class Library:
         connections: those to the library file; they know whether it can be written.
         feeds: what feeds announced, and how their fetches went.
         mirror: the marks, for queries.
+        outlines: the groups of lists, and what their papers have.
         visits: when the user was here last, and what was searched for.
+        vocabulary: the words of the search index.
     """
 
     def __init__(
@@ -72,7 +76,9 @@ class Library:
         self.connections = Connections(path, progress, on_wait)
         self.feeds = FeedLog(self.connections)
         self.mirror = Mirror(self.connections)
+        self.outlines = Outlines(self.connections)
         self.visits = Visits(self.connections)
+        self.vocabulary = Vocabulary(self.connections)
 
     # Searching
 

@@ -201,6 +201,48 @@ _SEARCH_WITH_SIGNS = (
     """,
 )
 
+# Tags of the mirrored notes. Triggers keep them, so that every statement that writes a mark writes its tags; the
+# function `tags_in` returns a JSON list of [folded, shown]. Marks that wait for their paper have no tags. An insert may
+# replace a mark, for which SQLite runs no trigger of a deletion.
+_TAGS = (
+    """
+    create table tag (
+        folded text not null,
+        paper_id integer not null,
+        shown text not null,
+        primary key (folded, paper_id)
+    ) without rowid
+    """,
+    "create index tag_by_paper on tag (paper_id)",
+    """
+    create trigger mark_inserted after insert on mark when new.paper_id is not null begin
+        delete from tag where paper_id = new.paper_id;
+        insert into tag (folded, paper_id, shown)
+            select json_extract(t.value, '$[0]'), new.paper_id, json_extract(t.value, '$[1]')
+            from json_each(tags_in(new.note)) t;
+    end
+    """,
+    """
+    create trigger mark_updated after update of paper_id, note on mark
+    when old.paper_id is not new.paper_id or old.note <> new.note begin
+        delete from tag where paper_id in (old.paper_id, new.paper_id);
+        insert into tag (folded, paper_id, shown)
+            select json_extract(t.value, '$[0]'), new.paper_id, json_extract(t.value, '$[1]')
+            from json_each(tags_in(new.note)) t where new.paper_id is not null;
+    end
+    """,
+    """
+    create trigger mark_deleted after delete on mark when old.paper_id is not null begin
+        delete from tag where paper_id = old.paper_id;
+    end
+    """,
+    """
+    insert into tag (folded, paper_id, shown)
+    select json_extract(t.value, '$[0]'), m.paper_id, json_extract(t.value, '$[1]')
+    from mark m, json_each(tags_in(m.note)) t where m.paper_id is not null
+    """,
+)
+
 # `hidden` keeps a paper out of the lists: 1 if its mark says so, 2 if it came with an import that was undone. Every
 # index of a sort order has it. `import` has the feeds of each import; its papers are those added at `batch`.
 _REMOVED = (
@@ -244,6 +286,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _AS_SHOWN,
     _PARTIAL_DATES,
     _SEARCH_WITH_SIGNS,
+    _TAGS,
     _REMOVED,
 )
 """Statements that lead from each version to the next."""

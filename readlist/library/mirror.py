@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec.structs import asdict
@@ -20,6 +21,7 @@ from readlist.library.rows import (
     update_search,
 )
 from readlist.model.mark import UNMARKED, Mark, merge_marks
+from readlist.model.tag import TagCount
 
 _CHUNK = 250
 _NO_MARK = MarkRow.of(UNMARKED)
@@ -115,6 +117,20 @@ class Mirror:
             "and (starred is not null or note <> '' or pending)"
         )
         return set(self._keys(statement, json.dumps([storable(identifier) for identifier in identifiers])))
+
+    def tags(self) -> list[TagCount]:
+        """Return all tags of the notes, each as it is written most often, the most frequent first."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select t.folded, t.shown, count(*) from tag t join paper p on p.id = t.paper_id where not p.hidden "
+                "group by t.folded, t.shown order by 3"
+            ).fetchall()
+        shown = {folded: name for folded, name, _ in rows}
+        papers: Counter[str] = Counter()
+        for folded, _, count in rows:
+            papers[folded] += count
+        ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
+        return [TagCount(shown[folded], count) for folded, count in ordered]
 
     def _keys(self, statement: str, *parameters: str) -> list[str]:
         with self._connections.reading() as connection:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from readlist.library.rows import microseconds
 from readlist.model.view import Sort
 from readlist.query import Query
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
 
 Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
 """SQL and its parameters."""
@@ -30,10 +30,14 @@ _FLAGS = {
         "+p.id in (select id from paper where added > coalesce("
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
     ),
+    # What is watched and muted is in the settings: see `PaperShelf.rules`. Without rules no paper is.
+    ("is", "watched"): "0",
+    ("is", "muted"): "0",
     ("has", "code"): "p.has_code",
     ("has", "project"): "p.has_project",
     ("has", "note"): "p.noted",
     ("has", "abstract"): "p.has_abstract",
+    ("has", "tag"): "+p.id in (select paper_id from tag)",
 }
 # A name that is exactly a feed's means that feed, even if other names contain it.
 _IN_FEED = (
@@ -99,6 +103,48 @@ def count_statement(query: Query) -> Statement:
         conditions.insert(0, ("s.search match ?", (wanted,)))
     where, parameters = _where(conditions)
     return f"select count(*) from {source}{where}", parameters
+
+
+def groups_statement(query: Query) -> Statement:
+    """Return the statement for the groups of the papers found, in feed order: rows of day, feed, number of papers."""
+    source, parameters = _source(query, "paper_by_feed")
+    return (
+        f"select p.day, p.feed, count(*) from {source} group by p.day, p.feed order by p.day desc, p.feed",
+        parameters,
+    )
+
+
+def facts_statement(papers: Query | str) -> Statement:
+    """Return the statement for what papers have: one row of 0 or 1 for code, star, note; most upvotes, how many voted.
+
+    Args:
+        papers: a query, or a JSON list of ids.
+    """
+    source, parameters = _source(papers, "paper_by_upvotes")
+    return (
+        "select coalesce(max(p.has_code), 0), coalesce(max(p.starred), 0), coalesce(max(p.noted), 0), "
+        f"coalesce(max(p.upvotes), 0), coalesce(sum(p.upvotes > 0), 0) from {source}",
+        parameters,
+    )
+
+
+def many_statement(papers: Query | str, place: int) -> Statement:
+    """Return the statement for the upvotes of the paper at a place when papers are sorted by them; see above."""
+    source, parameters = _source(papers, "paper_by_upvotes")
+    return f"select p.upvotes from {source} order by p.upvotes desc limit 1 offset ?", (*parameters, place)
+
+
+def _source(papers: Query | str, index: str) -> Statement:
+    """Return the papers found, or those with the ids of a JSON list, as what follows FROM; read from an index."""
+    if isinstance(papers, str):
+        return "json_each(?) j cross join paper p on p.id = j.value", (papers,)
+    wanted, conditions = _split(papers)
+    source = f"paper p indexed by {index}"
+    if wanted:
+        source = "search s cross join paper p on p.id = s.rowid"
+        conditions.insert(0, ("s.search match ?", (wanted,)))
+    where, parameters = _where(conditions)
+    return f"{source}{where}", parameters
 
 
 def _where(conditions: list[Statement]) -> Statement:
@@ -195,6 +241,8 @@ def _condition(term: Term) -> Statement:
             return _any_of(conditions)
         case Flag(field, values):
             return _any_of([(_FLAGS[field, value], ()) for value in values])
+        case Tagged(tags):
+            return _any_of([_tagged(tag, prefix=prefix) for tag, prefix in tags])
         case InFeed(names):
             return _any_of([(_IN_FEED, (name, name, name)) for name in names])
         case Identified(identifiers):
@@ -206,6 +254,13 @@ def _condition(term: Term) -> Statement:
             return _any_of([_DATED[field](first, last) for first, last in days])
         case Words():
             raise AssertionError("words are an expression")
+
+
+def _tagged(tag: str, *, prefix: bool) -> Statement:
+    """Return the condition that a paper has a tag, or one below it, `tag/…`; or one with this prefix."""
+    below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
+    sql = "+p.id in (select paper_id from tag where folded = ? or (folded >= ? and folded < ?))"
+    return sql, (tag, below, end)
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:

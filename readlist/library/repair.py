@@ -64,6 +64,14 @@ _CONSISTENT = {
         "or (p.read, p.starred, p.noted, p.hidden = 1) "
         "<> (m.read is not null, m.starred is not null, m.note <> '', m.removed is not null)"
     ),
+    "tags without their note": (
+        "select count(*) from tag t where not exists (select 1 from mark m, json_each(tags_in(m.note)) n "
+        "where m.paper_id = t.paper_id and json_extract(n.value, '$[0]') = t.folded)"
+    ),
+    "notes without their tags": (
+        "select count(*) from mark m, json_each(tags_in(m.note)) n where m.paper_id is not null and not exists "
+        "(select 1 from tag t where t.paper_id = m.paper_id and t.folded = json_extract(n.value, '$[0]'))"
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
+from readlist.model.tag import fold_tag, tags_of
 from readlist.model.time import offset_time_text, parse_date
 from readlist.query.lexer import matchable
 from readlist.text.clean import fold, readable
@@ -449,6 +450,11 @@ def _parsed_list(text: str) -> list[str]:
     return json.loads(text) if text else []
 
 
+def _tags_in(note: str) -> str:
+    """Return the tags of a note as a JSON list of [folded, shown]."""
+    return _encode([[fold_tag(tag), tag] for tag in tags_of(note)]) if note and "#" in note else "[]"
+
+
 SQL_FUNCTIONS: Mapping[str, Callable[[str], str]] = {
     "folded": fold,
     "matchable": matchable,
@@ -456,5 +462,6 @@ SQL_FUNCTIONS: Mapping[str, Callable[[str], str]] = {
     "indexed": indexed,
     "indexed_list": lambda text: indexed_list(_parsed_list(text)),
     "title_order": title_order,
+    "tags_in": _tags_in,
 }
 """Functions that statements call; those that a released migration calls must stay."""

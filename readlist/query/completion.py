@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from readlist.model.tag import fold_tag
 from readlist.query.terms import CHOICES, FIELDS
 from readlist.text.clean import fold
 
@@ -13,15 +14,16 @@ _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[
 _PLAIN = re.compile(r'[^\s"(),]+')
 
 Known = Callable[[str, str], Sequence[str]]
-"""Returns names for `feed` or `author` and a prefix, the most likely first."""
+"""Returns names for `feed`, `author` or `tag` and a prefix, the most likely first."""
 
 
-def completions(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
+def completions(word: str, feeds: Callable[[], Iterable[str]], tags: Callable[[], Iterable[str]] = tuple) -> list[str]:
     """Return all completions of a word of a query: a field, or its field with each value.
 
     Args:
         word: the word so far; completions that don't begin with it are returned, too.
         feeds: returns the names of feeds, in quotes if they need them.
+        tags: returns the tags, the most frequent first.
     """
     field, colon, value = word.partition(":")
     if not colon:
@@ -29,7 +31,8 @@ def completions(word: str, feeds: Callable[[], Iterable[str]]) -> list[str]:
     if field == "feed":
         return [f"feed:{name}" for name in feeds()]
     listed = f"{value.rpartition(',')[0]}," if "," in value else ""
-    return [f"{field}:{listed}{choice}" for choice in CHOICES.get(field, ())]
+    choices = tags() if field == "tag" else CHOICES.get(field, ())
+    return [f"{field}:{listed}{choice}" for choice in choices]
 
 
 def complete(text: str, known: Known) -> str | None:
@@ -37,7 +40,7 @@ def complete(text: str, known: Known) -> str | None:
 
     Args:
         text: what is typed, up to the cursor.
-        known: returns names of feeds and authors.
+        known: returns names of feeds, authors and tags.
     """
     found = _LAST.search(text)
     if not found or found["word"] in ("OR", "AND", "NOT"):
@@ -52,7 +55,18 @@ def complete(text: str, known: Known) -> str | None:
             return None
         whole = next((choice for choice in choices if choice.startswith(last.lower()) and choice != last), "")
         return text + whole[len(last) :] if whole else None
+    if field == "tag":
+        return _complete_tag(text, value, known)
     return _complete_name(text, field, value, known) if field in ("feed", "author") else None
+
+
+def _complete_tag(text: str, value: str, known: Known) -> str | None:
+    """Complete the last tag of a value; an empty one, too: the most frequent tag is offered."""
+    last = value.rpartition(",")[2].lstrip('"').removeprefix("#")
+    begun = fold_tag(last)
+    found = (tag for tag in known("tag", last) if fold_tag(tag).startswith(begun) and len(tag) > len(last))
+    tag = next(found, None)
+    return None if tag is None else text + tag[len(last) :]
 
 
 def _complete_name(text: str, field: str, value: str, known: Known) -> str | None:

@@ -127,6 +127,24 @@ def written_token(token: str) -> str:
     return _ENCODED.sub(lambda found: chr(ord(found[0]) - (_SIGN if is_sign(found[0]) else _MARK)), token)
 
 
+def may_grow(written: str) -> bool:
+    """Tell whether the next letter typed would belong to the last word."""
+    last = written[-1:]
+    return last.isalnum() or _is_mark(last)
+
+
+def _is_mark(character: str) -> bool:
+    return character != "" and unicodedata.category(character).startswith("M")
+
+
+def last_letter(written: str) -> int:
+    """Return the length of the last letter with its accents."""
+    length = 1
+    while length < len(written) and _is_mark(written[-length]):
+        length += 1
+    return length
+
+
 # Parentheses belong to a DOI or an address as far as they are balanced, two deep.
 _WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
 _PIECE = re.compile(

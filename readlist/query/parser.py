@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from readlist.model.view import SORTS, Sort
-from readlist.query.lexer import UNSPACED, pieces, sign_token, tokens
+from readlist.query.lexer import UNSPACED, last_letter, may_grow, pieces, sign_token, tokens
 from readlist.query.terms import (
     ALIASES,
     CHOICES,
     DAYS,
     FIELDS,
+    MEANT,
     NUMBERS,
     TEXTS,
     VALUE_EXAMPLES,
@@ -27,6 +27,7 @@ from readlist.query.terms import (
     Or,
     Problem,
     Query,
+    Tagged,
     Term,
     Words,
 )
@@ -38,6 +39,7 @@ from readlist.query.values import (
     may_become_days,
     may_become_numbers,
     numbers,
+    tag_value,
     title_key,
 )
 from readlist.text.clean import fold
@@ -46,6 +48,7 @@ MAX_TOKENS = 500
 """How many words of a query are used."""
 
 _PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
+_COMPARED = re.compile(r"([^\W\d_]+)((?:>=|<=|[><=]).*)")
 # Bytes of an argument that are not UTF-8 arrive as lone surrogates.
 _NOT_TEXT = re.compile("[\ud800-\udfff]")
 _DEEPEST = 20
@@ -228,7 +231,9 @@ class _TermParser:
             # "Mamba: a model" and addresses have a colon that doesn't mark a field.
             if not found["value"].strip('"') or found["value"].startswith("/"):
                 return self._bare(found, negated=negated)
-            self.problem(*found.span("field"), f"unknown field {_quoted(name)}", _nearest(name, FIELDS))
+            meant = MEANT.get(name) or _nearest(name, FIELDS)
+            end = found.end() if ":" in meant else found.end("field")
+            self.problem(found.start("field"), end, f"unknown field {_quoted(name)}", meant)
             return None
         if field == "sort" and negated:
             self.problem(*found.span(), "`sort:` can't be negated")
@@ -249,6 +254,8 @@ class _TermParser:
             return lambda found, value, start: self._text_value(found, field, value, start, negated=negated)
         if field in CHOICES:
             return lambda found, value, start: self._choice(found, field, value, start)
+        if field == "tag":
+            return lambda found, value, start: self._tag(found, value, start, negated=negated)
         if field == "feed":
             return self._feed
         if field == "id":
@@ -269,6 +276,8 @@ class _TermParser:
             return Counted(field, tuple(values), **at)  # type: ignore[arg-type]
         if field in DAYS:
             return Dated(field, tuple(values), **at)  # type: ignore[arg-type]
+        if field == "tag":
+            return Tagged(tuple(values), **at)  # type: ignore[arg-type]
         texts = tuple(str(value) for value in values)
         if field == "feed":
             return InFeed(texts, **at)
@@ -283,6 +292,12 @@ class _TermParser:
         if phrase is None and (identifiers := bare_identifiers(written)):
             self.room -= len(identifiers)
             return Identified(identifiers, **_place(found))
+        if phrase is None and (compared := _COMPARED.fullmatch(written)):
+            field = ALIASES.get(compared[1].lower(), compared[1].lower())
+            if field in (*NUMBERS, *DAYS):
+                right = f"{field}:{compared[2].removeprefix('=')}"
+                self.problem(found.end() - len(written), found.end(), f"{field} needs a colon", right)
+                return None
         is_open = phrase is not None and not found["closed"]
         typed = self._is_typed(found)
         if is_open and not typed:
@@ -321,17 +336,17 @@ class _TermParser:
             words = words[: self.room]
         # A* is a name, quant* a prefix.
         starred = written.endswith("*") and words[-1:] != (sign_token("*"),)
-        may_grow = bool(words) and not UNSPACED.match(words[-1]) and _may_grow(written.removesuffix("*"))
-        grows = may_grow and (starred or (unfinished and not negated))
+        extends = bool(words) and not UNSPACED.match(words[-1]) and may_grow(written.removesuffix("*"))
+        grows = extends and (starred or (unfinished and not negated))
         if grows and not starred:
             # A sign like ¼ is two words at once, of which the second was not typed by itself; nor is one after a *,
             # unless a * after it would make it a name, like A*.
-            is_single = len(tokens(written[-_last_letter(written) :])) < 2
+            is_single = len(tokens(written[-last_letter(written) :])) < 2
             is_single &= "*" not in written or tokens(f"{written}*")[-1:] == (sign_token("*"),)
             is_letter = len(words[-1]) == 1 and is_single
             if is_letter:
                 # Without the letter a sign before it may not belong to a word.
-                words, grows = tokens(written[: -_last_letter(written)]), False
+                words, grows = tokens(written[: -last_letter(written)]), False
                 self.finished = self._without_last(written, found, end, quote, is_whole=not words)
             elif end == len(self.text):
                 self.finished = f"{self.text}*{quote}"
@@ -346,7 +361,7 @@ class _TermParser:
 
     def _without_last(self, written: str, found: re.Match[str], end: int, quote: str, *, is_whole: bool) -> str:
         """Return the text without its last letter, which finds nothing yet; without the term if it is one letter."""
-        before = end - _last_letter(written)
+        before = end - last_letter(written)
         if not is_whole:
             return self.text[:before].rstrip("*") + quote
         if found["field"] and "," in found["value"]:
@@ -359,6 +374,20 @@ class _TermParser:
         if value.count('"') == 1 and self._is_typed(found) and start + len(value) == found.end():
             self.finished = f'{self.text}"'
         return fold(value.strip('"').strip()) or None
+
+    def _tag(self, found: re.Match[str], value: str, start: int, *, negated: bool) -> tuple[str, bool] | None:
+        written = value.strip('"').strip()
+        typed = self._is_typed(found) and start + len(value) == found.end()
+        if not written or (typed and not any(map(str.isalpha, written))):
+            return None
+        try:
+            tag, prefix = tag_value(written)
+        except ValueProblem as problem:
+            self.problem(start, start + len(value), f"tag: {_quoted(written)} is {problem}")
+            return None
+        if typed and not (prefix or negated or value.endswith('"')):
+            prefix, self.finished = True, f"{self.text}*" + '"' * value.count('"')
+        return tag, prefix
 
     def _choice(self, found: re.Match[str], field: str, value: str, start: int) -> str | None:
         choices = CHOICES[field]
@@ -453,24 +482,6 @@ def _nothing_in(written: str) -> str:
     if set(written) == {"-"}:
         return "- must be directly before the term it excludes"
     return f"no letter or digit in {_quoted(written)}" if written else "empty quotes"
-
-
-def _may_grow(written: str) -> bool:
-    """Tell whether the next letter typed would belong to the last word."""
-    last = written[-1:]
-    return last.isalnum() or _is_mark(last)
-
-
-def _is_mark(character: str) -> bool:
-    return character != "" and unicodedata.category(character).startswith("M")
-
-
-def _last_letter(written: str) -> int:
-    """Return the length of the last letter with its accents."""
-    length = 1
-    while length < len(written) and _is_mark(written[-length]):
-        length += 1
-    return length
 
 
 def _nearest(name: str, choices: Iterable[str]) -> str:

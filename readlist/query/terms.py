@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist.model.view import SORTS, Sort
 
-FieldKind = Literal["choice", "text", "feed", "id", "number", "day"]
+FieldKind = Literal["choice", "text", "tag", "feed", "id", "number", "day"]
 
 
 class FieldInfo(Struct, frozen=True):
@@ -38,17 +38,21 @@ FIELDS: Mapping[str, FieldInfo] = {
         "noted": "with a note",
         "new": "added since your last visit",
         "removed": "removed from the list",
+        "watched": "in a view with `watch = true`",
+        "muted": "hidden from the Inbox by `mute`",
     }),
     "has": FieldInfo("choice", "has:code", "papers that have this", {
         "code": "a code repository",
         "project": "a project page",
         "note": "a note",
         "abstract": "an abstract",
+        "tag": "a tag in your note",
     }),
     "title": FieldInfo("text", 'title:"flow matching"', "words in the title"),
     "abstract": FieldInfo("text", "abstract:diffusion", "words in the abstract"),
     "author": FieldInfo("text", 'author:"Ada Lovelace"', "words in the names of the authors"),
     "note": FieldInfo("text", "note:todo", "words in your note"),
+    "tag": FieldInfo("tag", "tag:cited", "papers with this #tag in your note; tag:nlp finds #nlp/parsing, too"),
     "org": FieldInfo("text", "org:nvidia", "words in the organization"),
     "kw": FieldInfo("text", "kw:robotics", "words in the keywords"),
     "feed": FieldInfo("feed", 'feed:"HF daily"', "papers of the feeds with this in their name"),
@@ -68,12 +72,24 @@ FIELDS: Mapping[str, FieldInfo] = {
 
 ALIASES: Mapping[str, str] = {
     "authors": "author", "organization": "org", "organisation": "org", "keyword": "kw", "keywords": "kw",
-    "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "comment": "comments", "notes": "note", "order": "sort",
+    "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "comment": "comments", "notes": "note", "tags": "tag",
+    "order": "sort",
 }  # fmt: skip
 """Other names of fields."""
 
+MEANT: Mapping[str, str] = {
+    "year": "date", "published": "date", "day": "date", "since": "date", "added": "seen",
+    "category": "feed", "cat": "feed", "source": "feed", "from": "feed", "in": "feed",
+    "votes": "upvotes", "likes": "upvotes", "points": "upvotes",
+    "arxiv": "id", "doi": "id", "url": "id", "key": "id", "affiliation": "org", "lab": "org", "by": "author",
+    "text": "abstract", "body": "abstract", "topic": "kw", "subject": "kw",
+    "repo": "has:code", "code": "has:code", "github": "has:code", "star": "is:starred", "unread": "is:unread",
+}  # fmt: skip
+"""What other programs have fields for: the field to use here, or the whole term."""
+
 VALUE_EXAMPLES: Mapping[FieldKind, str] = {
     "text": "a word or a phrase in quotes",
+    "tag": "a tag, or the beginning of one with *",
     "feed": "the name of a feed",
     "id": "an arXiv id or a DOI",
     "number": "20, >20, 10..50, 1k",
@@ -143,6 +159,16 @@ class Flag(Placed, frozen=True):
     values: tuple[str, ...]
 
 
+class Tagged(Placed, frozen=True):
+    """The note has one of some tags: `tag:cited`, `tag:cited,nlp*`.
+
+    Attributes:
+        tags: tags, folded (`fold_tag`), and whether each is only the beginning of one; at least one.
+    """
+
+    tags: tuple[tuple[str, bool], ...]
+
+
 class InFeed(Placed, frozen=True):
     """One of some feeds announced the paper: `feed:arxiv`, `feed:"HF daily"`.
 
@@ -205,7 +231,7 @@ class Or(Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-Term: TypeAlias = Words | Flag | InFeed | Identified | Counted | Dated | Not | And | Or
+Term: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Counted | Dated | Not | And | Or
 
 
 class Problem(Struct, frozen=True):

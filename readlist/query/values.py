@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
+from readlist.model.tag import check_tag, fold_tag
 
 _NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))?([km]?)", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
@@ -129,6 +130,18 @@ def _days_of(text: str, today: date) -> tuple[date, date]:
     except (ValueError, OverflowError) as error:
         raise ValueProblem("not in the calendar") from error
     raise ValueProblem("not a day: 7d, 2026-08, 2026-08-01, 2026-08-01..2026-08-15, today")
+
+
+def tag_value(text: str) -> tuple[str, bool]:
+    """Return the tag that `cited`, `#cited` or `cit*` names, folded, and whether it is only the beginning of one.
+
+    Raises:
+        ValueProblem: it is invalid.
+    """
+    try:
+        return fold_tag(check_tag(text.removesuffix("*"))), text.endswith("*")
+    except ValueError as error:
+        raise ValueProblem("not a tag: letters, digits, - _ /") from error
 
 
 def identifier_of(text: str) -> str:

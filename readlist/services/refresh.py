@@ -233,7 +233,7 @@ class Refresh:
     def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
         """Put the papers of a feed that is fetched just this once on the shelf."""
         if batch.failure:
-            return FetchOutcome(feed.name, failure=batch.failure)
+            return FetchOutcome(feed.name, failure=batch.failure, silent=batch.silent)
         added = self._shelf.papers.add(batch)
         skipped = tuple(skip.reason for skip in batch.skipped)
         return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)

@@ -1,6 +1,7 @@
 """Papers with their marks; the only thing the screens talk to."""
 
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
+from readlist.library.list_outline import Facts, GroupCount, GroupKey
 from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch, Sighting
 from readlist.marks import Event, MarkOutcome, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
@@ -11,8 +12,9 @@ from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "FeedCounts", "Fetch",
-    "FetchOutcome", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarkOutcome", "MarksError", "Notice",
+    "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Facts", "FeedCounts", "Fetch",
+    "FetchOutcome", "GroupCount", "GroupKey", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarkOutcome",
+    "MarksError", "Notice",
     "SaveFailed", "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
+from readlist.model.tag import with_tags
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
 from readlist.text.clean import clean, counted
 
@@ -110,6 +111,31 @@ class MarkShelf:
         for start in range(0, len(decisions), CHUNK):
             changes += self._mirrored.begin(decisions[start : start + CHUNK])
         return self._mirrored.finish(changes, label)
+
+    def tag(
+        self, entries: Sequence[Entry], add: Sequence[str], remove: Sequence[str], label: str
+    ) -> tuple[list[Entry], list[Entry], Future[MarkOutcome] | None]:
+        """Add tags to the notes of papers and remove others, as one step of undo; not for many in the UI thread.
+
+        An unsaved draft of a note gets them as well, so that they aren't lost when it is continued.
+
+        Returns:
+            The entries that change, as they were and as they are now, and the future that is done when that is on disk;
+            None if nothing changes.
+        """
+        now = self._clock()
+        before: list[Entry] = []
+        decisions: list[tuple[Entry, Decision]] = []
+        for entry in entries:
+            draft = self.drafts.text(entry.paper.key)
+            if draft is not None and (tagged := with_tags(draft, add, remove)) != draft:
+                self.drafts.save(entry.paper.key, tagged)
+            note = with_tags(entry.mark.note, add, remove)
+            if note != entry.mark.note and len(note) <= LONGEST_NOTE:
+                before.append(entry)
+                decisions.append((entry, Decision(None, None, note, now)))
+        after = [replace(entry, mark=wanted.mark(entry.mark)) for entry, wanted in decisions]
+        return before, after, self.decide(decisions, label) if decisions else None
 
     def adopt(self, batch: Batch, added: Added) -> Adoption:
         """Add the marks in a batch to its papers, which were added before; not for the UI thread.

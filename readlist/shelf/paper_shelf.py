@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,8 +18,10 @@ from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
+from readlist.model.tag import TagCount
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
+from readlist.query.terms import And, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.text.clean import fold
 from readlist.text.titles import (
@@ -48,6 +51,7 @@ class PaperShelf:
 
     Attributes:
         visits: when the user last saw the papers, and recent searches.
+        outlines: the groups of lists, and what their papers have.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class PaperShelf:
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
+        self.outlines = library.outlines
 
     @property
     def writable(self) -> bool:
@@ -92,6 +97,23 @@ class PaperShelf:
     def _today(self) -> date:
         return self._clock().astimezone().date()
 
+    def corrected(self, text: str, *, typing: bool = False) -> str:
+        """Return a search with words that no paper has replaced by the nearest ones; empty if none is to be replaced.
+
+        Args:
+            text: what was searched for; without a problem.
+            typing: whether its last word may go on.
+        """
+        query = parse(text, typing=typing, today=self._today())
+        found = text
+        # From the end, so that the places before stay.
+        for term in reversed(list(_single_words(query.terms))):
+            piece = found[term.start : term.end]
+            written = re.search(re.escape(term.tokens[0]), piece, re.IGNORECASE)
+            if written and (near := self._library.vocabulary.nearest(term.tokens[0], prefix=term.prefix)):
+                found = found[: term.start] + piece[: written.start()] + near + found[term.start + written.end() :]
+        return found if found != text else ""
+
     def authors(self, beginning: str) -> list[str]:
         """Return names of authors with a word of this prefix, the most frequent among the latest papers first."""
         start = fold(beginning.strip())
@@ -101,6 +123,10 @@ class PaperShelf:
         names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
         fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
         return list(islice(fitting, _OFFERED))
+
+    def tags(self) -> list[TagCount]:
+        """Return the user's tags, the most frequent first."""
+        return self._library.mirror.tags()
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
@@ -235,6 +261,15 @@ class PaperShelf:
     def held(self) -> set[str]:
         """Return the keys of papers that must stay: their marks are pending or their notes are being typed."""
         return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
+
+
+def _single_words(terms: Iterable[Term]) -> Iterator[Words]:
+    """Yield the words by themselves that papers must have, in the order of the text."""
+    for term in terms:
+        if isinstance(term, And | Or):
+            yield from _single_words(term.terms)
+        elif isinstance(term, Words) and len(term.tokens) == 1:
+            yield term
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.color import ColorSystem as Depth
 from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import BindingType
@@ -26,6 +27,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from readlist.config import ConfigError, set_value
 from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
 from readlist.tui.keymap import KeyMap, spelled
+from readlist.tui.render.palette import palette
 from readlist.tui.screen import ReadingScreen, screen_class, utc_now
 
 if TYPE_CHECKING:
@@ -38,36 +40,37 @@ if TYPE_CHECKING:
 
 DARK = Theme(
     name="readlist-dark",
-    primary="#7aa2c8",
-    secondary="#9a8fc2",
+    primary="#82aed6",
+    secondary="#aca0d6",
     accent="#e0b15e",
-    warning="#d9975b",
-    error="#d9736b",
-    success="#8fb573",
-    foreground="#d6d3cb",
-    background="#15181c",
-    surface="#1b1f24",
-    panel="#252a30",
+    warning="#e0b15e",
+    error="#e4837c",
+    success="#97c079",
+    foreground="#e6e3da",
+    background="#15181b",
+    surface="#1c1f23",
+    panel="#262b31",
     dark=True,
-    variables={"block-cursor-background": "#30363d", "block-cursor-text-style": "none"},
+    variables={"body": "#cfccc4", "muted": "#a3a29d", "tag": "#7fc4bd", "line": "#4d5259", "cursor": "#30363d"},
 )
 LIGHT = Theme(
     name="readlist-light",
-    primary="#2f6690",
-    secondary="#6a5a9c",
-    accent="#9a6412",
-    warning="#a85a1a",
-    error="#a8322a",
-    success="#4c7a34",
-    foreground="#2b2a27",
+    primary="#275a83",
+    secondary="#5b4b93",
+    accent="#80500b",
+    warning="#80500b",
+    error="#9e2c25",
+    success="#3d6428",
+    foreground="#232220",
     background="#f7f4ec",
-    surface="#efedea",
-    panel="#e4dfd1",
+    surface="#f0ece2",
+    panel="#e6e1d5",
     dark=False,
-    variables={"block-cursor-background": "#dcd5c6", "block-cursor-text-style": "none"},
+    variables={"body": "#383632", "muted": "#5b5953", "tag": "#1f645e", "line": "#a8a397", "cursor": "#dbd5c7"},
 )
 DEFAULT_THEME = DARK.name
 _PATIENCE = 2.0
+_DEPTHS = {"standard": Depth.STANDARD, "256": Depth.EIGHT_BIT}
 
 
 def theme_problem(name: str) -> str:
@@ -142,6 +145,19 @@ class ReadlistApp(App[None]):
         self.register_theme(LIGHT)
         self._begin_with(config.theme or DEFAULT_THEME)
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Give the style sheet the colours of the theme by what they are for."""
+        variables = super().get_css_variables()
+        system = self.console.color_system
+        roles = palette(
+            self.current_theme,
+            variables,
+            _DEPTHS.get(system or "", Depth.TRUECOLOR),
+            colourless=self.no_color or system is None,
+        )
+        self.theme_variables = variables | roles
+        return self.theme_variables
+
     def get_driver_class(self) -> type[Driver]:
         """Have the driver keep pastes whole, and accept bytes that are not UTF-8."""
         driver = super().get_driver_class()
@@ -156,11 +172,11 @@ class ReadlistApp(App[None]):
         """Say how to quit when ^C is pressed and copies nothing."""
         # A letter would be typed in a field; Textual itself has ^q.
         key = next((key for key in self._keys["quit"] if "+" in key), "ctrl+q")
-        self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)")
+        self.reading.ui.say(f"{spelled(key)}: quit (everything is saved)", tone="note")
 
     def get_default_screen(self) -> Screen[None]:
-        """Start on the reading screen, laid out for the terminal's width."""
-        self.reading.lay_out_for(self.size.width)
+        """Start on the reading screen, laid out for the terminal's size."""
+        self.reading.lay_out_for(self.size)
         return self.reading
 
     def _begin_with(self, name: str) -> None:
@@ -236,7 +252,7 @@ class ReadlistApp(App[None]):
     def action_suspend_process(self) -> None:
         """Suspend readlist to the shell."""
         if problem := self.job_control.suspend():
-            self.reading.ui.say(problem)
+            self.reading.ui.say(problem, tone="warning")
 
     @contextlib.contextmanager
     def suspend(self) -> Iterator[None]:

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
-Context = Literal["list", "detail", "search", "note", "question", "choice", "prompt", "palette", "feeds", "help"]
+Context = Literal[
+    "list", "detail", "search", "note", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
+]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
@@ -17,10 +19,11 @@ _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
 READING: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
 """The contexts of the reading screen; each other one is a dialog."""
 
-_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help"})
-_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help"})
+_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
+_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
 _HELP: frozenset[Context] = frozenset({"help"})
+_PAGES: frozenset[Context] = frozenset({"help", "messages"})
 _QUESTION: frozenset[Context] = frozenset({"question"})
 _BUT_NOTES: frozenset[Context] = frozenset(get_args(Context)) - {"note"}
 
@@ -87,7 +90,7 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.next_unread", args=(1,)),
     Command("previous_unread", ("p",), "Previous unread", "Previous unread paper.", "Move",
             run="browse.next_unread", args=(-1,)),
-    Command("detail", ("enter", "tab"), "Focus detail", "Move into the detail; the same keys scroll it.",
+    Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
             "Move", footer="detail", contexts=_LIST, rank=45, run="browse.detail"),
     Command("scroll_down", ("J",), "Scroll detail down", "Scroll the detail down from the list.", "Move",
             run="browse.scroll", args=(1,)),
@@ -95,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.scroll", args=(-1,)),
     Command("back", ("escape",), "Back", "Leave the detail, the note (saves it), the selection or the search.",
             "Move", footer="back", contexts=READING, rank=2, run="program.back"),
-    Command("detail_back", ("tab", "enter"), "Focus list", "Move from the detail to the list.", "Move",
+    Command("detail_back", ("h", "left", "tab", "enter"), "Focus list", "Move from the detail to the list.", "Move",
             contexts=frozenset({"detail"}), run="browse.detail_back"),
     Command("done", ("x",), "Done", "Mark read and go to the next unread paper.", "Decide", footer="done",
             rank=10, run="marks.done"),
@@ -106,6 +109,8 @@ COMMANDS: tuple[Command, ...] = (
             run="notes.note"),
     Command("edit_note", ("E",), "Note in your editor", "Write the note in $VISUAL or $EDITOR.", "Decide",
             run="notes.edit_note"),
+    Command("tag", ("t",), "Tag", "Add tags to the note, #cited; -name removes one.", "Decide", footer="tag", rank=43,
+            run="tags.tag"),
     Command("select", ("space",), "Select", "Select the paper; commands then apply to all selected papers.", "Decide",
             footer="select", contexts=_LIST, rank=42, run="marks.select"),
     Command("mark_all_read", ("A",), "Mark all read", "Mark everything in this list read (asks first).", "Decide",
@@ -158,8 +163,18 @@ COMMANDS: tuple[Command, ...] = (
             footer="import", rank=41, run="transfer.import_page"),
     Command("help", ("question_mark", "f1"), "Help", "Show all keys and the manual.", "readlist",
             footer="help", rank=3, run="program.help"),
+    Command("messages", ("exclamation_mark",), "Messages", "List what was said lately, and what went wrong in full.",
+            "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
+    Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
+            footer="layout", rank=43, run="layouts.cycle"),
+    Command("border_back", ("less_than_sign",), "Smaller list",
+            "Move the border to the left; stacked, up. The mouse drags it.", "readlist",
+            run="layouts.move_border", args=(-1,)),
+    Command("border_on", ("greater_than_sign",), "Larger list",
+            "Move the border to the right; stacked, down.", "readlist",
+            run="layouts.move_border", args=(1,)),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
             "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
@@ -179,12 +194,12 @@ COMMANDS: tuple[Command, ...] = (
             contexts=_LONG_LISTS, run="dialog.move", args=(TO_THE_END,)),
     Command("dialog_accept", ("enter",), "Accept", "Choose the item under the cursor; in a prompt, accept the text.",
             "In dialogs", contexts=frozenset({"choice", "prompt", "palette"}), run="dialog.accept"),
-    Command("dialog_leave", ("escape", "q"), "Close dialog", "Close a menu, the feeds or the help.", "In dialogs",
-            contexts=_LISTS, run="dialog.leave"),
+    Command("dialog_leave", ("escape", "q"), "Close dialog", "Close a menu, the feeds, the messages or the help.",
+            "In dialogs", contexts=_LISTS, run="dialog.leave"),
     Command("choice_number", tuple("123456789"), "Choose by number",
             "Choose a menu item by number; the first key is for the first item.", "In dialogs",
             contexts=frozenset({"choice"}), run="dialog.accept_number"),
-    Command("prompt_complete", ("tab",), "Complete path", "Complete the path in a prompt.",
+    Command("prompt_complete", ("tab",), "Complete", "Complete the path or tag in a prompt.",
             "In dialogs", contexts=frozenset({"prompt"}), run="dialog.complete"),
     Command("prompt_leave", ("escape",), "Cancel prompt", "Close a prompt or the palette.", "In dialogs",
             contexts=frozenset({"prompt", "palette"}), run="dialog.leave"),
@@ -204,16 +219,20 @@ COMMANDS: tuple[Command, ...] = (
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close feeds", "Close the feeds.", "In the feeds",
             contexts=_FEEDS, run="dialog.leave"),
-    Command("help_page_down", ("ctrl+d", "pagedown", "space"), "Page down in help", "Scroll the help down ten lines.",
-            "In the help", contexts=_HELP, run="dialog.move", args=(10,)),
-    Command("help_page_up", ("ctrl+u", "pageup"), "Page up in help", "Scroll the help up ten lines.", "In the help",
-            contexts=_HELP, run="dialog.move", args=(-10,)),
+    Command("help_page_down", ("ctrl+d", "pagedown", "space"), "Page down in help",
+            "Scroll the help or the messages down ten lines.", "In the help", contexts=_PAGES,
+            run="dialog.move", args=(10,)),
+    Command("help_page_up", ("ctrl+u", "pageup"), "Page up in help",
+            "Scroll the help or the messages up ten lines.", "In the help", contexts=_PAGES,
+            run="dialog.move", args=(-10,)),
     Command("help_next", ("tab", "right", "l"), "Next page", "Show the next page of the manual.", "In the help",
             contexts=_HELP, run="dialog.turn", args=(1,)),
     Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
             "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
+    Command("messages_close", ("exclamation_mark",), "Close messages", "Close the messages.", "In dialogs",
+            contexts=frozenset({"messages"}), run="dialog.leave"),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Command] = {command.name: command for command in COMMANDS}

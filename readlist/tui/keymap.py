@@ -32,7 +32,7 @@ _SPELLED = {
     "slash": "/", "question_mark": "?", "colon": ":", "escape": "Esc", "enter": "Enter", "tab": "Tab",
     "space": "Space", "down": "↓", "up": "↑", "left": "←", "right": "→", "pagedown": "PgDn", "pageup": "PgUp",
     "home": "Home", "end": "End", "insert": "Ins", "delete": "Del", "backslash": "\\", "at": "@", "minus": "-",
-    "plus": "+", "underscore": "_", "less_than_sign": "<", "greater_than_sign": ">",
+    "plus": "+", "underscore": "_", "exclamation_mark": "!", "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 _NAMES = re.compile(r"\{(?:(keys?):)?(\w+)\}")
 _UNCHANGED: Mapping[str, Sequence[str]] = MappingProxyType({})

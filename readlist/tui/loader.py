@@ -8,8 +8,24 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
-from readlist.shelf import EXPECTED, Counts, Event, LibraryBusy, Notice, SaveFailed, SearchInterrupted, Shelf
+from readlist.shelf import (
+    EXPECTED,
+    Counts,
+    Event,
+    Facts,
+    GroupCount,
+    GroupKey,
+    LibraryBusy,
+    Notice,
+    SaveFailed,
+    SearchInterrupted,
+    Shelf,
+)
+from readlist.text.clean import counted
+from readlist.tui.groups import NO_GROUPS, Groups
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -18,6 +34,9 @@ Result = TypeVar("Result")
 
 _FIRST = 200
 _MANY = 500
+_GROUPS_COUNTED = 12
+"""Groups that may be in sight when a view is opened: they are counted at once."""
+
 _EMPTY = {
     INBOX.name: "Inbox zero.\n\n{key:refresh}: fetch feeds, {key:view_all}: all papers",
     ALL.name: "No papers yet.\n\n{key:refresh}: fetch feeds, {key:feeds}: list feeds\n{key:import_page}: import a page",
@@ -39,6 +58,7 @@ class Loader:
         self.ui = ui
         self._query: asyncio.Task[None] | None = None
         self._shown: tuple[View, str] | None = None
+        self._facts: dict[str, Facts] = {}
 
     # Load
 
@@ -55,7 +75,8 @@ class Loader:
         complete = self.state.complete = len(first) < _FIRST
         begun = complete or keep is None or keep in first
         if begun:
-            self._show(first, keep, cursor)
+            self._outline_first(first, complete=complete)
+            self._show(first, keep, cursor, groups=self._groups_of(self.state.view, first))
         self._query = None if complete else asyncio.create_task(self._ask_all(keep, cursor, begun=begun))
         self.recount()
 
@@ -88,6 +109,8 @@ class Loader:
             if first is None:
                 return
             state.complete = len(first) < _FIRST
+            if view.query not in self._facts:
+                self._outline_first(first, complete=False)
             self._show(first, keep, cursor)
             begun = True
             if state.complete:
@@ -95,20 +118,48 @@ class Loader:
         shown = state.ids
         # Draw the visible rows first.
         await self.ui.drawn()
-        ids = await self._answered(self.shelf.papers.browse, view, search)
-        if ids is None:
+        found = await self._answered(self._browse, view, search)
+        if found is None:
             return
         state.complete = True
+        ids, groups = found
+        decided: Sequence[int] = ()
         if begun and not search and shown is state.ids and shown:
-            ids = shown_first(shown, ids)
+            ids, decided = shown_first(shown, ids), state.decided
+            if groups and ids is not found[0]:
+                groups = await asyncio.to_thread(self._groups_of, view, ids)
         if begun and shown is state.ids and shown and state.entry is not None and (keep is None or keep in shown):
             # The cursor may have moved meanwhile.
             keep, cursor = state.entry.id, state.cursor
-        self._show(ids, keep, cursor)
+        self._show(ids, keep, cursor, groups=groups, decided=decided)
 
-    async def _answered(
-        self, query: Callable[[View, str], Sequence[int]], view: View, search: str
-    ) -> Sequence[int] | None:
+    def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
+        """Return the ids of a view, and their groups; also finds out what its papers have. In a thread."""
+        ids = self.shelf.papers.browse(view, search)
+        query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
+        if not ids or search:
+            return ids, NO_GROUPS
+        self._facts[view.query] = outlines.facts(query)
+        if (query.sort or view.sort) != "feed":
+            return ids, NO_GROUPS
+        groups = Groups(outlines.groups(query))
+        # Something may have changed between the two.
+        return ids, groups if groups.rows == len(ids) else Groups(outlines.groups_of(ids))
+
+    def _groups_of(self, view: View, ids: Sequence[int]) -> Groups:
+        """Return the groups of papers in the order of a view; may take long for many."""
+        grouped = ids and (self.shelf.papers.parse(view).sort or view.sort) == "feed"
+        return Groups(self.shelf.papers.outlines.groups_of(ids)) if grouped else NO_GROUPS
+
+    def _outline_first(self, first: Sequence[int], *, complete: bool) -> None:
+        """Find out what the first papers of a view have, or all, until all papers are known."""
+        view = self.state.view
+        if complete or view.query not in self._facts:
+            facts = self.shelf.papers.outlines.facts_of(first)
+            # How many upvotes are many, only all papers can tell.
+            self._facts[view.query] = facts if complete else replace(facts, many=0)
+
+    async def _answered(self, query: Callable[[View, str], Result], view: View, search: str) -> Result | None:
         """Run a query in a thread; returns None if it failed, or view or search changed meanwhile."""
         try:
             ids = await asyncio.to_thread(query, view, search)
@@ -119,7 +170,16 @@ class Loader:
             return None
         return ids if (view, search) == (self.state.view, self.state.search) else None
 
-    def _show(self, ids: Sequence[int], keep: int | None, cursor: int, *, in_place: bool = False) -> None:
+    def _show(
+        self,
+        ids: Sequence[int],
+        keep: int | None,
+        cursor: int,
+        *,
+        in_place: bool = False,
+        groups: Groups = NO_GROUPS,
+        decided: Sequence[int] = (),
+    ) -> None:
         state = self.state
         state.empty = self.ui.keys.text(_EMPTY.get(state.view.name, "No papers."))
         if state.search:
@@ -128,7 +188,12 @@ class Loader:
             elsewhere = "" if state.view.name == ALL.name else f"\n\n{typing}" + "{key:view_all}: search all papers"
             state.empty = f"Nothing found in {state.view.name}.{self.ui.keys.text(elsewhere)}"
         state.empty = self.broken() or state.empty
-        state.show(ids, keep=keep, cursor=cursor, complete=state.complete)
+        state.facts = self._facts.get(state.view.query, Facts())
+        uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
+        if uncounted:
+            state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
+        order = self.shelf.papers.parse(state.view, state.search).sort
+        state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
         before, self._shown = self._shown, (state.view, state.search)
         self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 
@@ -150,26 +215,33 @@ class Loader:
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
-        ids = await self._answered(functools.partial(self._with_shown, shown), view, search)
-        if ids is None or shown is not state.ids:
+        found = await self._answered(functools.partial(self._with_shown, shown), view, search)
+        if found is None or shown is not state.ids:
             # A query made meanwhile has the new papers, too.
             return
+        ids, groups, decided = found
         entry = state.entry
         # On a first visit, the cursor stays at the top.
         first = state.last_visit is None and state.cursor == 0 and not state.decisions
-        self._show(ids, entry.id if entry is not None and not first else None, state.cursor, in_place=True)
+        keep = entry.id if entry is not None and not first else None
+        self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.recount()
 
-    def _with_shown(self, shown: Sequence[int], view: View, search: str) -> Sequence[int]:
-        """Return the ids of a view, merged with those shown that left it but were not removed; in a thread."""
-        ids = self.shelf.papers.browse(view, search)
+    def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
+        """Return the ids of a view, merged with those shown that left it but were not removed; in a thread.
+
+        With them come their groups, and the rows of those that left.
+        """
+        ids, groups = self._browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
-            return ids
+            return ids, groups, ()
         chunks = self.shelf.papers.in_chunks(left)
         kept = {entry.id for entries in chunks for entry in entries if entry.mark.removed is None}
-        return merge_keeping_place(shown, ids, kept)
+        merged = merge_keeping_place(shown, ids, kept)
+        rows = [row for row, number in enumerate(merged) if number in kept]
+        return merged, NO_GROUPS if search else self._groups_of(view, merged), rows
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Load the papers with these keys again: their marks changed elsewhere, or were saved."""
@@ -191,7 +263,7 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
@@ -204,12 +276,30 @@ class Loader:
             NOTES.name: counts.noted,
             **saved,
         }
+        state.group_counts, state.sample = groups, sample
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int]]:
-        """Count the papers, and those of saved views; in a thread."""
-        sound = [view for view in saved if self.shelf.papers.problem(view) is None]
-        return self.shelf.papers.counts(), {view.name: self.shelf.papers.count(view) for view in sound}
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
+        papers = self.shelf.papers
+        counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
+        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+
+    async def sample_left(self, before: int) -> str:
+        """Return what became of a sample that was all there was, in words; empty if it was not, or still is.
+
+        Args:
+            before: how many papers it had.
+        """
+        if not before:
+            return ""
+        log = self.shelf.feeds.log
+        sample, left = await asyncio.to_thread(lambda: (log.builtin_alone(), log.builtin_papers()))
+        self.state.sample = sample
+        if sample:
+            return ""
+        verb = "stays" if left == 1 else "stay"
+        return f"{counted(left, 'sample paper')} you marked {verb}" if left else "the sample is gone"
 
 
 _CHECKED_EVERY = 1.0
@@ -270,7 +360,9 @@ class Follower(Controller):
                 self._loader.ask_again()
         except LibraryBusy:
             # Retried every second.
-            self._ui.say("Library in use by another readlist. Marks are saved; the list updates when it is free.")
+            self._ui.say(
+                "Library in use by another readlist. Marks are saved; the list updates when it is free.", tone="warning"
+            )
         except EXPECTED as error:
             self._ui.say(str(error), wrong=True)
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import date
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
+from readlist.config import Config
 from readlist.model.view import SORTS
 from readlist.shelf import Entry, Shelf
+from readlist.text.clean import title_line
 from readlist.tui.commands import Context, footer
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.paper_text import detail
@@ -22,6 +24,7 @@ from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.split_view import SplitView
 from readlist.tui.widgets.text_field import NoteEditor, keys_taken
 
 _ORDER_SHOWN_FROM = 60
@@ -34,6 +37,7 @@ class Panes:
         signs: the signs of a row.
         list: the list pane.
         detail: the detail pane.
+        split: lays out list and detail.
     """
 
     def __init__(
@@ -43,12 +47,12 @@ class Panes:
         shelf: Shelf,
         keys: KeyMap,
         today: Callable[[], date],
-        *,
-        ascii_only: bool,
+        config: Config,
     ) -> None:
-        self.signs = ASCII_SIGNS if ascii_only else SIGNS
+        self.signs = ASCII_SIGNS if config.ascii else SIGNS
         self.list = PaperList(state, id="paper-list", signs=self.signs)
         self.detail = PaperDetail(id="paper-detail")
+        self.split = SplitView(config, self.list, self.detail, self.signs)
         self._screen = screen
         self._state = state
         self._shelf = shelf
@@ -58,13 +62,11 @@ class Panes:
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lay out header, panes and footer."""
+    def compose(self, status: Widget) -> ComposeResult:
+        """Lay out header, panes, status line and footer."""
         yield self._header
-        with Container(id="panes"):
-            yield self.list
-            with Container(id="detail-pane"):
-                yield self.detail
+        yield self.split
+        yield status
         yield self._keys
 
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
@@ -96,12 +98,20 @@ class Panes:
         """Show the keys that apply now."""
         self._keys.commands = tuple(footer(context))
 
+    def lay_out(self, room: Size) -> None:
+        """Lay list and detail out for a screen of this size."""
+        compact = self.detail.compact
+        self.split.fit(room)
+        if compact != self.detail.compact:
+            self._show_detail("again")
+
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return
         self._entry_shown = entry
+        self.split.border.title = title_line(entry.paper) if entry is not None else ""
         if entry is None:
             self.detail.show(lambda width: Content(""))
             return
@@ -132,8 +142,9 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, keys: KeyMap) -> None:
         self._screen = screen
+        self._split = split
         self._keys = keys
         self._editor: NoteEditor | None = None
 
@@ -150,6 +161,7 @@ class NotePane:
         """Open and focus it with a text, for the paper with this title."""
         self._editor = NoteEditor(self._keys, text, title)
         await self._screen.query_one("#detail-pane").mount(self._editor)
+        self._split.fit()
         self._screen.set_focus(self._editor)
 
     async def settled(self) -> None:
@@ -163,5 +175,6 @@ class NotePane:
         if editor is None:
             return
         if self._screen.focused is editor or self._screen.focused is None:
-            self._screen.set_focus(self._screen.query_one("#paper-list"))
+            self._screen.set_focus(self._screen.query_one(f"#paper-{self._split.home}"))
         await editor.remove()
+        self._split.fit()

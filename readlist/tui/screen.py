@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -27,6 +28,7 @@ from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
 from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.split_view import PaneBorder
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -59,7 +61,8 @@ class ReadingScreen(Screen[None]):
     """
 
     AUTO_FOCUS = "#paper-list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,
@@ -77,9 +80,10 @@ class ReadingScreen(Screen[None]):
         self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
         self._shelf = shelf
         self._clock = clock
-        self._panes = Panes(self, self.state, shelf, keys, self._today, ascii_only=config.ascii)
+        self._panes = Panes(self, self.state, shelf, keys, self._today, config)
+        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"
         self.search_bar = SearchBar(self, keys)
-        self.note_pane = NotePane(self, keys)
+        self.note_pane = NotePane(self, self._panes.split, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.loader)
@@ -87,6 +91,7 @@ class ReadingScreen(Screen[None]):
             self.loader,
             search_line=self.search_bar,
             note_field=self.note_pane,
+            panes=self._panes.split,
             terminal=terminal,
             config=config,
             settings=settings,
@@ -101,13 +106,16 @@ class ReadingScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out header, panes and footer; the search bar is mounted after the first paint."""
-        yield from self._panes.compose()
+        yield from self._panes.compose(self.ui.board.line)
 
-    def lay_out_for(self, width: int) -> None:
-        """Lay the panes out for a width before the screen is shown; later they follow the terminal."""
-        self.add_class(
-            next(name for least, name in reversed(self.HORIZONTAL_BREAKPOINTS) if width >= least), update=False
-        )
+    def lay_out_for(self, room: Size) -> None:
+        """Lay the panes out for a size before the screen is shown; later they follow the terminal."""
+        for size, breakpoints in (
+            (room.width, self.HORIZONTAL_BREAKPOINTS),
+            (room.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            self.add_class(next(name for least, name in reversed(breakpoints) if size >= least), update=False)
+        self._panes.split.fit(room)
 
     def on_mount(self) -> None:
         """Show the inbox, and start to follow what changes outside."""
@@ -131,8 +139,9 @@ class ReadingScreen(Screen[None]):
         self.follower.stop()
         self.controllers.fetcher.stop()
 
-    def on_resize(self) -> None:
-        """Show as much of the position as fits."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the panes out for the new size, before Textual does."""
+        self._panes.lay_out(event.size)
         self._panes.show_position()
 
     # Commands
@@ -162,8 +171,10 @@ class ReadingScreen(Screen[None]):
     # Messages of the panes
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the keys of the focused pane."""
-        self._panes.show_keys(self.ui.context)
+        """Show the focused pane and its keys."""
+        context = self.ui.context
+        self._panes.split.reveal("detail" if context in ("detail", "note") else "list")
+        self._panes.show_keys(context)
 
     async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Save the note when its editor loses the focus, but not when the terminal does."""
@@ -178,6 +189,12 @@ class ReadingScreen(Screen[None]):
     def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
         """Star the paper whose star was clicked."""
         self.controllers.marks.star_papers([message.entry])
+
+    def on_pane_border_dragged(self, message: PaneBorder.Dragged) -> None:
+        """Move the border with the mouse, and keep it where it is dropped."""
+        self._panes.split.drag_border(message.to)
+        if message.dropped:
+            self.controllers.layouts.keep()
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Search for what is typed."""

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.notifications import Notification
 from textual.widget import Widget
-from textual.widgets._toast import ToastHolder, ToastRack
 
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
+from readlist.tui.message_log import MessageLog, Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, Repeating, Work
-from readlist.tui.widgets.bars import LinkBar, ProgressLine
+from readlist.tui.widgets.bars import LinkBar
+from readlist.tui.widgets.status_line import StatusBoard
 from readlist.tui.widgets.text_field import SearchField
 
 if TYPE_CHECKING:
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_ALARM = 8.0
-_WORD = 4.0
-_SHOWN_AFTER = 1.0
-
 
 class ScreenUi:
     """Fulfils `Ui` for the reading screen.
@@ -43,7 +38,7 @@ class ScreenUi:
     Attributes:
         signs: the signs of a row.
         keys: every command's keys.
-        doing: the work under way, in words.
+        board: the status line.
         controllers: run the commands; set by the screen.
     """
 
@@ -60,13 +55,12 @@ class ScreenUi:
     ) -> None:
         self.signs = panes.signs
         self.keys = keys
-        self.doing: list[str] = []
+        self.board = StatusBoard(screen, keys, panes.signs, clock)
         self._screen = screen
         self._state = state
         self._panes = panes
         self._note = note
         self._clock = clock
-        self._alarmed = 0.0
         self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
@@ -91,26 +85,14 @@ class ScreenUi:
 
     # Messages and dialogs
 
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a short message for a while in place of the last one, never as markup; errors stay longer."""
-        now = time.monotonic()
-        # The same message is shown once: failing refreshes would fill the screen with it.
-        cleared = not wrong and now > self._alarmed
-        for gone in [one for one in self._screen.app._notifications if cleared or one.message == text]:
-            self._forget(gone)
-        if wrong:
-            self._alarmed = now + _ALARM
-        severity: Literal["error", "information"] = "error" if wrong else "information"
-        self._screen.notify(text, severity=severity, markup=False, timeout=_ALARM if wrong else _WORD)
+    @property
+    def messages(self) -> MessageLog:
+        """What was said in this session."""
+        return self.board.log
 
-    def _forget(self, notification: Notification) -> None:
-        """Remove a notification with the holder of its toast, which Textual would leave on the screen."""
-        app = self._screen.app
-        app._unnotify(notification, refresh=False)
-        for screen in app.screen_stack:
-            for holder in screen.query(ToastHolder):
-                if holder.id == ToastRack._toast_id(notification):
-                    holder.remove()
+    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+        """Show a message in the status line until the next one; it is kept in the list of messages."""
+        self.board.say(text, "wrong" if wrong else tone, details)
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""
@@ -133,12 +115,15 @@ class ScreenUi:
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
         """Ask for a line of text; gives it, None or empty when cancelled."""
         from readlist.tui.dialogs.dialog import Prompt
 
-        prompt = Prompt(self.keys, title, question, verb, placeholder=placeholder, path=path, check=check)
+        prompt = Prompt(
+            self.keys, title, question, verb, placeholder=placeholder, path=path, check=check, complete=complete
+        )
 
         async def come(later: Awaitable[tuple[str, str]]) -> None:
             prompt.offer(*await later)
@@ -181,32 +166,21 @@ class ScreenUi:
 
     @contextlib.asynccontextmanager
     async def progress(self, doing: str) -> AsyncIterator[Report]:
-        """Show a line of progress for work of over a second; gives the function that reports it, from any thread."""
-        line = ProgressLine(doing)
-        self.doing.append(doing)
-
-        def appear() -> None:
-            # The screen may be closing.
-            if self._screen.is_attached:
-                self._screen.mount(line, before="#key-bar")
-
-        appears = self._screen.set_timer(_SHOWN_AFTER, appear)
+        """Show the progress of work of over a second; gives the function that reports it, from any thread."""
+        work = self.board.begin(doing)
         loop = asyncio.get_running_loop()
 
         def report(progress: Progress) -> None:
             # The app may be ending while the work goes on.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(line.report, progress)
+                loop.call_soon_threadsafe(self.board.report, work, progress)
 
         try:
             yield report
         finally:
             # When the screen ends, work in a thread goes on.
             if not isinstance(sys.exc_info()[1], asyncio.CancelledError):
-                self.doing.remove(doing)
-            appears.stop()
-            if line.is_attached:
-                await line.remove()
+                self.board.end(work)
 
     # Background work
 
@@ -253,13 +227,11 @@ class ScreenUi:
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        self._screen.add_class("-link")
-        await self._screen.mount(LinkBar(self.keys, text), before="#key-bar")
+        await self._screen.mount(LinkBar(self.keys, text), before="#status-line")
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
         self._link_of = None
-        self._screen.remove_class("-link")
         shown = self._screen.query(LinkBar)
         found = bool(shown)
         await shown.remove()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableSequence, Sequence
 from copy import copy
 from datetime import datetime
@@ -9,7 +10,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
-from readlist.shelf import Entry
+from readlist.shelf import Entry, Facts, GroupCount, GroupKey
+from readlist.tui.groups import NO_GROUPS, Groups
 
 BUILT_IN = len(VIEWS)
 """The views from this place on are saved ones."""
@@ -27,12 +29,17 @@ class ListState:
         search: the text in the search bar.
         ids: the papers shown, in order; replaced as a whole, never changed in place.
         complete: whether these are all; the first ones are shown while the rest is loaded.
-        by_date: whether they are sorted by publication date.
+        order: the order they are in.
+        groups: the groups they are in, none unless they are in feed order.
+        group_counts: how many papers each group of the library has, and how many are unread; filled when counted.
+        facts: what the papers of the view have; a search changes nothing about it.
         empty: the message of an empty list.
         selection: the selected papers.
+        range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
-        last_visit: what was added later is new; None if everything is.
+        last_visit: what was added later is new; nothing is on a first visit, None.
         before_search: the paper under the cursor before the search.
         undo_here: undoes the last step if that was not a change of marks.
         fetch: gives the entries of some ids; missing papers are left out.
@@ -51,16 +58,24 @@ class ListState:
         self.search = ""
         self.ids: Sequence[int] = ()
         self.complete = True
-        self.by_date = False
+        self.order: Sort = self.view.sort
+        self.groups = NO_GROUPS
+        self.group_counts: dict[GroupKey, GroupCount] = {}
+        self.facts = Facts()
         self.empty = ""
         self.selection: frozenset[int] = frozenset()
+        self.range_from: int | None = None
         self.counts: Mapping[str, int] = {}
+        self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
         self.fetch = fetch
         self.height = _LEAST_FETCHED
         self._cursor = 0
+        # The rows of papers that were decided since and would be gone if the view were loaded again, in order.
+        self._decided: list[int] = []
+        self._selected_before: frozenset[int] = frozenset()
         self._entries: dict[int, Entry] = {}
         self._cursor_in_view: dict[int, int] = {}
         self.before_search: int | None = None
@@ -87,13 +102,64 @@ class ListState:
 
     def _fetch_around(self, place: int) -> None:
         height = max(self.height, _LEAST_FETCHED)
-        wanted = self.ids[max(0, place - height) : place + 2 * height]
+        first = max(0, place - height)
+        wanted = self.ids[first : place + 2 * height]
         missing = [number for number in wanted if number not in self._entries]
         if len(self._entries) + len(missing) > _CACHED:
             self._entries.clear()
             missing = list(wanted)
         for entry in self.fetch(missing):
             self._entries[entry.id] = entry
+            self._note_facts(entry)
+        for row, number in enumerate(wanted, first):
+            if (found := self._entries.get(number)) is not None:
+                self._note_decided(row, found)
+
+    def _note_facts(self, entry: Entry) -> None:
+        """Take into account what a paper has: columns come with it, and none goes while the view is shown."""
+        facts, mark = self.facts, entry.mark
+        seen = Facts(
+            facts.code or bool(entry.paper.repo),
+            facts.starred or mark.starred is not None,
+            facts.noted or bool(mark.note),
+            max(facts.upvotes, entry.upvotes or 0),
+            facts.many,
+        )
+        if seen != facts:
+            self.facts = seen
+
+    def _note_decided(self, row: int, entry: Entry) -> None:
+        """Take into account whether a paper would still be in the view."""
+        place = bisect_right(self._decided, row)
+        known = place > 0 and self._decided[place - 1] == row
+        if self._has_left(entry) and not known:
+            self._decided.insert(place, row)
+        elif known and not self._has_left(entry):
+            del self._decided[place - 1]
+
+    def _has_left(self, entry: Entry) -> bool:
+        """Return whether a paper has left the view; of a view with a query of the user's that isn't known."""
+        mark, name = entry.mark, self.view.name
+        if name == INBOX.name:
+            return mark.read is not None
+        return (name == STARRED.name and mark.starred is None) or (name == NOTES.name and not mark.note)
+
+    @property
+    def decided(self) -> Sequence[int]:
+        """The rows of papers that were decided since the view was loaded, and have left it, as far as is known."""
+        return tuple(self._decided)
+
+    @property
+    def left(self) -> int:
+        """How many papers of the view are left: the count of its tab, or of a search the results still in the view."""
+        counted = None if self.search else self.counts.get(self.view.name)
+        return max(0, len(self.ids) - len(self._decided)) if counted is None else counted
+
+    @property
+    def position(self) -> int:
+        """The place of the cursor among the papers that are left, from 1; 0 if none is."""
+        above = self._cursor + 1 - bisect_right(self._decided, self._cursor)
+        return min(max(1, above), self.left)
 
     def targets(self) -> list[Entry]:
         """Return what a command applies to: the selected entries in list order, else the one under the cursor."""
@@ -115,8 +181,14 @@ class ListState:
         self.decisions += 1
         self.begin_step()
         counts = dict(self.counts)
-        for old, new in zip(before, after, strict=True):
+        pairs = list(zip(before, after, strict=True))
+        rows = self._rows_of([new.id for _, new in pairs])
+        for old, new in pairs:
             self._entries[new.id] = new
+            self._note_facts(new)
+            if new.id in rows:
+                self._note_decided(rows[new.id], new)
+            self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
                 (INBOX.name, old.mark.read is None, new.mark.read is None),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
@@ -126,9 +198,25 @@ class ListState:
                     counts[name] += int(now) - int(was)
         self.counts = counts
 
+    def _rows_of(self, ids: Collection[int]) -> dict[int, int]:
+        """Return the rows of some papers, as far as they are in the list; quickly for that under the cursor."""
+        under = self.ids[self._cursor] if self.ids else None
+        if len(ids) == 1 and under in ids:
+            return dict.fromkeys(ids, self._cursor)
+        wanted = frozenset(ids)
+        return {number: row for row, number in enumerate(self.ids) if number in wanted}
+
+    def _count_in_group(self, entry: Entry, unread: int) -> None:
+        key = entry.day, entry.feed
+        counted = self.group_counts.get(key)
+        if counted is not None and unread:
+            left = max(0, min(counted.papers, counted.unread + unread))
+            self.group_counts[key] = replace(counted, unread=left)
+
     def take_out(self, before: Sequence[Entry], after: Sequence[Entry]) -> None:
         """Take papers that were removed, or restored, out of the rows; the cursor goes to the next, counts follow."""
-        self.replace((), ())
+        self.decisions += 1
+        self.begin_step()
         counts = dict(self.counts)
         for old, new in zip(before, after, strict=True):
             step = (new.mark.removed is None) - (old.mark.removed is None)
@@ -141,30 +229,46 @@ class ListState:
             ):
                 if name in counts and has:
                     counts[name] += step
+            if (group := self.group_counts.get((old.day, old.feed))) is not None:
+                unread = max(0, group.unread + step * (mark.read is None))
+                self.group_counts[old.day, old.feed] = replace(group, papers=group.papers + step, unread=unread)
         self.counts = counts
         self.drop({entry.id for entry in after})
 
     def drop(self, gone: Collection[int]) -> None:
         """Take papers out of the rows and the selection; the cursor stays on its paper, or goes to the next one."""
+        rows = sorted(self._rows_of(gone).values())
         self.forget(gone)
         self.selection = self.selection.difference(gone)
-        if len(gone) == 1 and self.cursor < len(self.ids) and self.ids[self.cursor] in gone:
-            # At once, however many rows there are.
-            rest = copy(self.ids) if isinstance(self.ids, MutableSequence) else list(self.ids)
-            del rest[self.cursor]
-            self.ids = rest
-            self.cursor = self._cursor
-            return
-        above = sum(number in gone for number in self.ids[: self._cursor])
-        self.ids = [number for number in self.ids if number not in gone]
-        self.cursor = self._cursor - above
+        self.range_from = None
+        # At once for one paper, however many rows there are.
+        rest = copy(self.ids) if isinstance(self.ids, MutableSequence) else list(self.ids)
+        if len(rows) == 1:
+            del rest[rows[0]]
+        else:
+            rest = [number for number in rest if number not in gone]
+        self.groups = self.groups.without(rows)
+        out = frozenset(rows)
+        self._decided = [row - bisect_left(rows, row) for row in self._decided if row not in out]
+        self.ids = rest
+        self.cursor = self._cursor - bisect_left(rows, self._cursor)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop these entries from the cache."""
         for number in ids:
             self._entries.pop(number, None)
 
-    def show(self, ids: Sequence[int], *, keep: int | None = None, cursor: int = 0, complete: bool = True) -> None:
+    def show(
+        self,
+        ids: Sequence[int],
+        *,
+        keep: int | None = None,
+        cursor: int = 0,
+        complete: bool = True,
+        order: Sort | None = None,
+        groups: Groups = NO_GROUPS,
+        decided: Iterable[int] = (),
+    ) -> None:
         """Show these papers with fresh entries; papers not among all of them are deselected.
 
         Args:
@@ -172,9 +276,15 @@ class ListState:
             keep: the id of the paper to move the cursor to.
             cursor: the row to move it to if that paper isn't there.
             complete: whether these are all.
+            order: the order they are in, None for the view's.
+            groups: the groups they are in.
+            decided: the rows of papers that have left the view but are still shown.
         """
-        self.ids, self.complete, self.by_date = ids, complete, self.view.sort == "date"
+        self.ids, self.complete, self.order = ids, complete, order or self.view.sort
+        self.groups = groups if groups.rows == len(ids) else NO_GROUPS
         self._entries.clear()
+        self._decided = sorted(decided)
+        self.range_from = None
         self.cursor = cursor
         if keep is not None:
             self.go_to(keep)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
+from readlist.tui.message_log import MessageLog, Tone
 from readlist.tui.render.signs import Signs
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from readlist.config import Layout
     from readlist.services import Report
 
 
@@ -59,8 +61,19 @@ class Ui(Protocol):
 
     # Messages and dialogs
 
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a short message for a while; errors stay longer."""
+    @property
+    def messages(self) -> MessageLog:
+        """What was said in this session."""
+
+    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+        """Show a message in the status line until the next one; it is kept in the list of messages.
+
+        Args:
+            text: shown as one line; what doesn't fit is cut.
+            wrong: whether something failed; the tone is `wrong` then.
+            tone: what it tells: `done`, or `note` where nothing was done, or `warning`.
+            details: more lines, for the list of messages only.
+        """
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns, and gets the next keys.
@@ -80,6 +93,7 @@ class Ui(Protocol):
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> Awaitable[str | None]:
         """Ask for a line of text; gives it, None or empty when cancelled.
@@ -91,6 +105,7 @@ class Ui(Protocol):
             placeholder: an example, shown in the empty field.
             check: returns what is wrong with a text, empty for nothing; the prompt stays open and shows it.
             path: whether it is a path, to be completed.
+            complete: gives the whole completed text, None for none.
             offer: a text accepted while the field is empty, and where it is from; may come later, may be empty.
         """
 
@@ -111,7 +126,7 @@ class Ui(Protocol):
         """Wait until what is shown is drawn."""
 
     def progress(self, doing: str) -> AbstractAsyncContextManager[Report]:
-        """Show a line of progress for work of over a second; gives the function that reports it, from any thread."""
+        """Show the progress of work of over a second; gives the function that reports it, from any thread."""
 
     # Background work
 
@@ -212,6 +227,35 @@ class NoteField(Protocol):
 
     async def hide(self) -> None:
         """Close it; if it has the focus, the list gets it."""
+
+
+class PaneLayout(Protocol):
+    """How list and detail are laid out."""
+
+    layout_chosen: Layout
+    """The layout as in the settings."""
+
+    list_width: int
+    """The width of the list in per cent, side by side."""
+
+    list_height: int
+    """The height of the list in per cent, stacked."""
+
+    shape: Literal["side", "stacked", "single"]
+    """The layout as it is shown; one pane at a time where there is no room for two."""
+
+    @property
+    def home(self) -> Literal["list", "detail"]:
+        """The pane that has the focus unless the user moves it."""
+
+    def choose(self, layout: Layout) -> None:
+        """Change the layout."""
+
+    def next_layout(self) -> Layout:
+        """Return the layout after the one shown; `auto` where that is the same."""
+
+    def move_border(self, cells: int) -> bool:
+        """Move the border by some cells; returns whether it could."""
 
 
 class Terminal(Protocol):

@@ -65,7 +65,7 @@ def holder(filled: Run, tmp_path: Path, mode: str) -> Iterator[Holder]:
 def test_a_paper_is_marked_and_the_library_follows(filled: Run, holder: Holder, mode: str) -> None:
     marked = filled("mark", KEY, "--star", "--note", "on the way")
     assert marked.exit_code == 0, marked.output
-    assert marked.stdout.startswith("1 of 1 papers changed")
+    assert marked.stdout.startswith("1 of 1 paper changed")
     # Only what must be read is waited for.
     assert marked.stderr == ("" if mode == "normal" else WAITING)
     holder.let_go()
@@ -82,7 +82,7 @@ def test_what_lies_under_another_identifier_is_found(filled: Run, tmp_path: Path
     assert filled("mark", KEY, "--read").exit_code == 0
     holder = Holder(tmp_path / "home" / "library.db", "exclusive")
     try:
-        assert filled("mark", first, "--unread", "--star").stdout.startswith("1 of 1 papers changed")
+        assert filled("mark", first, "--unread", "--star").stdout.startswith("1 of 1 paper changed")
     finally:
         holder.let_go()
     assert titles(filled, "is:starred", "is:unread") == ["A Survey of Surveys"]

@@ -104,7 +104,7 @@ def test_show_prints_the_whole_paper(filled: Run) -> None:
 
 
 def test_mark_and_undo(filled: Run) -> None:
-    assert "1 of 1 papers changed" in filled("mark", "has:code", "--star", "--note", "try it").stdout
+    assert "1 of 1 paper changed" in filled("mark", "has:code", "--star", "--note", "try it").stdout
     assert titles(filled, "is:starred") == ["Pruning Trees Without Tears"]
     assert titles(filled, "is:noted") == ["Pruning Trees Without Tears"]
     assert filled("mark", "title:asurveyofsurveys", "--read").exit_code == 0

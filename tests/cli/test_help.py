@@ -62,7 +62,7 @@ def test_the_examples_of_commands_are_understood() -> None:
                 "hint: `readlist list --help` shows the options",
             ],
         ),
-        (["show", "none"], ["readlist: no such paper: none", "hint: `readlist list --format keys` lists the keys"]),
+        (["show", "none"], ["readlist: no such paper: none", "hint: `readlist list` shows keys"]),
         (["undo"], ["readlist: nothing to undo"]),
     ],
 )  # fmt: skip

@@ -42,7 +42,7 @@ def test_a_table_has_a_heading_and_a_total(filled: Run) -> None:
     assert filled("mark", "survey", "--star", "--note", "x").exit_code == 0
     lines = filled("list", "--sort", "title", "--limit", "2", "--format", "table").stdout.splitlines()
     assert lines[0].split() == ["KEY", "TITLE", "DATE"]
-    assert lines[1].startswith("●★✎    title:asurveyof…  A Survey of Surveys") and lines[1].endswith("2026-08-03")
+    assert lines[1].startswith("title:asurveyof…  ●★✎    A Survey of Surveys") and lines[1].endswith("2026-08-03")
     assert lines[3:] == ["Showing 2 of 3 papers"]
     assert filled("list", "survey", "--format", "table").stdout.splitlines()[2:] == ["1 paper"]
 

@@ -83,7 +83,7 @@ def test_the_same_papers_everywhere(filled: Run, tmp_path: Path) -> None:
 def test_keys_are_marked_as_they_are_listed_and_a_missing_one_is_named(filled: Run) -> None:
     keys = filled("list", "--format", "keys").stdout.split()
     assert "4 of 4 papers" in filled("mark", *keys, "--star", "--note", "x").stdout
-    assert "1 of 1 papers" in filled("mark", "2608.00003 is:unread", "--unstar").stdout
+    assert "1 of 1 paper" in filled("mark", "2608.00003 is:unread", "--unstar").stdout
     for words in (("2608.00003", "2608.99999"), ("2608.00003 2608.99999 is:unread",), ("10.1000/none",)):
         missing = filled("mark", *words, "--read")
         assert missing.exit_code == 1 and ("2608.99999" in missing.stderr or "10.1000/none" in missing.stderr)
@@ -97,7 +97,7 @@ def test_a_short_title_that_is_a_key_and_a_word_is_not_guessed_about(filled: Run
     assert "title:diffusion" in filled("list", "--format", "keys").stdout
     doubtful = filled("mark", "title:diffusion", "--star")
     assert doubtful.exit_code == 2 and "id:title:diffusion" in doubtful.stderr
-    assert "1 of 1 papers" in filled("mark", "id:title:diffusion", "--read").stdout
+    assert "1 of 1 paper" in filled("mark", "id:title:diffusion", "--read").stdout
     assert "2 of 2 papers" in filled("mark", 'title:"diffusion"', "--star").stdout
 
 

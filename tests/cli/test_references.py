@@ -237,7 +237,7 @@ def test_a_work_with_a_doi_is_found_by_a_title_that_another_has_taken(run: Run, 
 
 def test_a_key_by_a_short_title_marks_its_paper(run: Run, tmp_path: Path) -> None:
     run("import", write(tmp_path, "@misc{a, title={Boiling water}}\n@misc{b, title={Boiling}}"))
-    assert run("mark", "title:boilingwater", "--star").stdout == "1 of 1 papers changed\n"
+    assert run("mark", "title:boilingwater", "--star").stdout == "1 of 1 paper changed\n"
     assert titles(run, "is:starred") == ["Boiling water"]
 
 

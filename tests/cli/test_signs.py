@@ -57,7 +57,7 @@ def test_a_query_finds_what_it_says(named: Run) -> None:
 
 def test_only_what_a_query_says_is_marked(named: Run) -> None:
     assert named("mark", "C++", "--star").stdout == "2 of 2 papers changed\n"
-    assert named("mark", "-C#", ".NET", "--read").stdout == "1 of 1 papers changed\n"
+    assert named("mark", "-C#", ".NET", "--read").stdout == "1 of 1 paper changed\n"
     assert set(titles(named, "is:starred")) == {TITLES["modern"], TITLES["cpp17"]}
     assert titles(named, "is:read") == [TITLES["asp"]]
 

@@ -75,7 +75,8 @@ def test_windows_files_are_read(settings: Path) -> None:
         (
             "[ui]\nx = 1",
             ", line 1: unknown key `ui`; "
-            "use one of theme, ascii, mouse, sort, editor, refresh, feeds, views, mail, keys",
+            "use one of theme, ascii, mouse, sort, editor, layout, list_width, list_height, refresh, feeds, "
+            "views, mail, keys",
         ),
         ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
         ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),
@@ -86,6 +87,13 @@ def test_windows_files_are_read(settings: Path) -> None:
             'sort = "dat"',
             f", line 1: `sort` must be one of {', '.join(get_args(Sort))}, not 'dat'; did you mean `date`?",
         ),
+        (
+            'layout = "stack"',
+            ", line 1: `layout` must be one of auto, side, stacked, detail, list, not 'stack'; did you mean `stacked`?",
+        ),
+        ("list_width = 300", ", line 1: `list_width` must be a number from 20 to 80, not 300"),
+        ("mouse = true\nlist_height = 0", ", line 2: `list_height` must be a number from 20 to 80, not 0"),
+        ("list_height = true", ", line 1: `list_height` must be a number from 20 to 80, not true"),
         (
             'sort = "?"',
             f", line 1: `sort` must be one of {', '.join(SORTS)}, not '?'",

@@ -95,7 +95,7 @@ class Seen(HTMLParser):
 
 def check(made: Digest) -> Seen:
     """Assert that a digest is sound in all forms; returns its HTML as parsed."""
-    text, html = text_of(made), html_of(made)
+    text, html = text_of(made, mailed=True), html_of(made, mailed=True)
     assert all(line == "-- " or line == line.rstrip() for line in text.splitlines())
     assert all(drawable(line) == line for line in text.split("\n"))
     for line in text.splitlines():
@@ -226,7 +226,9 @@ def test_the_message_has_the_headers_of_an_automatic_list() -> None:
         "text/plain",
         "text/html",
     ]
-    assert "readlist digest --send" in text_of(digest(papers(3, "HF daily")))
+    printed = digest(papers(3, "HF daily"))
+    assert all("readlist digest --send" in part.get_content() for part in message.walk() if not part.is_multipart())
+    assert "readlist digest --send" not in text_of(printed) + html_of(printed)
 
 
 def test_an_address_without_a_domain_will_do() -> None:

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.library import Library
+from readlist.library.paper_writer import drop_untouched
+from readlist.library.repair import check
 from readlist.model.mark import Mark
+from readlist.model.tag import TagCount
 from readlist.query import parse
 from tests.support.depth import examples
-from tests.support.library import NOON, add, paper
+from tests.support.library import NOON, add, age, paper
 
 MARK = Mark(read=NOON, starred=NOON + timedelta(microseconds=5), note="A “note”\nof two lines", noted=NOON)
 
@@ -128,3 +131,39 @@ class TestReplacing:
         library.mirror.replace([], "2")
         assert library.counts().unread == 3
         assert library.mirror.pending() == []
+
+
+class TestTags:
+    def test_they_follow_the_notes(self, library: Library) -> None:
+        library.mirror.write([("title:a", Mark(note="#cited #Todo")), ("arxiv:2401.00002", Mark(note="#CITED, `#no`"))])
+        library.mirror.write([("title:c", Mark(note="#cited #cs/lg")), ("title:elsewhere", Mark(note="#waits"))])
+        assert library.mirror.tags() == [TagCount("cited", 3), TagCount("cs/lg", 1), TagCount("Todo", 1)]
+        assert found(library, "tag:Cited") == [1, 2, 3]
+        assert found(library, "-tag:todo") == [2, 3] and found(library, "tag:todo,cs") == [1, 3]
+        assert found(library, "tag:c*") == [1, 2, 3] and found(library, "tag:lg") == []
+        library.mirror.write([("arxiv:2401.00002", Mark(note="cited")), ("title:a", Mark(note="#todo"))])
+        assert found(library, "tag:cited") == [3] and found(library, "has:tag") == [1, 3]
+        library.mirror.replace([("title:c", Mark(note="#cited"))], "1")
+        assert library.mirror.tags() == [TagCount("cited", 1)]
+        assert check(library.connections) == []
+
+    def test_a_note_that_waited_brings_its_tags_and_keeps_them_for_the_next_time(self, library: Library) -> None:
+        library.mirror.write([("title:late", Mark(note="#cited"))])
+        assert library.mirror.tags() == [] and found(library, "-tag:cited") == [1, 2, 3]
+        add(library, paper("Late", "2401.00009"))
+        assert found(library, "tag:cited") == [4]
+        drop_untouched(library.connections, "HF daily", tuple)
+        assert found(library, "tag:cited") == [4]
+        add(library, paper("Late", "2401.00009", "10.1000/late"), paper("Apart", doi="10.1000/apart"))
+        library.mirror.write([("doi:10.1000/apart", Mark(note="#todo"))])
+        add(library, paper("Late", "2401.00009", "10.1000/apart"))
+        assert check(library.connections) == []
+
+    def test_an_older_library_gets_the_tags_of_its_notes(self, library: Library) -> None:
+        library.mirror.write([("title:a", Mark(note="#cited"))])
+        path = library.connections.path
+        with library.connections.writing() as connection:
+            age(connection, 6)
+        again = Library(path)
+        assert found(again, "tag:cited") == [1] and check(again.connections) == []
+        again.close()

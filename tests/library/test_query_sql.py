@@ -20,11 +20,12 @@ from readlist.library.repair import check
 from readlist.library.rows import Entry, indexed, indexed_list, searchable
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
+from readlist.model.tag import fold_tag, tags_of
 from readlist.model.time import PartialDate, PublicationDate
 from readlist.model.view import SORTS, Sort
 from readlist.query import Query, parse
 from readlist.query.lexer import sign_token
-from readlist.query.terms import CHOICES, And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Term, Words
+from readlist.query.terms import CHOICES, And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
 from readlist.text.clean import fold, readable
 from tests.support.depth import examples
 from tests.support.library import DAY, NOON, add, paper
@@ -32,6 +33,7 @@ from tests.support.library import DAY, NOON, add, paper
 VISIT = NOON + timedelta(hours=1)
 LATER = VISIT + timedelta(hours=1)
 WORDS = ["Text", "to", "image", "text-to-image", "texture", "Diffusión", "diffusion", "models", "模型", "扩散模型", "a"]
+TAGS = ["#cs", "#CS/lg", "#Diffusion", "#csv", "#模型", "`#cs`", "#1"]
 WORDS += ["S²FT", "don't", "Straße", "re:", "—", "GPT-4", "naïve", "“quoted”", "AND", "file_name", "C++", "C#"]
 LATEX = [
     r"$\ell_p$",
@@ -103,8 +105,16 @@ def holds(term: Term, entry: Entry) -> bool:
                 "has:project": "project" in kinds,
                 "has:note": bool(mark.note),
                 "has:abstract": bool(paper.abstract),
+                "has:tag": bool(tags_of(mark.note)),
+                "is:watched": False,
+                "is:muted": False,
             }
             return any(now[f"{field}:{value}"] for value in values)
+        case Tagged(tags):
+            own = [fold_tag(tag) for tag in tags_of(mark.note)]
+            return any(
+                each == tag or each.startswith(tag if prefix else f"{tag}/") for each in own for tag, prefix in tags
+            )
         case InFeed(names=names):
             return any(name in fold(entry.feed) for name in names)
         case Identified(identifiers):
@@ -192,7 +202,8 @@ announcements = st.builds(
     stars=st.none() | st.sampled_from([0, 999, 1000, 1500]),
 )
 times = st.none() | st.sampled_from([NOON, NOON.replace(hour=23, minute=59), NOON + timedelta(days=20, seconds=0.5)])
-marks = st.builds(Mark, read=times, starred=times, note=st.just("") | sentences)
+notes = st.lists(st.sampled_from([*TAGS, "text", "\n"]), max_size=4).map(" ".join)
+marks = st.builds(Mark, read=times, starred=times, note=st.just("") | sentences | notes)
 libraries = st.lists(st.tuples(papers, announcements, st.none() | marks, st.booleans()), max_size=7)
 RANGES = ["0", ">1", ">=2", "<2", "<=1", "1..2", "..1", "1k", ">=1.5k", "2.."]
 SPANS = [
@@ -212,6 +223,7 @@ SPANS = [
 VALUES = {
     "title": WORDS, "abstract": WORDS, "author": ["ada", '"ada text"', "王"], "note": WORDS, "org": ["lab", "fur"],
     "kw": ["text", '"diffusion models"', "模"], "feed": ["A", "b", '"a"', "c"],
+    "tag": ["cs", "Cs*", "#diffusion", "模型", "csv", "d*"],
     "id": ["2401.00001", "arxiv:2401.00002v3", "10.1000/none", "2401.00000,2401.00003"],
     **dict.fromkeys(("upvotes", "comments", "stars"), RANGES),
     **dict.fromkeys(("date", "seen", "starred", "read"), SPANS),

@@ -7,7 +7,7 @@ from readlist.query.completion import complete, completions
 
 def test_completion_by_example() -> None:
     def known(field: str, beginning: str) -> list[str]:
-        return ["HF daily", "arXiv"] if field == "feed" else ["Ada Author"]
+        return {"feed": ["HF daily", "arXiv"], "tag": ["cited", "Code", "todo"]}.get(field, ["Ada Author"])
 
     for text, whole in (
         ("ti", "title:"), ("-ti", "-title:"), ("(abs", "(abstract:"), ("is:", None), ("is:s", "is:starred"),
@@ -18,6 +18,8 @@ def test_completion_by_example() -> None:
         ("feed:da", 'feed:"HF daily"'), ('x feed:"dai', 'x feed:"HF daily"'), ("(author:Auth", '(author:"Ada Author"'),
         ('author:"auth', 'author:"Ada Author"'), ("author:ada", 'author:"Ada Author"'), ("a OR", None), ("NOT", None),
         ("feed:arXiv", None), ('author:"Ada Author', None), ("AND", None),
+        ("tag:", "tag:cited"), ("-tag:c", "-tag:cited"), ("tag:cited,co", "tag:cited,code"), ("tag:todo", None),
+        ("tag:#t", "tag:#todo"), ("tag:z", None), ("ta", "tag:"),
         ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
     ):  # fmt: skip
         assert complete(text, known) == whole, text
@@ -32,4 +34,5 @@ def test_every_field_and_value_is_offered() -> None:
     assert "is:read,starred" in completions("is:read,st", feeds)
     assert "sort:upvotes" in completions("sort:", feeds)
     assert completions("feed:", feeds) == ['feed:"HF daily"', "feed:arXiv"]
+    assert completions("tag:x,", feeds, lambda: ["cited"]) == ["tag:x,cited"]
     assert completions("title:x", feeds) == []

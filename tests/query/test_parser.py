@@ -30,6 +30,7 @@ from readlist.query.terms import (
     InFeed,
     Not,
     Or,
+    Tagged,
     Term,
     Words,
 )
@@ -39,6 +40,7 @@ PIECES = [
     "foo:bar", "text-to-image", "a", "模型", "Mamba:", ",", ":", "::", "(", ")", "OR", "*", "^", "NEAR(", "\x00", "é",
     "é", "\ud800", "“x”", "'; drop table paper; --", "{title}:", "https://x.org/a", "is:read,", "IS:NEW",
     "feed:\udcff", "id:title:\udcff", '"\udcff', "quant*", "NOT", "AND", "🚀", "2401.00001", "10.1000/a(b",
+    "tag:cs", 'tag:"c', "tag:--", "tag:c*", "tags:#",
     "https://x(y)z", "title:alongkeyofapaper", "title:a,", 'feed:"a', "(", "-(",
     "C++", "C#", "A*", ".N", "node.", "js", "R^2", "x_i", "pass@1", "3.5", "ไท", "กี่", "हि",
 ]  # fmt: skip
@@ -65,7 +67,7 @@ def asked(text: str, *, typing: bool = False) -> list[object]:
     return [short(term) for term in parse(text, typing=typing).terms]
 
 
-def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | InFeed | Identified | Counted | Dated]:
+def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | Tagged | InFeed | Identified | Counted | Dated]:
     """Yield the terms that hold no others."""
     for term in terms:
         match term:
@@ -205,6 +207,15 @@ class TestFlags:
     @pytest.mark.parametrize(
         ("text", "wrong", "suggestion"),
         [
+            ("upvotes>20", "upvotes>20", "upvotes:>20"),
+            ("x upvotes>=20", "upvotes>=20", "upvotes:>=20"),
+            ("stars=3", "stars=3", "stars:3"),
+            ("date<2026-01", "date<2026-01", "date:<2026-01"),
+            ("-comments>3", "comments>3", "comments:>3"),
+            ("year:2024", "year", "date"),
+            ("-repo:yes x", "repo:yes", "has:code"),
+            ("cat:cs.LG", "cat", "feed"),
+            ('github:"a b"', 'github:"a b"', "has:code"),
             ("x is:unraed", "unraed", "unread"),
             ("has:cod is:read", "cod", "code"),
             ("is:read,stared", "stared", "starred"),
@@ -287,7 +298,9 @@ class TestTyping:
     @pytest.mark.parametrize(
         ("text", "finished"),
         [
-            ("quant", "quant*"), ("quant ", "quant "), ("latent d", "latent "), ("d", ""),
+            ("quant", "quant*"), ("quant ", "quant "), ("tag:ci", "tag:ci*"),
+            ('tag:x,"ci', 'tag:x,"ci*"'), ("-tag:ci", "-tag:ci"), ("tag:1", "tag:1"),
+            ("latent d", "latent "), ("d", ""),
             ("text-to-im", "text-to-im*"),
             ("text-to-i", "text-to-"), ('"latent diff', '"latent diff*"'), ('"latent d', '"latent "'),
             ("-diff", "-diff"),

@@ -132,7 +132,7 @@ def test_what_three_mark_at_once_is_all_there_and_each_screen_follows(
         marking = command(home, "mark", key(20 + number), "--star", "--note", f"by command {number}")
         one.type("s")
         other.type("r")
-        assert marking.communicate(timeout=60)[0] == "1 of 1 papers changed\n"
+        assert marking.communicate(timeout=60)[0] == "1 of 1 paper changed\n"
         acknowledged = time.monotonic()
         for screen in (one, other):
             screen.wait_for_row(title(20 + number), "★")
@@ -212,7 +212,7 @@ def test_the_others_go_on_when_the_holder_is_killed(home: Path, open_terminal: C
         one.wait_for_row(title(0), "…")
         other.wait_for_row(title(1), "…")
         process.kill()
-        assert marking.communicate(timeout=60)[0] == "1 of 1 papers changed\n"
+        assert marking.communicate(timeout=60)[0] == "1 of 1 paper changed\n"
         for screen in (one, other):
             for number in (0, 1, 20):
                 screen.wait_for_row(title(number), "★")

@@ -81,9 +81,14 @@ def screen_text(app: ReadlistApp) -> str:
     return "\n".join(strip.text for strip in lines[:height])
 
 
-def toasts(app: ReadlistApp) -> str:
-    """All toasts there were."""
-    return "\n".join(str(one.message) for one in app._notifications)
+def said(app: ReadlistApp) -> str:
+    """Everything that was said, in order, with its details."""
+    return "\n".join(line for message in reversed([*app.reading.ui.messages]) for line in message.lines)
+
+
+def status_text(app: ReadlistApp) -> str:
+    """The text of the status line."""
+    return app.reading.query_one("#status-line").render_line(0).text
 
 
 def list_pane(app: ReadlistApp) -> PaperList:
@@ -99,3 +104,8 @@ def detail_pane(app: ReadlistApp) -> PaperDetail:
 def search_field(app: ReadlistApp) -> SearchField:
     """The field in which a search is typed."""
     return app.reading.query_one(SearchField)
+
+
+def cursor_line(app: ReadlistApp) -> int:
+    """The line of the screen with the cursor's bar."""
+    return next(place for place, text in enumerate(screen_text(app).split("\n")) if text.startswith("▌"))

@@ -15,6 +15,7 @@ from textual.app import SuspendNotSupported
 from readlist.services import Progress, Report
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
+from readlist.tui.message_log import MessageLog, Tone
 from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
@@ -95,6 +96,7 @@ class FakeUi:
     def __post_init__(self) -> None:
         self.signs = SIGNS
         self.keys = KeyMap(self.changed_keys)
+        self.messages = MessageLog()
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -112,9 +114,10 @@ class FakeUi:
         """Return the present time."""
         return self.clock()
 
-    def say(self, text: str, *, wrong: bool = False) -> None:
+    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
         """Take note of a message."""
         self.said.append(text)
+        self.messages.say(text, self.now(), "wrong" if wrong else tone, details)
         if wrong:
             self.failures.append(text)
 
@@ -146,6 +149,7 @@ class FakeUi:
         placeholder: str = "",
         check: Callable[[str], str] | None = None,
         path: bool = False,
+        complete: Callable[[str], str | None] | None = None,
         offer: tuple[str, str] | Awaitable[tuple[str, str]] | None = None,
     ) -> str | None:
         """Type a text, or take the one that is offered."""

@@ -15,9 +15,10 @@ from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, C
 from readlist.tui.dialogs.dialog import Choice, Dialog, Palette, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import Help
+from readlist.tui.dialogs.message_list import MessageList
 from readlist.tui.keymap import KeyMap, key_name, spelled
 
-DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help)
+DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help, MessageList)
 
 
 def test_the_help_of_copying_and_exporting_names_the_formats() -> None:

@@ -16,7 +16,7 @@ from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, press, quiet, screen_text, toasts
+from tests.support.tui import SIZE, press, quiet, said, screen_text
 
 HOSTILE = "[/red] [bold [@click=app.quit]x"
 
@@ -34,7 +34,7 @@ async def test_a_view_named_like_markup_is_shown_renamed_and_deleted(shelf: Shel
         assert isinstance(app.screen, Prompt)
         assert HOSTILE in screen_text(app).split("\n", 1)[1] and "[/b] OR sparse" in screen_text(app)
         await press(pilot, "escape", "V", "4")
-        assert HOSTILE in toasts(app)
+        assert HOSTILE in said(app)
         assert load(settings).views == ()
         await press(pilot, "u")
         assert load(settings).views[0].name == HOSTILE

@@ -7,11 +7,10 @@ import gc
 import pytest
 from textual._styles_cache import StylesCache
 from textual.widget import Widget
-from textual.widgets._toast import ToastHolder
 
 from readlist.tui.app import ReadlistApp
 from tests.support.depth import slow
-from tests.support.tui import SIZE, press, quiet, screen_text, toasts, until
+from tests.support.tui import SIZE, press, quiet, until
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +29,7 @@ def held() -> int:
     ],
 )
 async def test_what_was_closed_is_let_go(app: ReadlistApp, keys: tuple[str, ...]) -> None:
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
+    async with app.run_test(size=SIZE) as pilot:
         for _ in range(2):
             await press(pilot, *keys)
         await quiet(pilot)
@@ -40,23 +39,3 @@ async def test_what_was_closed_is_let_go(app: ReadlistApp, keys: tuple[str, ...]
         await quiet(pilot)
         # What is closed takes itself apart in tasks of its own.
         await until(lambda: held() <= before)
-
-
-async def test_the_same_message_is_shown_once(app: ReadlistApp) -> None:
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        for _ in range(3):
-            app.reading.ui.say("The feed gave no answer.", wrong=True)
-            app.reading.ui.say("Copied.")
-            await quiet(pilot)
-        assert toasts(app).splitlines() == ["The feed gave no answer.", "Copied."]
-        assert len(app.screen.query(ToastHolder)) == 2
-        assert screen_text(app).count("gave no answer") == 1
-
-
-async def test_a_message_hides_no_row_of_the_list(app: ReadlistApp) -> None:
-    async with app.run_test(size=(100, 12), notifications=True) as pilot:
-        await press(pilot, "G", "s")
-        app.reading.ui.say("words " * 12)
-        await quiet(pilot)
-        rows = [line[:50] for line in screen_text(app).splitlines()]
-        assert any("▌" in row and "12" in row for row in rows) and not any("words" in row for row in rows)

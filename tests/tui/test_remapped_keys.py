@@ -23,7 +23,7 @@ from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import help_text
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.signs import SIGNS
-from tests.support.tui import SIZE, press, quiet, screen_text, toasts
+from tests.support.tui import SIZE, press, quiet, said, screen_text
 
 TUI = Path(keymap.__file__).parent
 NAMED = re.compile(r"\{keys?:(\w+)\}")
@@ -125,7 +125,7 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         await run("back", "search", *"is:unrad", "complete_search", "accept_search", "save_view", "v", "dialog_accept")
         await run("save_view", "dialog_leave", "refresh", "copy_link", "back", "search", "q", "back", "back", "back")
         app.action_help_quit()
-        seen.append(toasts(app))
+        seen.append(said(app))
         assert app.fault is None
     signs = {spelled(key) for command in COMMANDS for key in command.keys}
     assert len(signs) > 50

@@ -15,10 +15,10 @@ from textual.content import Content
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
-from readlist.shelf import Entry, Sighting
+from readlist.shelf import Entry, GroupCount, Sighting
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.highlight import highlighted
-from readlist.tui.render.list_row import row
+from readlist.tui.render.list_row import Columns, count_width, group_row, heat, row
 from readlist.tui.render.paper_text import address, copied_address, detail, gained
 from readlist.tui.render.signs import ASCII_SIGNS, count, day
 from tests.support.papers import make_paper
@@ -43,26 +43,36 @@ def make_entry(number: int = 2, mark: Mark = Mark(), **changes: object) -> Entry
     )
 
 
-def shown(entry: Entry, width: int = 80, *, cursor: bool = False, selected: bool = False) -> str:
-    return "".join(text for text, _ in row(entry, width, TODAY, cursor=cursor, selected=selected))
+def shown(
+    entry: Entry,
+    width: int = 80,
+    columns: Columns = Columns(),  # noqa: B008
+    *,
+    cursor: bool = False,
+    selected: bool = False,
+) -> str:
+    return "".join(text for text, _ in row(entry, width, TODAY, columns, cursor=cursor, selected=selected))
 
 
 def test_a_row_tells_its_state_by_shape() -> None:
-    assert shown(make_entry(2)).startswith(" ●   {} Recurrent")
-    assert shown(make_entry(1, Mark(read=NOW, starred=NOW, note="a"))).startswith("  ★✎    Sparse")
-    assert shown(make_entry(2), selected=True).startswith("✓")
-    assert shown(make_entry(2), cursor=True).startswith("▌")
-    assert shown(make_entry(2, Mark(starred=NOW, saved="unsaved"))).startswith("!")
-    assert shown(make_entry(2, Mark(starred=NOW, saved="pending"))).startswith("…")
+    assert shown(make_entry(2)).startswith(" ● Recurrent")
+    assert shown(make_entry(2)).endswith(" {}   ")
+    read = shown(make_entry(1, Mark(read=NOW, starred=NOW, note="a")))
+    assert read.startswith("   Sparse") and read.endswith("    ★✎")
+    assert shown(make_entry(2), cursor=True).startswith("▌● Rec")
+    assert shown(make_entry(2), cursor=True, selected=True).startswith("▌●✓ Rec")
+    assert shown(make_entry(2), columns=Columns(selecting=True)).startswith(" ●  Rec")
+    assert shown(make_entry(2, Mark(starred=NOW, saved="unsaved")), cursor=True).startswith("▌! ")
+    assert shown(make_entry(2, Mark(starred=NOW, saved="pending"))).startswith(" … ")
 
 
 def test_what_is_new_has_a_sign_of_its_own_until_it_is_read() -> None:
     def text(mark: Mark, *, new: bool) -> str:
         return "".join(piece for piece, _ in row(make_entry(2, mark), 80, TODAY, cursor=False, selected=False, new=new))
 
-    assert text(Mark(), new=True).startswith(" ✦   {}")
-    assert text(Mark(), new=False).startswith(" ●   {}")
-    assert text(Mark(read=NOW), new=True).startswith("     {}")
+    assert text(Mark(), new=True).startswith(" ✦ Rec")
+    assert text(Mark(), new=False).startswith(" ● Rec")
+    assert text(Mark(read=NOW), new=True).startswith("   Rec")
 
 
 def test_a_paper_that_waits_for_its_title_shows_its_id() -> None:
@@ -85,9 +95,61 @@ def test_the_detail_tells_what_a_paper_gained() -> None:
     assert "since Tuesday: +41 upvotes" in detail(make_entry(2), (), TODAY, keys=KEYS, sightings=sightings).plain
 
 
-def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
-    assert shown(make_entry(2), 80).endswith("▲94  Aug  1")
-    assert "Aug" not in shown(make_entry(2), 40)
+def test_a_column_is_drawn_only_where_the_list_has_something_in_it() -> None:
+    bare = Columns(code=False, star=False, note=False)
+    entry = make_entry(2, Mark(starred=NOW))
+    assert shown(entry, 20, bare) == " ● Recurrent attent…"
+    assert shown(entry, 80, replace(bare, star=True)).endswith("  ★")
+    assert shown(entry, 80, replace(bare, note=True)).endswith("  ")
+    assert shown(entry, 80, replace(bare, upvotes=649, many=300)).endswith(" ▆ 94")
+    assert shown(entry, 80, replace(bare, upvotes=649)).endswith("   94")
+    assert shown(entry, 80, replace(bare, day="list")).endswith("  Aug  1")
+    assert shown(entry, 40, replace(bare, upvotes=649, many=300, day="list")).rstrip().endswith("number 2")
+
+
+def test_upvotes_are_high_by_their_logarithm_and_hot_in_the_top_tenth() -> None:
+    votes = (0, 1, 5, 10, 28, 94, 116)
+    assert "".join(heat(each, 116) for each in votes) == " ▁▃▄▆██"
+    assert heat(7, 3) == "█"
+    columns = Columns(upvotes=120_000, many=94)
+    assert ("   94", "hot") in row(make_entry(2), 80, TODAY, columns, cursor=False, selected=False)
+    for most in (7, 10, 649, 1_000, 9_999, 10_000, 110_000, 3_200_000):
+        assert all(len(count(each)) <= count_width(most) for each in range(1, most + 1, max(1, most // 5_000)))
+
+
+def test_a_wide_row_names_the_first_author_and_the_organisation() -> None:
+    entry = make_entry(2, authors=("Ada de Groot", "Ben Writer"), organization="The Lab")
+    assert "de Groot + · The Lab" in shown(entry, 110)
+    assert "The Lab" not in shown(entry, 87)
+    assert shown(make_entry(2, authors=(), organization=""), 100).rstrip().endswith("{}")
+
+
+@pytest.mark.parametrize("columns", [Columns(), Columns(star=False, note=False, upvotes=12_000, many=9, day="list")])
+@pytest.mark.parametrize("width", [20, 40, 56, 69, 90, 160])
+def test_the_star_is_where_a_click_is_taken_for_it(columns: Columns, width: int) -> None:
+    place = columns.star_at(width)
+    assert (place is None) == (not columns.star)
+    if place is not None:
+        assert shown(make_entry(5, Mark(starred=NOW), title="x"), width, columns)[place] == "★"
+
+
+def test_the_head_of_a_group_says_how_much_is_left() -> None:
+    def head(key: tuple[date | None, str], counted: GroupCount | None, width: int = 60) -> str:
+        text = "".join(piece for piece, _ in group_row(key, counted, width, TODAY))
+        assert cell_len(text) == width
+        return text
+
+    today = head((TODAY, "HF trending"), GroupCount(12, 9))
+    assert today.startswith("  Today · HF trending ───") and today.endswith("─ 9 of 12 left ▰▰▰▱▱▱▱▱▱▱ ")
+    assert head((date(2026, 8, 1), "HF daily"), GroupCount(500, 499)).endswith(" 499 of 500 left ▰▱▱▱▱▱▱▱▱▱ ")
+    assert head((date(2026, 7, 29), "arXiv"), GroupCount(500, 1)).startswith("  Wed Jul 29 · arXiv ─")
+    assert "▱" in head((date(2026, 7, 29), "arXiv"), GroupCount(500, 1))
+    assert "▱" not in head((date(2026, 7, 29), "arXiv"), GroupCount(500, 0))
+    assert head((date(2025, 7, 29), "arXiv"), None).startswith("  Jul 29, 2025 · arXiv ─")
+    assert head((None, "refs"), None).startswith("  Undated · refs ─")
+    assert head((None, "A feed with a name that is too long for it" * 2), GroupCount(5, 5), 44).count("…") == 1
+    plain = group_row((TODAY, "HF"), GroupCount(12, 9), 60, TODAY, signs=ASCII_SIGNS)
+    assert "".join(piece for piece, _ in plain).isascii()
 
 
 @given(st.text(max_size=120), st.integers(min_value=0, max_value=200))
@@ -98,12 +160,13 @@ def test_upvotes_and_day_stand_at_the_right_where_there_is_room() -> None:
 def test_a_row_fills_its_width_with_any_title(title: str, width: int) -> None:
     pieces = row(make_entry(2, title=title), width, TODAY, cursor=False, selected=False)
     text = "".join(piece for piece, _ in pieces)
-    assert cell_len(text) == max(width, 8)
+    assert cell_len(text) == max(width, 3)
     assert not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text)
 
 
 def test_plain_signs_are_ascii() -> None:
-    pieces = row(make_entry(2, Mark(starred=NOW, note="n")), 80, TODAY, cursor=True, selected=False, signs=ASCII_SIGNS)
+    entry, columns = make_entry(2, Mark(starred=NOW, note="n")), Columns(upvotes=94, many=9, day="list", selecting=True)
+    pieces = row(entry, 120, TODAY, columns, cursor=True, selected=True, new=True, signs=ASCII_SIGNS)
     assert "".join(text for text, _ in pieces).isascii()
 
 
@@ -127,7 +190,9 @@ def test_of_a_month_or_year_no_day_is_shown() -> None:
         lines = detail(make_entry(1, published=PartialDate(2019, month)), [], TODAY, keys=KEYS).plain.split("\n")
         assert any(line.startswith(f"{text} ·") for line in lines)
     undated = replace(make_entry(1, published=PartialDate(2019)), day=None)
-    assert "".join(text for text, _ in row(undated, 80, TODAY, cursor=False, selected=False)).endswith("    2019")
+    assert "".join(
+        text for text, _ in row(undated, 80, TODAY, Columns(day="list"), cursor=False, selected=False)
+    ).endswith("    2019")
 
 
 def test_the_detail_says_everything_in_order() -> None:

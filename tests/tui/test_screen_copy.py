@@ -10,7 +10,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.controllers import copy as copying
 from readlist.tui.desktop import browser
 from tests.support.papers import DAY, make_batch, make_paper
-from tests.support.tui import SIZE, press, toasts
+from tests.support.tui import SIZE, press, said
 
 
 @pytest.fixture(autouse=True)
@@ -38,10 +38,10 @@ async def test_of_a_selection_all_repo_links_are_copied_and_counted(app: Readlis
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, *["space"] * 4, "G", "y")
         assert app.clipboard == "https://github.com/lab/code-2\nhttps://github.com/lab/code-4"
-        assert "2 repo links (2 papers have none)" in toasts(app)
+        assert "2 repo links (2 papers have none)" in said(app)
         await press(pilot, "escape", "escape", "g", "j", "space", "y")
         assert app.clipboard == "https://github.com/lab/code-2"
-        assert "repo link to" in toasts(app)
+        assert "repo link to" in said(app)
 
 
 def _add(shelf: Shelf, *addresses: str) -> None:
@@ -61,10 +61,10 @@ async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "g", "O")
         assert opened == []
-        assert "This leads to evil.example: it names a user before its host, `github.com`. Not opened" in toasts(app)
+        assert "This leads to evil.example: it names a user before its host, `github.com`. Not opened" in said(app)
         await press(pilot, "j", "O")
         assert opened == []
-        assert "This leads to аrxiv.org (xn--rxiv-43d.org): its host only looks like arxiv.org" in toasts(app)
+        assert "This leads to аrxiv.org (xn--rxiv-43d.org): its host only looks like arxiv.org" in said(app)
         await press(pilot, "O")
         assert opened == hidden[1:2]
         await press(pilot, "k", "O")
@@ -81,4 +81,4 @@ async def test_a_copied_address_is_named_by_its_true_host(app: ReadlistApp, shel
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "g", "y")
         assert app.clipboard == "https://github.com@evil.example/x"
-        assert "repo link of evil.example (beware: it names a user before its host, `github.com`)" in toasts(app)
+        assert "repo link of evil.example (beware: it names a user before its host, `github.com`)" in said(app)

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.dialog import Choice, Prompt, Question
-from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, press, quiet, said, screen_text, stored
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ async def test_the_view_is_written_under_a_free_name_that_is_offered(app: Readli
         await take(pilot, "BibTeX")
         assert isinstance(app.screen, Prompt) and "~/inbox.bib" in screen_text(app)
         await press(pilot, "enter")
-        assert f"Exported 12 papers as BibTeX to {home}/inbox.bib" in toasts(app)
+        assert f"Exported 12 papers as BibTeX to {home}/inbox.bib" in said(app)
         entries = parse_string((home / "inbox.bib").read_text(encoding="utf-8"), "bibtex").entries
         assert len(entries) == 12
         await press(pilot, "X")
@@ -65,7 +65,7 @@ async def test_keys_typed_ahead_of_the_next_question_are_its_own(
         for key, character in (("X", "X"), ("2", "2"), ("x", "x"), ("s", "s"), ("enter", "\r")):
             app.post_message(events.Key(key, character).set_sender(app))
         await quiet(pilot)
-        assert "Exported 12 papers as RIS to xs" in toasts(app)
+        assert "Exported 12 papers as RIS to xs" in said(app)
         assert not stored(shelf, 1).mark.read and not stored(shelf, 1).mark.starred
 
 
@@ -112,4 +112,4 @@ async def test_references_of_the_paper_and_of_a_selection_are_copied(
         assert f"{offer} of 3 papers" in screen_text(app)
         await take(pilot, offer)
         assert app.clipboard.count("Ben") == 3
-        assert f"{offer} of 3 papers" in toasts(app)
+        assert f"{offer} of 3 papers" in said(app)

@@ -22,7 +22,7 @@ from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, list_pane, press, quiet, screen_text, stored, toasts, until
+from tests.support.tui import SIZE, Fill, cursor_line, press, quiet, said, screen_text, stored, until
 
 CLOCK = Clock()
 PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
@@ -88,12 +88,12 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
         assert entry.paper.key == "arxiv:2608.00006"
         assert stored(shelf, 4).mark.starred and stored(shelf, 4).mark.read and stored(shelf, 6).mark.starred
         assert len(reading.state.ids) == 40
-        above = reading.state.cursor - list_pane(app).scroll_offset.y
+        line = cursor_line(app)
         gate.set()
         await until(lambda: len(reading.state.ids) == 60)
         assert reading.state.entry is not None and reading.state.entry.paper.key == entry.paper.key
         assert reading.state.cursor == 25
-        assert reading.state.cursor - list_pane(app).scroll_offset.y == above
+        assert cursor_line(app) == line
         # What was decided stays in its row, and the stalled feed still holds up nothing.
         await pilot.press("k", "k")
         assert reading.state.entry is not None and reading.state.entry.paper.key == "arxiv:2608.00004"
@@ -109,13 +109,13 @@ async def test_refresh_tells_what_is_new_and_what_failed(make_app: Callable[...,
     app = make_app(DAILY, Feed("Gone lab", "rss", f"{server.url}/gone.xml"))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "R")
-        assert "2 new papers from HF daily." in toasts(app)
-        assert "Gone lab: failed: " in toasts(app) and "never fetched" in toasts(app)
+        assert "2 new papers from HF daily." in said(app)
+        assert "Gone lab failed: " in said(app) and "never fetched" in said(app)
         assert len(app.reading.state.ids) == 42
     app = make_app(DAILY)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "R")
-        assert "Nothing new." in toasts(app)
+        assert "Nothing new." in said(app)
 
 
 async def test_old_feeds_are_fetched_at_the_start(make_app: Callable[..., ReadlistApp], server: Serving) -> None:
@@ -135,9 +135,9 @@ async def test_without_a_network_the_start_says_so_once_and_calmly(shelf: Shelf,
     refresh = Refresh(shelf, Sites(*["http://127.0.0.1:9"] * 4), Limits(pause=0.01))
     app = ReadlistApp(shelf, Config(), KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh)
     async with app.run_test(size=SIZE) as pilot:
-        await until(lambda: "Refresh failed" in toasts(app))
+        await until(lambda: "Offline: showing saved papers. F: details" in said(app))
         await quiet(pilot)
-        assert [one.severity for one in app._notifications] == ["information"]
+        assert [message.tone for message in app.reading.ui.messages] == ["warning"]
         assert len(app.reading.state.ids) == 40
 
 
@@ -198,13 +198,13 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("https://arxiv.org/abs/2608.01001v2"), "enter")
-        assert "Added 1 paper." in toasts(app)
+        assert "Added 1 paper." in said(app)
         assert app.reading.state.entry is not None and app.reading.state.entry.paper.title == "Paper 1001"
         await press(pilot, "u")
-        assert "Removed 1 paper" in toasts(app)
+        assert "Removed 1 paper" in said(app)
         assert len(app.reading.state.ids) == 40
         await press(pilot, "a", Fill("2608.01001 hello"), "enter")
-        assert "Not an arXiv id, DOI or paper address: hello" in toasts(app)
+        assert "Not an arXiv id, DOI or paper address: hello" in said(app)
         await press(pilot, "s", "a", Fill("hello"), "enter")
         assert isinstance(app.screen, Prompt) and "not an arXiv id, DOI or paper address: hello" in screen_text(app)
         await press(pilot, "escape", "u")
@@ -218,7 +218,7 @@ async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, 
     )
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "a", Fill("2608.01001"), "enter")
-        assert "details follow when online" in toasts(app)
+        assert "details follow when online" in said(app)
         assert "arxiv:2608.01001 – title pending" in screen_text(app)
         await press(pilot, "s")
         entry = shelf.papers.entry("arxiv:2608.01001")
@@ -236,7 +236,7 @@ async def test_a_fetch_that_is_under_way_is_not_begun_again(
         await until(lambda: len(server.requests) == 1)
         await pilot.press("R")
         await pilot.pause()
-        assert "Still fetching HF daily." in toasts(app)
+        assert "Still fetching HF daily." in said(app)
         gate.set()
         await quiet(pilot)
         await press(pilot, "R")
@@ -255,7 +255,7 @@ async def test_a_feed_followed_while_others_are_fetched_has_its_turn(
         await pilot.press("R")
         await until(lambda: len(server.requests) == 1)
         await pilot.press("F", "a", *f"{server.url}/lab.xml", "enter")
-        await until(lambda: "Added feed 127.0.0.1" in toasts(app))
+        await until(lambda: "Added feed 127.0.0.1" in said(app))
         gate.set()
         await quiet(pilot)
         assert len(app.reading.state.ids) == 41
@@ -273,7 +273,7 @@ async def test_a_library_that_is_busy_costs_a_word_and_not_the_app(
         monkeypatch.setattr(FeedLog, "forget_fetch", busy)
         monkeypatch.setattr(FeedLog, "all", busy)
         await press(pilot, "d")
-        assert "the library is busy" in toasts(app)
+        assert "the library is busy" in said(app)
         await press(pilot, "escape", "j")
         assert app.reading.state.cursor == 1
 
@@ -288,4 +288,4 @@ async def test_an_opml_file_is_imported_as_feeds(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", Fill(str(file)), "enter")
         assert [feed.name for feed in load(tmp_path / "config.toml").feeds][-1] == "Lab"
-        assert "1 new paper from Lab." in toasts(app)
+        assert "1 new paper from Lab." in said(app)

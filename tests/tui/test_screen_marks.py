@@ -13,7 +13,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.dialog import Question
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, press, screen_text, stored, toasts
+from tests.support.tui import SIZE, press, said, screen_text, stored
 
 
 async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistApp, shelf: Shelf) -> None:
@@ -21,8 +21,8 @@ async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistA
     done.result()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "u")
-        assert "Undone: starred back forth" in toasts(app)
-        assert "\x1b" not in toasts(app) and "\u202e" not in toasts(app)
+        assert "Undone: starred back forth" in said(app)
+        assert "\x1b" not in said(app) and "\u202e" not in said(app)
 
 
 @pytest.mark.slow
@@ -38,7 +38,7 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
         assert shelf.library.counts().starred == 0
         await press(pilot, "s", "y")
         assert shelf.library.counts().starred == 21
-        assert "Starred 21 papers. u: undo" in toasts(app)
+        assert "Starred 21 papers. u: undo" in said(app)
         await press(pilot, "u")
         assert shelf.library.counts().starred == 0
     shelf.close()

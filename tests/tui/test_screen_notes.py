@@ -19,7 +19,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.text_field import NoteEditor
-from tests.support.tui import SIZE, Fill, press, quiet, screen_text, stored, toasts
+from tests.support.tui import SIZE, Fill, press, quiet, said, screen_text, stored
 
 UseEditor = Callable[[str], None]
 
@@ -45,7 +45,7 @@ async def test_what_an_editor_that_failed_had_written_is_kept_as_a_draft(
     use_editor('printf "half a thought" > "$1"; exit 3')
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
-        assert "failed with status 3" in toasts(app) and "kept as a draft. e: continue" in toasts(app)
+        assert "failed with status 3" in said(app) and "kept as a draft. e: continue" in said(app)
         assert stored(shelf, 1).mark.note == ""
         assert "Unsaved draft" in screen_text(app)
         await press(pilot, "e", "escape")
@@ -59,13 +59,13 @@ async def test_what_is_saved_after_the_editor_returned_is_taken(
     use_editor("exit 0")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
-        assert "returned at once" in toasts(app)
+        assert "returned at once" in said(app)
         (file,) = tmp_path.glob("readlist-*/note.md")
         file.write_text("from the window", encoding="utf-8")
         app.reading.controllers.notes.take_late()
         app.reading.controllers.notes.take_late()
         await quiet(pilot)
-        assert "Saved the note" in toasts(app) and "from the window" in screen_text(app)
+        assert "Saved the note" in said(app) and "from the window" in screen_text(app)
 
 
 async def test_what_is_saved_late_is_taken_when_readlist_is_left(
@@ -118,7 +118,7 @@ async def test_the_break_keys_are_the_editors_alone(
     use_editor("printf 'written on' > \"$1\"; kill -INT $$; exit 0")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "E")
-        assert "was killed by SIGINT" in toasts(app)
+        assert "was killed by SIGINT" in said(app)
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) == "written on"
     assert signal.getsignal(signal.SIGINT) is before
 
@@ -187,9 +187,9 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_stays_if_nothing_is
 async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "ctrl+c")
-        assert "^q: quit" in toasts(app)
+        assert "^q: quit" in said(app)
         await press(pilot, "e", Fill("half"), "ctrl+c")
-        assert toasts(app).count("^q: quit") >= 1 and app.is_running
+        assert said(app).count("^q: quit") >= 1 and app.is_running
         await press(pilot, "ctrl+q")
     assert stored(shelf, 1).mark.note == "half"
 

@@ -12,7 +12,7 @@ from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.keymap import KeyMap
-from tests.support.tui import SIZE, Fill, number, press, quiet, screen_text, search_field, toasts
+from tests.support.tui import SIZE, Fill, number, press, quiet, said, screen_text, search_field
 
 
 async def typed(app: ReadlistApp, pilot: object, text: str) -> None:
@@ -53,6 +53,37 @@ async def test_what_is_wrong_is_underlined_and_tab_takes_the_nearest(app: Readli
         # Nothing more to take: whoever types on types into the search.
         await press(pilot, "tab", "x")
         assert search_field(app).value == "has:code attentionx"
+
+
+async def test_a_word_that_no_paper_has_is_corrected(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash")
+        await typed(app, pilot, "title:nunber")
+        assert "did you mean title:number? Tab" in screen_text(app)
+        await press(pilot, "tab")
+        assert search_field(app).value == "title:number" and app.reading.state.ids
+        await typed(app, pilot, "upvotes>20")
+        assert "did you mean upvotes:>20? Tab" in screen_text(app)
+        await press(pilot, "tab")
+        assert search_field(app).value == "upvotes:>20"
+
+
+async def test_after_a_search_the_cursor_stays_on_the_paper_that_was_decided(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        first = number(app.reading.state.entry)
+        for key, stays in (("j", False), ("s", True)):
+            await press(pilot, "slash", Fill("2608.00007"), "enter")
+            found = number(app.reading.state.entry)
+            assert found != first
+            await press(pilot, key, "escape")
+            assert number(app.reading.state.entry) == (found if stays else first)
+
+
+async def test_of_a_paper_that_has_left_the_list_the_cursor_goes_back(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        first = number(app.reading.state.entry)
+        await press(pilot, "slash", Fill("2608.00007"), "enter", "r", "escape")
+        assert number(app.reading.state.entry) == first
 
 
 @pytest.mark.slow
@@ -109,7 +140,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "V")
         await press(pilot, "escape", "2", "V")
-        assert "Search first" in toasts(app)
+        assert "Search first" in said(app)
         await press(pilot, "slash", Fill("has:code"), "enter", "V")
         assert isinstance(app.screen, Prompt)
         await press(pilot, *"Code", "enter")
@@ -119,7 +150,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         await press(pilot, "1", "5")
         assert app.reading.state.view.name == "Code" and len(app.reading.state.ids) == 6
         await press(pilot, "6")
-        assert "No view on tab 6" in toasts(app)
+        assert "No view on tab 6" in said(app)
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
@@ -143,7 +174,7 @@ async def test_views_are_renamed_moved_deleted_and_brought_back(shelf: Shelf, tm
         await press(pilot, "V", "1", *"Z", "enter")
         assert names() == ["B", "Z"] and app.reading.state.view.name == "Z"
         await press(pilot, "V", "1", *"b", "enter")
-        assert "a view `b` exists already" in toasts(app) and names() == ["B", "Z"]
+        assert "a view `b` exists already" in said(app) and names() == ["B", "Z"]
         await press(pilot, "V", "4")
         assert names() == ["B"] and app.reading.state.view.name == "Inbox"
         await press(pilot, "u")
@@ -171,7 +202,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         assert "# first of all" in settings.read_text() and app.reading.state.view.name == "A"
         settings.write_text('[[views]]\nname = "Hand"\nquery = "robust"\n')
         await press(pilot, "V", "4")
-        assert "no saved view @A" in toasts(app)
+        assert "no saved view @A" in said(app)
         assert [view.name for view in load(settings).views] == ["Hand"]
 
 
@@ -199,7 +230,7 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
     app = saving(shelf, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "S", "2")
-        for search, said in (
+        for search, problem in (
             ("upvotes:abc", "not a number"), ("is:unr", "did you mean unread?"), ("a OR", "both sides"),
             ("(sparse", "unclosed"), ("hsa:code quant", "did you mean has?"), ('"', "empty quotes"),
         ):  # fmt: skip
@@ -207,8 +238,8 @@ async def test_a_search_with_something_wrong_is_not_saved(shelf: Shelf, tmp_path
             await typed(app, pilot, search)
             await press(pilot, "enter", "V")
             assert not isinstance(app.screen, Prompt)
-            reported = toasts(app).splitlines()[-1]
-            assert "Not saved" in reported and said in reported, search
+            reported = said(app).splitlines()[-1]
+            assert "Not saved" in reported and problem in reported, search
         await typed(app, pilot, "quant")
         await press(pilot, "enter", "V", "q", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("q", "is:unread quant* sort:date"),)
@@ -221,7 +252,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "5")
         assert len(app.reading.state.ids) == 0
-        assert "not a number" in screen_text(app) and "not a number" in toasts(app)
+        assert "not a number" in screen_text(app) and "not a number" in said(app)
         assert "5 Broken " in screen_text(app) and "5 Broken 1" not in screen_text(app)
         await press(pilot, "A")
         assert not isinstance(app.screen, Question)
@@ -261,7 +292,7 @@ async def test_an_order_in_the_query_is_named_when_another_is_chosen(app: Readli
         await press(pilot, "2", "slash")
         await typed(app, pilot, "sort:upvotes")
         await press(pilot, "enter", "S", "2")
-        assert "sort:upvotes" in toasts(app)
+        assert "sort:upvotes" in said(app)
 
 
 @pytest.mark.slow

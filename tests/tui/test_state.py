@@ -225,10 +225,12 @@ def test_saved_views_may_change_under_the_one_that_is_shown(state: ListState) ->
     assert state.show_view(BUILT_IN) is None
 
 
-def test_the_days_of_papers_are_shown_in_their_order_alone(state: ListState) -> None:
-    assert not state.by_date
+def test_the_order_is_that_of_the_papers_shown(state: ListState) -> None:
+    assert state.order == "feed"
     state.set_sort("date")
     # What is shown is still in the order before.
-    assert not state.by_date
+    assert state.order == "feed"
     state.show(range(1, 11))
-    assert state.by_date
+    assert state.order == "date"
+    state.show(range(1, 11), order="upvotes")
+    assert state.order == "upvotes"

@@ -13,6 +13,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.palette import GROUNDS, LEAST_OF_LINES, TEXTS, palette
 from readlist.tui.render.strips import LEAST, contrast, legible
 from tests.support.depth import slow
 from tests.support.tui import SIZE, list_pane, press, quiet
@@ -24,12 +25,43 @@ def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:
     return [[(segment.text, str(segment.style)) for segment in strip] for strip in strips]
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def variables(theme: Theme, depth: ColorSystem) -> dict[str, str]:
+    return palette(theme, theme.to_color_system().generate() | theme.variables, depth)
+
+
+COLOURED = [DARK, LIGHT, *(theme for theme in BUILTIN_THEMES.values() if not theme.ansi)]
+
+
+@pytest.mark.parametrize("depth", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
+def test_every_text_can_be_read_on_every_ground(theme: Theme, depth: ColorSystem) -> None:
+    roles = variables(theme, depth)
+    seen = {name: Color.parse(roles[name]).downgrade(depth).get_truecolor() for name in (*GROUNDS, *TEXTS, "line")}
+    for ground in GROUNDS:
+        for text in TEXTS:
+            assert contrast(seen[text], seen[ground]) >= LEAST, (text, ground)
+        assert contrast(seen["line"], seen[ground]) >= LEAST_OF_LINES, ground
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
 def test_grounds_stay_grey_with_256_colours(theme: Theme) -> None:
-    for ground in (theme.background, theme.surface, theme.panel, theme.variables["block-cursor-background"]):
-        assert ground is not None
-        shown = Color.parse(ground).downgrade(ColorSystem.EIGHT_BIT)
+    roles = variables(theme, ColorSystem.EIGHT_BIT)
+    for ground in GROUNDS:
+        shown = Color.parse(roles[ground]).downgrade(ColorSystem.EIGHT_BIT)
         assert len(set(shown.get_truecolor())) == 1, f"{ground} becomes {shown.get_truecolor().hex}"
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_our_own_themes_are_shown_as_they_are_written(theme: Theme) -> None:
+    written = {
+        **theme.variables,
+        "base": theme.background,
+        "ink": theme.foreground,
+        **{name: getattr(theme, name) for name in ("surface", "panel", "accent", "primary", "success", "secondary")},
+        "error": theme.error,
+    }
+    roles = variables(theme, ColorSystem.TRUECOLOR)
+    assert {name: roles[name].lower() for name in written} == written
 
 
 @pytest.mark.slow
@@ -48,7 +80,7 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*slow(*sorted(BUILTIN_THEMES)), DARK.name, LIGHT.name])
+@pytest.mark.parametrize("name", [*slow(*(theme.name for theme in COLOURED[2:])), DARK.name, LIGHT.name])
 async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
     app = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with app.run_test(size=SIZE) as pilot:

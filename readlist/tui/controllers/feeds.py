@@ -30,8 +30,6 @@ _RETRIED_AFTER = timedelta(minutes=30)
 _RETRIED_AFTER_AT_START = timedelta(minutes=1)
 """How long a feed that failed is not fetched on its own."""
 
-_NAMED = 3
-
 
 class Fetcher(Controller):
     """Fetches followed feeds in threads, on demand and when they are due; one fetch at a time.
@@ -105,10 +103,10 @@ class Fetcher(Controller):
         if self._fetching and later:
             self._next += feeds
         elif self._fetching:
-            self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.")
+            self._ui.say(f"Still fetching {line(', '.join(self.under_way)) or 'feeds'}.", tone="note")
         elif not feeds:
             none = "No feeds yet. {key:feeds}: add one, {key:import_page}: import a saved page"
-            self._ui.say(self._ui.keys.text(none))
+            self._ui.say(self._ui.keys.text(none), tone="note")
         else:
             self._fetching = True
             self._ui.run(functools.partial(self._fetch, refresher, feeds, asked=True), "fetch")
@@ -117,13 +115,14 @@ class Fetcher(Controller):
         """Fetch feeds, then those queued meanwhile."""
         try:
             while feeds:
+                sample = self._state.sample
                 self.under_way = {feed.name: 0 for feed in feeds}
                 try:
                     done = await self._fetch_all(refresher, feeds)
                 finally:
                     self.under_way = {}
                     self.changed()
-                self._report(done, asked=asked)
+                await self._report(done, asked=asked, sample=sample)
                 feeds, self._next, asked = self._next, [], True
         finally:
             self._fetching = False
@@ -152,33 +151,27 @@ class Fetcher(Controller):
                 await self._loader.add_new()
         return done
 
-    def _report(self, done: Sequence[FetchOutcome], *, asked: bool) -> None:
+    async def _report(self, done: Sequence[FetchOutcome], *, asked: bool, sample: int) -> None:
         """Say what a fetch brought; one that wasn't asked for says little, and the same failure once."""
+        from readlist.tui.controllers.fetch_report import fetch_report
+
         failed = [outcome for outcome in done if outcome.failure]
         before, self._failed_before = self._failed_before, frozenset(outcome.failure for outcome in failed)
         if not asked:
             failed = [outcome for outcome in failed if outcome.failure not in before]
-        new = {outcome.feed: outcome.new for outcome in done if outcome.new}
-        skipped = sum(len(outcome.skipped) for outcome in done)
-        more = f" {skipped:,} skipped; run `readlist fetch` to see why." if skipped and (asked or new) else ""
-        if new:
-            self._ui.say(f"{counted(sum(new.values()), 'new paper')} from {_named(list(new))}.{more}")
-        elif asked and not any(outcome.failure for outcome in done):
-            self._ui.say(f"Nothing new.{more}")
-        self._report_failed(failed, asked=asked)
-
-    def _report_failed(self, failed: Sequence[FetchOutcome], *, asked: bool) -> None:
-        from readlist.services.refresh import describe
-
-        details = self._ui.keys.text("{key:feeds}: details")
-        if failed and len(failed) == len(self.followed) and not asked:
-            self._ui.say(f"Refresh failed: showing saved papers. {details}\n{line(failed[0].failure)}")
-        elif len(failed) >= _NAMED:
-            names = _named([outcome.feed for outcome in failed])
-            self._ui.say(f"{len(failed)} feeds failed: {names}. {details}", wrong=asked)
-        else:
-            for outcome in failed:
-                self._ui.say(line(f"{outcome.feed}: {describe(outcome, self._ui.now())}"), wrong=True)
+        left = await self._loader.sample_left(sample)
+        report = fetch_report(
+            done,
+            failed,
+            self._ui.keys,
+            self._ui.signs,
+            self._ui.now(),
+            asked=asked,
+            sample=sample if not left else 0,
+            sample_left=left,
+        )
+        if report.text:
+            self._ui.say(report.text, wrong=report.tone == "wrong", tone=report.tone, details=report.details)
 
 
 class Feeds(Controller):
@@ -312,12 +305,6 @@ class Feeds(Controller):
             return "Nothing to undo.", None
         self._fetcher.followed = load(settings).feeds
         return done, fetched
-
-
-def _named(names: Sequence[str]) -> str:
-    """Return the first few names of some feeds."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(map(line, names[:_NAMED])) + more
 
 
 def _problem(text: str) -> str:

@@ -31,13 +31,16 @@ _LABELS = {"star": "starred", "unstar": "unstarred", "mark read": "marked read",
 
 
 class Marks(Controller):
-    """The commands that change marks, each one step of undo."""
+    """The commands that change marks, each one step of undo.
+
+    Attributes:
+        turn: held by long steps, so that an undo waits for the step it undoes.
+    """
 
     def __init__(self, loader: Loader, browse: Browse) -> None:
         super().__init__(loader)
         self._browse = browse
-        # Held by long steps, so that an undo waits for the step it undoes.
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
 
     def star(self) -> None:
         """Star the papers, or unstar them if all are starred."""
@@ -97,7 +100,7 @@ class Marks(Controller):
         shown = self._state.selection or self._state.ids
         ids = [number for number in shown if number in unread]
         if not ids:
-            self._ui.say("All papers shown are already read.")
+            self._ui.say("All papers shown are already read.", tone="note")
             return
         answer = self._ui.ask(f"{_sentence('mark read', len(ids))}?")
         when_answered(self._ui, answer, lambda _: self._ui.run(lambda: self._mark_all_read(ids), "bulk"))
@@ -105,7 +108,7 @@ class Marks(Controller):
     async def _mark_all_read(self, ids: Sequence[int]) -> None:
         """Mark papers as read in a thread, with progress; other commands go on meanwhile."""
         self._state.begin_step()
-        async with self._turn, self._ui.progress("Marking") as report:
+        async with self.turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self._shelf.marks.apply_all,
                 ids,
@@ -125,7 +128,7 @@ class Marks(Controller):
     async def in_turn(self, doing: str, work: Callable[[Report], Future[MarkOutcome]]) -> MarkOutcome:
         """Do a long step in a thread, with progress; an undo waits for it."""
         self._state.begin_step()
-        async with self._turn, self._ui.progress(doing) as report:
+        async with self.turn, self._ui.progress(doing) as report:
             return await asyncio.wrap_future(await asyncio.to_thread(work, report))
 
     async def undo(self) -> None:
@@ -148,14 +151,14 @@ class Marks(Controller):
             await asyncio.wait_for(asyncio.shield(step.wait()), _LONGEST_WAIT)
 
     async def _step(self, *, back: bool) -> None:
-        async with self._turn, self._ui.progress("Undoing" if back else "Redoing"):
+        async with self.turn, self._ui.progress("Undoing" if back else "Redoing"):
             try:
                 outcome = await asyncio.wrap_future(self._shelf.marks.undo() if back else self._shelf.marks.redo())
             except EXPECTED as error:
                 self._ui.say(drawable(str(error)), wrong=True)
                 return
         if outcome is None:
-            self._ui.say("Nothing to undo." if back else "Nothing to redo.")
+            self._ui.say("Nothing to undo." if back else "Nothing to redo.", tone="note")
             return
         self._loader.fetch_again(outcome.marks)
         if outcome.listed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from readlist.text.clean import counted, drawable
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.ui import NoteField, SearchLine, Terminal, when_answered
+from readlist.tui.ui import NoteField, PaneLayout, SearchLine, Terminal, when_answered
 
 if TYPE_CHECKING:
     from readlist.config import Config
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.browse import Browse
     from readlist.tui.controllers.copy import Copy
     from readlist.tui.controllers.feeds import Feeds, Fetcher
+    from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
+    from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -53,6 +55,13 @@ class Program(Controller):
         from readlist.tui.dialogs.help import Help
 
         self._ui.open(Help(self._ui.keys, self._ui.signs))
+
+    def messages(self) -> None:
+        """Show what was said lately."""
+        from readlist.tui.dialogs.message_list import MessageList
+
+        self._ui.messages.read()
+        self._ui.open(MessageList(self._ui.keys, list(self._ui.messages), self._ui.now(), self._ui.signs))
 
     async def palette(self) -> None:
         """Open the command palette."""
@@ -94,6 +103,7 @@ class Controllers:
         *,
         search_line: SearchLine,
         note_field: NoteField,
+        panes: PaneLayout,
         terminal: Terminal,
         config: Config,
         settings: Path | None,
@@ -105,6 +115,7 @@ class Controllers:
             loader: the list, the shelf and the screen.
             search_line: where a search is typed.
             note_field: where a note is written.
+            panes: how list and detail are laid out.
             terminal: the app and its terminal.
             config: the user's settings at the start.
             settings: config.toml, None to save nothing.
@@ -112,6 +123,7 @@ class Controllers:
         """
         self._loader = loader
         self._search_line, self._note_field, self._terminal = search_line, note_field, terminal
+        self._panes = panes
         self._config, self._settings, self._make_refresh = config, settings, make_refresh
 
     def is_made(self, name: str) -> bool:
@@ -124,6 +136,13 @@ class Controllers:
         from readlist.tui.controllers.browse import Browse
 
         return Browse(self._loader)
+
+    @functools.cached_property
+    def layouts(self) -> Layouts:
+        """Lay out list and detail."""
+        from readlist.tui.controllers.layouts import Layouts
+
+        return Layouts(self._loader, self._panes, self._config, self._settings)
 
     @functools.cached_property
     def marks(self) -> Marks:
@@ -145,6 +164,13 @@ class Controllers:
         from readlist.tui.controllers.notes import Notes
 
         return Notes(self._loader, self._note_field, self._terminal, self._config)
+
+    @functools.cached_property
+    def tags(self) -> Tags:
+        """Tag papers."""
+        from readlist.tui.controllers.tags import Tags
+
+        return Tags(self._loader, self.marks)
 
     @functools.cached_property
     def copy(self) -> Copy:

@@ -21,9 +21,13 @@ class Search(Controller):
         super().__init__(loader)
         self._line = search_line
         self._recalled = 0
+        self._corrected = ""
+        self._decided = 0
 
     async def search(self) -> None:
         """Open the search line and focus it."""
+        if not self._state.search:
+            self._decided = self._state.decisions
         self._state.begin_search()
         self._recalled = 0
         await self._line.show(self._complete)
@@ -69,13 +73,16 @@ class Search(Controller):
             self._ui.show()
 
     async def clear(self) -> None:
-        """Close the search; the cursor returns to where it was."""
+        """Close the search; the cursor returns to where it was, or stays if a paper was decided meanwhile."""
         await self._line.settled()
+        state = self._state
+        entry = state.entry if state.decisions != self._decided else None
         self._line.clear()
-        self._state.search = ""
+        state.search = ""
         self._line.hide()
         self._ui.focus("list")
-        self._loader.ask(keep=self._state.before_search)
+        stays = entry is not None and self._shelf.papers.count(state.view, f"id:{entry.paper.key}")
+        self._loader.ask(keep=entry.id if entry is not None and stays else state.before_search)
 
     @property
     def is_open(self) -> bool:
@@ -120,6 +127,9 @@ class Search(Controller):
             places = [(problem.start, problem.end) for problem in query.problems]
             self._line.count(self._describe(query.problems[0]), wrong=places)
             return
+        self._corrected = ""
+        if state.search and state.complete and not state.ids and await self._correct():
+            return
         found, of = len(state.ids), state.counts.get(state.view.name)
         if not state.search or of is None:
             self._line.count("")
@@ -130,12 +140,27 @@ class Search(Controller):
         if (view, search) == (state.view, state.search) and unread is not None:
             self._line.count(f"{found:,} of {of:,} {self._ui.signs.dot} {unread:,} unread")
 
+    async def _correct(self) -> bool:
+        """Offer the search with its unknown words corrected; returns whether there is one to offer."""
+        state = self._state
+        view, search = state.view, state.search
+        try:
+            corrected = await asyncio.to_thread(self._shelf.papers.corrected, search, typing=True)
+        except (SearchInterrupted, *EXPECTED):
+            return False
+        if not corrected or (view, search) != (state.view, state.search):
+            return False
+        self._corrected = corrected
+        self._line.count(self._offer(corrected))
+        return True
+
     def _describe(self, problem: Problem) -> str:
-        if not problem.suggestion:
-            return problem.message
+        return self._offer(problem.suggestion) if problem.suggestion else problem.message
+
+    def _offer(self, text: str) -> str:
+        """Return a question for what may have been meant, with the key that takes it."""
         key = self._ui.keys.hint("{key:complete_search}")
-        asked = f"did you mean {problem.suggestion}?" if self._ui.width >= _WIDE else f"{problem.suggestion}?"
-        return f"{asked} {key}".rstrip()
+        return f"{f'did you mean {text}?' if self._ui.width >= _WIDE else f'{text}?'} {key}".rstrip()
 
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread results; in a thread."""
@@ -156,6 +181,8 @@ class Search(Controller):
             line.text = line.suggested
         elif offered is not None:
             line.text = line.text[: offered.start] + offered.suggestion + line.text[offered.end :]
+        elif self._corrected and not self._state.ids:
+            line.text = self._corrected
         else:
             # Moves the cursor to the end.
             line.text = line.text
@@ -170,4 +197,6 @@ class Search(Controller):
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
             return self._shelf.papers.authors(beginning)
+        if field == "tag":
+            return [tag.name for tag in self._shelf.papers.tags()]
         return [feed.name for feed in self._shelf.feeds.log.all()]

@@ -147,7 +147,7 @@ class Transfer(Controller):
         selection = self._state.selection
         ids = [number for number in self._state.ids if not selection or number in selection]
         if not ids:
-            self._ui.say("Nothing to export.")
+            self._ui.say("Nothing to export.", tone="note")
             return
         offers = [(form.title, f"*.{form.suffix}") for form in FORMATS.values()]
         answer = self._ui.choose(f"Export {counted(len(ids), 'paper')} as", offers)

@@ -41,7 +41,7 @@ class Views(Controller):
         """Show a view by its place."""
         if place >= len(self._state.views):
             empty = "No view on tab {tab} yet. Search, then press {key:save_view} to save one"
-            self._ui.say(self._ui.keys.text(empty, tab=place + 1))
+            self._ui.say(self._ui.keys.text(empty, tab=place + 1), tone="note")
             return
         await self._ui.leave_note()
         self._state.selection = frozenset()
@@ -91,7 +91,7 @@ class Views(Controller):
             self._ui.say(line(f"Not saved: {problem.message}{hint}"), wrong=True)
         elif not query:
             message = "Search first ({key:search}), then {key:save_view} to save it as a tab"
-            self._ui.say(self._ui.keys.text(message))
+            self._ui.say(self._ui.keys.text(message), tone="note")
         else:
             self._ask_for_name("Save view", query, "")
 

@@ -114,7 +114,7 @@ class Choice(Dialog[int]):
             box.border_title = Content(self._title)
             yield OptionList(
                 *(
-                    Option(Content.assemble((f"{sign} ", "$text-muted"), (what, "bold"), f"  {text}"))
+                    Option(Content.assemble((f"{sign} ", "$accent"), (what, "bold"), f"  {text}"))
                     for sign, (what, text) in zip(signs, self._offers, strict=False)
                 ),
                 compact=True,
@@ -156,6 +156,18 @@ class _PathSuggester(Suggester):
         return f"{folder}{slash}{found}" if found and start else None
 
 
+class _WordSuggester(Suggester):
+    """Completes what is typed by a function."""
+
+    def __init__(self, complete: Callable[[str], str | None]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._complete = complete
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the completed text."""
+        return self._complete(value)
+
+
 class Prompt(Dialog[str]):
     """Asks for one line of text."""
 
@@ -173,6 +185,7 @@ class Prompt(Dialog[str]):
         placeholder: str = "",
         path: bool = False,
         check: Callable[[str], str] | None = None,
+        complete: Callable[[str], str | None] | None = None,
     ) -> None:
         """Make the prompt; the arguments are those of `Ui.prompt`."""
         super().__init__(keys)
@@ -180,11 +193,10 @@ class Prompt(Dialog[str]):
         self._title = title
         self._question = question
         self._verb = verb
-        self._completes = path
+        self._completes = path or complete is not None
         self._offered = ""
-        self._field = TextField(
-            placeholder=drawable(placeholder), suggester=_PathSuggester() if path else None, compact=True
-        )
+        suggester = _PathSuggester() if path else _WordSuggester(complete) if complete is not None else None
+        self._field = TextField(placeholder=drawable(placeholder), suggester=suggester, compact=True)
 
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""

@@ -131,7 +131,7 @@ def _shown(row: FeedStatus, width: int) -> Content:
     return Content.assemble(
         (name, "bold" if row.unread else ""),
         " " * (named + 1 - cell_len(name) + _COUNTS - len(counts)),
-        (counts, "$foreground 75%"),
+        (counts, "$muted"),
         "  ",
-        (state, "$error" if row.failure else "$accent" if row.active else "$foreground 65%"),
+        (state, "$error" if row.failure else "$accent" if row.active else "$muted"),
     )

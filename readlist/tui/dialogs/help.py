@@ -26,8 +26,8 @@ _STYLES = {
     "heading": "bold $accent",
     "code": "bold",
     "strong": "bold",
-    "rule": "$foreground 40%",
-    "body": "$foreground 75%",
+    "rule": "$line",
+    "body": "$body",
 }
 """How the parts of a page look."""
 
@@ -175,4 +175,4 @@ def _row(left: str, right: str, column: int, width: int) -> Content:
     lines = textwrap.wrap(right, max(10, width - column - 2)) or [""]
     gap = " " * max(1, column - cell_len(left))
     rest = "".join(f"\n{' ' * (column + 2)}{line}" for line in lines[1:])
-    return Content.assemble(("  " + left, "bold"), gap, (lines[0] + rest, "$foreground 75%"), "\n")
+    return Content.assemble(("  " + left, "bold $accent"), gap, (lines[0] + rest, "$body"), "\n")

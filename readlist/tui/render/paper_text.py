@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.style import Style
 
 from readlist.model.paper import Announcement, Paper
+from readlist.model.tag import tags_of
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, readable, title_line
 from readlist.tui.keymap import KeyMap
@@ -72,12 +73,19 @@ def detail(
         blocks += [Content(""), Content.styled(unfinished, "alarm")]
     for text in _texts(paper):
         blocks += [Content(""), highlighted(text, words)]
-    if paper.keywords:
-        blocks += [Content(""), Content.styled(f" {signs.dot} ".join(map(line, paper.keywords)), "faint")]
+    if chips := _chips(paper, entry.mark.note, signs):
+        blocks += [Content(""), chips]
     if entry.mark.note:
         blocks += [Content(""), Content.styled(f"{signs.note} Note", "heading")]
         blocks.append(highlighted(Content(_paragraphs(entry.mark.note)), words))
     return Content("\n").join(blocks)
+
+
+def _chips(paper: Paper, note: str, signs: Signs) -> Content | None:
+    """Return the tags and keywords, None if there are none."""
+    tags = [(f"#{drawable(tag)}", "tag") for tag in tags_of(note)]
+    chips = [*tags, *((line(word), "faint") for word in paper.keywords)]
+    return Content(f" {signs.dot} ").join(Content.styled(*chip) for chip in chips) if chips else None
 
 
 def _texts(paper: Paper) -> Iterator[Content]:

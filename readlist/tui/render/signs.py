@@ -14,7 +14,7 @@ from readlist.text.clean import drawable, plural, readable
 
 
 class Signs(Struct, frozen=True):
-    """The signs of a row, each one cell wide but `code`, which is two."""
+    """The signs of a row, each one cell wide but `code`, which is two; and those of the status line."""
 
     cursor: str = "▌"
     selected: str = "✓"
@@ -29,12 +29,42 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    done: str = "✓"
+    bar_done: str = "━"
+    bar_left: str = "╺"
+    heat: str = "▁▂▃▄▅▆▇█"
+    full: str = "▰"
+    left: str = "▱"
+    rule: str = "─"
+    border: str = "│"
 
 
 SIGNS = Signs()
 
 
-ASCII_SIGNS = Signs(">", "x", "+", "o", "*", "n", "{}", "~", "!", "^", "-", "~", "<-")
+ASCII_SIGNS = Signs(
+    ">",
+    "x",
+    "+",
+    "o",
+    "*",
+    "n",
+    "{}",
+    "~",
+    "!",
+    "^",
+    "-",
+    "~",
+    "<-",
+    done="ok",
+    bar_done="#",
+    bar_left="-",
+    heat=".:-=+%#@",
+    full="#",
+    left=".",
+    rule="-",
+    border="|",
+)
 
 
 @lru_cache(maxsize=4096)

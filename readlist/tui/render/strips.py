@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style as TerminalStyle
 from textual.strip import Strip
+from textual.style import Style
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
 
 
 def joined(segments: Iterable[Segment]) -> Strip:
@@ -35,6 +40,14 @@ def _ground(style: TerminalStyle | None) -> object:
     return (style.bgcolor, style.underline, style.reverse, style.strike) if style is not None else None
 
 
+def named_style(widget: Widget, *names: str) -> Style:
+    """Return the look of a widget's component classes, one over the other."""
+    look = widget.get_visual_style(*names)
+    # Textual leaves this one out, which needs no colours.
+    reverse = any(widget.get_component_styles(name).text_style.reverse for name in names)
+    return look + Style(reverse=True) if reverse else look
+
+
 LEAST = 4.5
 """The contrast that text needs, of WCAG 2.2, success criterion 1.4.3."""
 _STEPS = 10
@@ -44,7 +57,12 @@ _DARK = (0, 1, 4, 5, 8)
 
 def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
     """Return the contrast of two colours, 1 to 21, as WCAG 2.2 defines it."""
-    low, high = sorted((_luminance(one), _luminance(other)))
+    return ratio(luminance(one), luminance(other))
+
+
+def ratio(one: float, other: float) -> float:
+    """Return the contrast of two luminances."""
+    low, high = sorted((one, other))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -70,7 +88,8 @@ def _blended(one: ColorTriplet, other: ColorTriplet, share: float) -> ColorTripl
     return ColorTriplet(red, green, blue)
 
 
-def _luminance(colour: ColorTriplet) -> float:
+def luminance(colour: ColorTriplet) -> float:
+    """Return how light a colour is, 0 to 1, as WCAG 2.2 defines it."""
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
     )

@@ -1,11 +1,11 @@
-"""The bars of the reading screen: header, search, progress, link, footer."""
+"""The bars of the reading screen: header, search, link, footer."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult, RenderResult
@@ -21,9 +21,6 @@ from readlist.text.clean import drawable
 from readlist.tui.commands import VIEW_COMMANDS, Command
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
-
-if TYPE_CHECKING:
-    from readlist.services import Progress
 
 
 class _Position(Widget):
@@ -183,32 +180,6 @@ class SearchBar(Horizontal):
         if self.field.underline.places != wrong:
             self.field.underline.places = wrong
             self.field.refresh()
-
-
-_BAR = 24
-
-
-class ProgressLine(Widget):
-    """Shows a name, a bar and a share."""
-
-    done: reactive[float] = reactive(0.0)
-    name_shown: reactive[str] = reactive("")
-
-    def __init__(self, doing: str) -> None:
-        super().__init__()
-        self._doing = doing
-
-    def report(self, progress: Progress) -> None:
-        """Show how far the work is."""
-        self.done = progress.share if progress.total else 0.0
-        self.name_shown = progress.name
-
-    def render(self) -> Content:
-        """Draw the line."""
-        filled = int(self.done * _BAR)
-        bar = "━" * filled + "╺" * (_BAR - filled)
-        share = f"  {bar} {self.done:4.0%}" if self.done else " …"
-        return Content(f" {self._doing} {drawable(self.name_shown)}{share}")
 
 
 class LinkBar(Static):

@@ -16,22 +16,28 @@ from textual.style import Style
 from textual.theme import Theme
 from textual.visual import RenderOptions
 
-from readlist.tui.render.strips import joined
+from readlist.tui.render.strips import joined, named_style
 
 _STYLES = (
     "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",
+    "tag",
 )  # fmt: skip
 _MEASURE = 88
 _MARGIN = 2
 
 
 class PaperDetail(ScrollView, can_focus=True):
-    """Shows a text wrapped to the pane, at most 88 cells wide, by lines."""
+    """Shows a text wrapped to the pane, at most 88 cells wide, by lines.
+
+    Attributes:
+        compact: whether there is little room and the title is shown elsewhere; set by the layout.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paper-detail--{name}" for name in _STYLES}
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.compact = False
         self._draw: Callable[[int], Content] = lambda width: Content("")
         self._lines: list[Strip] = []
         self._wrapped_at = 0
@@ -82,7 +88,7 @@ class PaperDetail(ScrollView, can_focus=True):
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
             return style
-        return self.get_visual_style(f"paper-detail--{style}") if style else Style.null()
+        return named_style(self, f"paper-detail--{style}") if style else Style.null()
 
     def on_resize(self) -> None:
         """Wrap again when the width changes."""

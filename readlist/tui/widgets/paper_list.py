@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,17 +14,29 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
-from readlist.tui.render.list_row import row
+from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, legible
+from readlist.tui.render.strips import joined, legible, named_style
 from readlist.tui.state import ListState
 
-_STYLES = ("bar", "selected", "alarm", "new", "unread", "star", "note", "code", "title", "read", "votes", "day")
-_STAR_CELL = 2
+_STYLES = (
+    "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
+    "group", "left", "done", "rule",
+)  # fmt: skip
+_MARGIN = 4
+"""Lines that stay visible above and below the cursor."""
+
+_GROUPED_FROM = (44, 6)
+"""The least width and height with room for the lines of groups."""
+
+Ground = Literal["", "selected", "cursor"]
 
 
 class PaperList(ScrollView, can_focus=True):
     """Shows entries one line each; a row is drawn again only if it has changed.
+
+    In groups, the first line is always the head of the group that its row is in.
 
     Attributes:
         today: today's date; set by the screen.
@@ -32,6 +44,7 @@ class PaperList(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "paper-list--cursor",
+        "paper-list--selected",
         "paper-list--row",
         *(f"paper-list--{name}" for name in _STYLES),
     }
@@ -57,7 +70,7 @@ class PaperList(ScrollView, can_focus=True):
         self._signs = signs
         self._cursor_drawn = 0
         self._lines_drawn: list[object] = []
-        self._looks: dict[tuple[str, bool], Style] = {}
+        self._looks: dict[tuple[str, Ground], Style] = {}
 
     def show_changes(self, *, in_place: bool = False) -> None:
         """Draw the lines that have changed, with the cursor visible.
@@ -66,19 +79,55 @@ class PaperList(ScrollView, can_focus=True):
             in_place: scroll so that the cursor stays on its line, as far as possible.
         """
         above = self._cursor_drawn - self.scroll_offset.y
-        self._cursor_drawn = self._state.cursor
         self._measure()
+        self._cursor_drawn = self._groups.line_of(self._state.cursor)
         if in_place:
-            self.scroll_to(y=max(0, self._state.cursor - above), animate=False, immediate=True)
+            self.scroll_to(y=max(0, self._cursor_drawn - above), animate=False, immediate=True)
         self._follow_cursor()
         width = self.scrollable_content_region.width
         for y, drawn in enumerate(self._lines_drawn[: self.size.height]):
             if drawn != self._line_at(y):
                 self.refresh(Region(0, y, width, 1))
 
+    # Lines
+
+    @property
+    def _groups(self) -> Groups:
+        """The groups that are drawn."""
+        width, height = _GROUPED_FROM
+        return self._state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
+
+    @property
+    def _columns(self) -> Columns:
+        """What is drawn behind the titles: what a paper of the view has."""
+        state = self._state
+        facts, days = state.facts, "published" if state.order == "date" else "list"
+        return Columns(
+            code=facts.code,
+            star=facts.starred,
+            note=facts.noted,
+            upvotes=facts.upvotes,
+            many=facts.many,
+            day="" if state.order == "feed" and not state.search else days,
+            selecting=bool(state.selection),
+        )
+
+    @property
+    def _length(self) -> int:
+        """How many lines there are: rows, heads of groups, and the end of a list that is longer than the pane."""
+        lines = len(self._state.ids) + len(self._groups)
+        return lines + 1 if lines > self.size.height else lines
+
+    def _row_at(self, y: int) -> int | None:
+        """Return the row that is drawn on a visible line, None if it is the head of a group or none."""
+        if y == 0 and self._groups:
+            return None
+        place = self._groups.row_at(y + self.scroll_offset.y)
+        return place if place is not None and place < len(self._state.ids) else None
+
     def _measure(self) -> None:
         """Set the list's length without a new layout of the screen: the scroll bar always has its room."""
-        length = len(self._state.ids)
+        length = self._length
         if length != self.virtual_size.height:
             self.set_reactive(PaperList.virtual_size, Size(1, length))
         if self.show_vertical_scrollbar:
@@ -87,11 +136,18 @@ class PaperList(ScrollView, can_focus=True):
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True, immediate=True)
 
     def _follow_cursor(self) -> None:
-        cursor, top, height = self._state.cursor, self.scroll_offset.y, max(1, self.size.height)
-        if cursor < top:
-            self.scroll_to(y=cursor, animate=False, immediate=True)
-        elif cursor >= top + height:
-            self.scroll_to(y=cursor - height + 1, animate=False, immediate=True)
+        """Scroll until the cursor is visible, with some lines above and below it."""
+        height = max(1, self.size.height)
+        margin = max(min(_MARGIN, (height - 1) // 3), int(bool(self._groups)))
+        line, top = self._groups.line_of(self._state.cursor), self.scroll_offset.y
+        if self._state.cursor == 0:
+            line = 0
+        if line - margin < top:
+            top = max(0, line - margin)
+        elif line + margin >= top + height:
+            top = min(line + margin - height + 1, max(0, self._length - height))
+        if top != self.scroll_offset.y:
+            self.scroll_to(y=top, animate=False, immediate=True)
 
     def on_resize(self) -> None:
         """Keep the cursor visible when the pane changes its size."""
@@ -103,72 +159,91 @@ class PaperList(ScrollView, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Say on which row the mouse is pressed."""
-        place = event.y + self.scroll_offset.y
-        if place < len(self._state.ids):
+        place = self._row_at(event.y)
+        if place is not None:
             self.post_message(self.RowPressed(place))
 
     def on_click(self, event: events.Click) -> None:
         """Say that a paper's star was clicked."""
-        entry = self._state.entry_at(event.y + self.scroll_offset.y)
-        if entry is not None and event.x == _STAR_CELL:
+        place = self._row_at(event.y)
+        entry = self._state.entry_at(place) if place is not None else None
+        if entry is not None and event.x == self._columns.star_at(self._row_width):
             self.post_message(self.StarClicked(entry))
 
     # Drawing
 
+    @property
+    def _row_width(self) -> int:
+        return self.scrollable_content_region.width
+
     def _line_at(self, y: int) -> object:
         """Return what a visible line is drawn from."""
-        state, place = self._state, y + self.scroll_offset.y
-        if place >= len(state.ids):
-            return None if state.ids else state.empty
+        state, place = self._state, self._row_at(y)
+        if place is None:
+            return self._line_without_row(y, self._row_width)
         entry = state.entry_at(place)
         selected = entry is not None and entry.id in state.selection
-        return entry, place == state.cursor, selected, state.by_date, state.last_visit
+        return entry, place == state.cursor, selected, self._columns, state.last_visit
 
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
         while len(self._lines_drawn) <= y:
             self._lines_drawn.append(None)
         self._lines_drawn[y] = self._line_at(y)
-        state, place, width = self._state, y + self.scroll_offset.y, self.scrollable_content_region.width
-        if place >= len(state.ids):
-            return self._blank_line(y, width)
-        on_cursor = place == state.cursor
+        state, place, width = self._state, self._row_at(y), self._row_width
+        if place is None:
+            return self._draw(self._line_without_row(y, width), width)
         entry = state.entry_at(place)
+        selected = entry is not None and entry.id in state.selection
+        ground: Ground = "cursor" if place == state.cursor else "selected" if selected else ""
         if entry is None:
-            return Strip.blank(width, self._look("", on_cursor))
+            return self._draw([], width, ground)
         pieces = row(
             entry,
             width,
             self.today,
-            cursor=on_cursor,
-            selected=entry.id in state.selection,
-            new=state.last_visit is None or entry.added > state.last_visit,
-            by_date=state.by_date,
+            self._columns,
+            cursor=place == state.cursor,
+            selected=selected,
+            new=state.last_visit is not None and entry.added > state.last_visit,
             signs=self._signs,
         )
-        segments = [Segment(text, self._look(name, on_cursor)) for text, name in pieces]
-        return joined(segments).adjust_cell_length(width, self._look("", on_cursor))
+        return self._draw(pieces, width, ground)
 
-    def _look(self, name: str, on_cursor: bool) -> Style:
+    def _line_without_row(self, y: int, width: int) -> list[Piece]:
+        """Return the head of a group, the end of the list, a line of what an empty list says, or a blank."""
+        state, groups, line = self._state, self._groups, y + self.scroll_offset.y
+        if groups and line < len(state.ids) + len(groups):
+            key = groups.keys[groups.group_at(line)]
+            return group_row(key, state.group_counts.get(key), width, self.today, signs=self._signs)
+        if state.ids:
+            ends = line == self._length - 1 and self._length > self.size.height
+            return end_row(self._end_of_list, width, self._signs) if ends else []
+        lines = state.empty.split("\n")
+        return [(f"  {lines[y - 1]}", "read")] if 0 <= y - 1 < len(lines) else []
+
+    @property
+    def _end_of_list(self) -> str:
+        """What the line below the last paper says."""
+        return f"end {self._signs.dot} {self._state.left:,} left" if self._state.complete else ""
+
+    def _draw(self, pieces: list[Piece], width: int, ground: Ground = "") -> Strip:
+        segments = [Segment(text, self._look(name, ground)) for text, name in pieces]
+        return joined(segments).adjust_cell_length(width, self._look("", ground))
+
+    def _look(self, name: str, ground: Ground) -> Style:
         """Return the style of a piece of a row, cached for each theme."""
-        look = self._looks.get((name, on_cursor))
+        look = self._looks.get((name, ground))
         if look is None:
-            classes = ["row", *([name] if name else []), *(["cursor"] if on_cursor else [])]
-            look = self.get_visual_style(*(f"paper-list--{each}" for each in classes)).rich_style
-            if on_cursor:
+            classes = ["row", *([name] if name else []), *([ground] if ground else [])]
+            look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
+            if ground:
                 # Themes don't match the colours of text and cursor.
                 look = legible(look)
-            self._looks[name, on_cursor] = look
+            self._looks[name, ground] = look
         return look
 
     def notify_style_update(self) -> None:
         """Draw in the new theme's colours."""
         super().notify_style_update()
         self._looks.clear()
-
-    def _blank_line(self, y: int, width: int) -> Strip:
-        style = self.get_visual_style("paper-list--row", "paper-list--read").rich_style
-        lines = self._state.empty.split("\n") if not self._state.ids else []
-        if 0 <= y - 1 < len(lines):
-            return Strip([Segment(f"  {lines[y - 1]}", style)]).adjust_cell_length(width, style)
-        return Strip.blank(width, style)

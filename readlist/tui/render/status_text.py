@@ -1,0 +1,95 @@
+"""The status line as pieces of text: the last message, work under way, the tally of the day; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from rich.cells import cell_len, set_cell_size
+
+from readlist.text.clean import counted, drawable
+from readlist.tui.keymap import KeyMap
+from readlist.tui.message_log import Status, Tone
+from readlist.tui.render.signs import Signs, cut
+
+Pieces: TypeAlias = list[tuple[str, str]]
+"""Texts, each with the name of its look."""
+
+_BAR, _SHORT_BAR = 24, 10
+_LEAST_MESSAGE = 24
+_GAP = 2
+
+
+def status_pieces(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[Pieces, Pieces]:
+    """Return what is at the left end of the line, and at its right end, for a width in cells."""
+    left, right = _both_ends(status, width, signs, keys)
+    left = _clipped(left, width)
+    return left, right if _width(left) + _width(right) <= width else []
+
+
+def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[Pieces, Pieces]:
+    message = status.message
+    ends = _ends(status, signs, keys)
+    if message is None and status.work:
+        return _work(status, width, signs), _fitting(ends, width - _LEAST_MESSAGE - _BAR)
+    text = drawable(message.text) if message is not None else ""
+    right = _fitting(ends, width - _GAP - cell_len(text) - 3)
+    if not right and ends and width - _GAP - _width(ends[-1]) >= 2 * _LEAST_MESSAGE:
+        # A long message leaves room for the shortest form.
+        right = ends[-1]
+    if message is None:
+        return [], right
+    sign = f" {_sign(message.tone, signs)} "
+    room = width - cell_len(sign) - (_width(right) + _GAP if right else 0)
+    body = "message" if message.tone in ("done", "note") else message.tone
+    return [(sign, message.tone), (cut(text, max(0, room), signs.cut).rstrip(), body)], right
+
+
+def _sign(tone: Tone, signs: Signs) -> str:
+    return {"done": signs.done, "note": signs.dot, "warning": signs.unsaved, "wrong": signs.unsaved}[tone]
+
+
+def _width(pieces: Pieces) -> int:
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+def _clipped(pieces: Pieces, width: int) -> Pieces:
+    """Return as much of some pieces as fits."""
+    clipped: Pieces = []
+    for text, look in pieces:
+        clipped.append((set_cell_size(text, min(cell_len(text), max(0, width))), look))
+        width -= cell_len(text)
+    return clipped
+
+
+def _fitting(ends: Sequence[Pieces], room: int) -> Pieces:
+    """Return the first of some right ends that fits, none if all are too wide."""
+    return next((pieces for pieces in ends if _width(pieces) <= room), [])
+
+
+def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[Pieces]:
+    """Return what may be at the right end, the longest form first."""
+    unseen = counted(status.unseen, "error")
+    errors: Pieces = [(keys.text("{key:messages}: {unseen} ", unseen=unseen), "wrong")] if status.unseen else []
+    if status.message is not None and status.work:
+        bar: Pieces = [(f"{status.work} ", "work"), (f"{_bar(status.share, _SHORT_BAR, signs)} ", "work")]
+        return [
+            [*errors, *bar],
+            [*errors, (f"{status.work} {status.share:.0%} ", "work")],
+            *([errors] if errors else []),
+        ]
+    forms: list[Pieces] = [[*errors, (f"{tally} ", "tally")] for tally in status.tally]
+    return [*forms, *([errors] if errors else [])]
+
+
+def _work(status: Status, width: int, signs: Signs) -> Pieces:
+    """Return the work under way: name, bar and share, as much as fits."""
+    bar = f"  {_bar(status.share, min(_BAR, max(4, width // 4)), signs)}" if status.share else f" {signs.pending}"
+    room = width - 1 - cell_len(bar)
+    text = f"{status.work} {drawable(status.work_name)}".rstrip()
+    return [(f" {cut(text, min(cell_len(text), max(0, room)), signs.cut)}", "work"), (bar, "work")]
+
+
+def _bar(share: float, cells: int, signs: Signs) -> str:
+    filled = int(share * cells)
+    return f"{signs.bar_done * filled}{signs.bar_left * (cells - filled)} {share:4.0%}"
