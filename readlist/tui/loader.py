@@ -25,7 +25,7 @@ from readlist.shelf import (
     Shelf,
 )
 from readlist.text.clean import counted
-from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -132,15 +132,27 @@ class Loader:
             # The cursor may have moved meanwhile.
             keep, cursor = state.entry.id, state.cursor
         self._show(ids, keep, cursor, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
+
+    async def _find_facts(self, view: View, search: str) -> None:
+        """Find out what the papers of a view have, in a thread, and draw them accordingly."""
+        if search and self._facts_known(view):
+            return
+        papers = self.shelf.papers
+        facts = await self._answered(lambda view, _: papers.outlines.facts(papers.parse(view)), view, search)
+        if facts is not None:
+            self._facts[view.query] = self.state.facts = facts
+            self.ui.show()
+
+    def _facts_known(self, view: View) -> bool:
+        facts = self._facts.get(view.query)
+        return facts is not None and bool(facts.many or not facts.upvotes)
 
     def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
-        """Return the ids of a view, and their groups; also finds out what its papers have. In a thread."""
+        """Return the ids of a view, and their groups; in a thread."""
         ids = self.shelf.papers.browse(view, search)
         query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
-        if not ids or search:
-            return ids, NO_GROUPS
-        self._facts[view.query] = outlines.facts(query)
-        if (query.sort or view.sort) != "feed":
+        if not ids or search or (query.sort or view.sort) != "feed":
             return ids, NO_GROUPS
         groups = Groups(outlines.groups(query))
         # Something may have changed between the two.
@@ -225,6 +237,7 @@ class Loader:
         first = state.last_visit is None and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
@@ -237,11 +250,13 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()
-        chunks = self.shelf.papers.in_chunks(left)
-        kept = {entry.id for entries in chunks for entry in entries if entry.mark.removed is None}
+        entries = (entry for some in self.shelf.papers.in_chunks(left) for entry in some)
+        kept = {entry.id: (entry.day, entry.feed) for entry in entries if entry.mark.removed is None}
         merged = merge_keeping_place(shown, ids, kept)
         rows = [row for row, number in enumerate(merged) if number in kept]
-        return merged, NO_GROUPS if search else self._groups_of(view, merged), rows
+        if groups:
+            groups = with_kept(groups, [(row - place, kept[merged[row]]) for place, row in enumerate(rows)])
+        return merged, groups, rows
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Load the papers with these keys again: their marks changed elsewhere, or were saved."""

@@ -44,6 +44,10 @@ class Program(Controller):
             pass
         elif context == "detail":
             self._ui.focus("list")
+        elif context == "list" and self._state.range_from is not None:
+            # What it selected stays so.
+            self._state.range_from = None
+            self._ui.show()
         elif context == "list" and self._state.selection:
             self._state.selection = frozenset()
             self._ui.show()

@@ -55,7 +55,7 @@ class Views(Controller):
     # Sort order
 
     def sort(self) -> None:
-        """Choose the sort order of all views."""
+        """Choose the sort order of the view."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
             (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", sort_order.help)
@@ -66,10 +66,11 @@ class Views(Controller):
 
     def _sort(self, place: int) -> None:
         state = self._state
-        state.set_sort(list(SORTS)[place])
-        self._loader.ask(keep=state.entry.id if state.entry is not None else None)
         if own := self._shelf.papers.parse(state.view, state.search).sort:
-            self._ui.say(f"Sorted all lists except this one: its query says sort:{own}")
+            self._ui.say(f"Not sorted: the query says sort:{own}")
+            return
+        state.set_sort(list(SORTS)[place])
+        self._loader.ask()
 
     # Saved views
 
