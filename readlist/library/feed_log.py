@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.rows import (
@@ -67,6 +67,20 @@ _REFRESH_COUNTS = (
 )
 
 
+class FeedPapers(NamedTuple):
+    """The ids of a feed's papers.
+
+    Attributes:
+        alone: those that no other feed announced, without a star or a note.
+        marked: those that no other feed announced, with a star or a note.
+        shared: those that another feed announced, too.
+    """
+
+    alone: list[int]
+    marked: list[int]
+    shared: list[int]
+
+
 class FeedLog:
     """The feeds of a library file."""
 
@@ -83,6 +97,21 @@ class FeedLog:
                 "where not p.hidden group by f.name order by f.name"
             )
             return [with_day(FeedCounts, row) for row in named(found)]
+
+    def papers_of(self, feed: str) -> FeedPapers:
+        """Return the papers of a feed that are in the lists."""
+        found = FeedPapers([], [], [])
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select p.id, p.starred or p.noted, exists "
+                "(select 1 from announcement b where b.paper_id = p.id and b.feed <> ?1) "
+                "from (select distinct paper_id from announcement where feed = ?1) a join paper p on p.id = a.paper_id "
+                "where not p.hidden order by p.id",
+                (storable(feed),),
+            )
+            for paper_id, marked, shared in rows:
+                (found.shared if shared else found.marked if marked else found.alone).append(paper_id)
+        return found
 
     def builtin_alone(self) -> int:
         """Return how many papers there are if only built-in feeds announced any, else 0."""

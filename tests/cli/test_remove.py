@@ -47,3 +47,30 @@ def test_all_papers_may_be_removed_and_doctor_counts_them(filled: Run) -> None:
     report = json.loads(filled("doctor", "--json").stdout)
     assert (report["counts"]["papers"], report["counts"]["removed"]) == (0, 3)
     assert filled("undo").stdout == "Undone: removed on the command line, 3 papers\n" and listed(filled) == 3
+
+
+def test_a_feed_is_removed_with_its_papers(filled: Run, tmp_path: Path) -> None:
+    feed = json.loads(filled("list", "--json").stdout)[0]["feeds"][0]["name"]
+    assert filled("mark", "pruning", "--star").exit_code == 0
+    gone = filled("feeds", "remove", feed.upper())
+    assert (gone.exit_code, gone.stdout) == (0, f"Removed {feed}: 2 papers; kept 1 with marks\n")
+    assert titles(filled) == ["Pruning Trees Without Tears"]
+    again = filled("feeds", "remove", feed)
+    assert again.stdout == f"Removed {feed}: 0 papers; kept 1 with marks\n"
+    assert filled("undo").stdout.endswith("2 papers\n") and listed(filled) == 3
+    config = tmp_path / "home" / "config.toml"
+    config.write_text(f"[[feeds]]\nname = '{feed}'\nkind = 'huggingface'\nquery = 'daily'\n", encoding="utf-8")
+    assert filled("feeds", "remove", feed, "--papers").stdout == f"Removed {feed} and 2 papers; kept 1 with marks\n"
+    assert "name" not in config.read_text(encoding="utf-8") and listed(filled) == 1
+    missing = filled("feeds", "remove", "nowhere")
+    assert missing.exit_code == 1 and "nowhere" in missing.stderr
+
+
+def test_the_sample_can_be_removed(run: Run) -> None:
+    from readlist.cli.assembly import opened_shelf
+    from readlist.sources.sample import sample
+
+    with opened_shelf() as shelf:
+        papers = len(shelf.papers.add(sample()).new)
+    assert run("feeds", "remove", "Sample").stdout == f"Removed Sample: {papers} papers\n" and listed(run) == 0
+    assert listed(run, "is:removed") == papers
