@@ -80,7 +80,7 @@ class Config(Struct, frozen=True):
     editor: str = ""
     layout: Layout = "auto"
     list_width: Share = 58
-    list_height: Share = 50
+    list_height: Share = 53
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()

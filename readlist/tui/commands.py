@@ -175,6 +175,8 @@ COMMANDS: tuple[Command, ...] = (
             "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
+    Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
+            run="program.theme"),
     Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
             footer="layout", rank=43, run="layouts.cycle"),
     Command("border_back", ("less_than_sign",), "Smaller list",

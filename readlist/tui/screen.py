@@ -61,7 +61,6 @@ class ReadingScreen(Screen[None]):
     """
 
     AUTO_FOCUS = "#paper-list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012
 
     def __init__(
@@ -110,11 +109,8 @@ class ReadingScreen(Screen[None]):
 
     def lay_out_for(self, room: Size) -> None:
         """Lay the panes out for a size before the screen is shown; later they follow the terminal."""
-        for size, breakpoints in (
-            (room.width, self.HORIZONTAL_BREAKPOINTS),
-            (room.height, self.VERTICAL_BREAKPOINTS),
-        ):
-            self.add_class(next(name for least, name in reversed(breakpoints) if size >= least), update=False)
+        name = next(name for least, name in reversed(self.VERTICAL_BREAKPOINTS) if room.height >= least)
+        self.add_class(name, update=False)
         self._panes.split.fit(room)
 
     def on_mount(self) -> None:

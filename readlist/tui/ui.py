@@ -14,6 +14,7 @@ from readlist.tui.render.signs import Signs
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from readlist.config import Layout
     from readlist.services import Report
@@ -262,11 +263,14 @@ class Terminal(Protocol):
     """What controllers need of Textual's app."""
 
     theme: str
-    """The name of the theme; setting it saves it."""
+    """The name of the theme."""
 
     @property
-    def available_themes(self) -> Mapping[str, object]:
+    def available_themes(self) -> Mapping[str, Theme]:
         """The themes by their names."""
+
+    def keep_theme(self, name: str) -> None:
+        """Use a theme, and save it in the settings."""
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text to the terminal's clipboard (OSC 52)."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from textual.app import SuspendNotSupported
+from textual.theme import Theme
 
 from readlist.services import Progress, Report
 from readlist.tui.commands import Context
@@ -20,7 +21,8 @@ from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
+    from textual.theme import Theme
+from textual.screen import Screen
 
 Answer = TypeVar("Answer")
 
@@ -285,17 +287,26 @@ class FakeTerminal:
         can_lend: whether it can be handed to another program.
         lent: how often it was.
         theme: the theme that was set.
+        kept: the themes that were saved.
         suspended: whether it was left for the shell.
         ended: whether the program was left.
     """
 
-    available_themes: Mapping[str, object] = field(default_factory=lambda: {"readlist-dark": 0, "readlist-light": 0})
+    available_themes: Mapping[str, Theme] = field(
+        default_factory=lambda: {name: Theme(name, "blue") for name in ("readlist-dark", "readlist-light")}
+    )
     copied: list[str] = field(default_factory=list)
     can_lend: bool = True
     lent: int = 0
-    theme: str = ""
+    theme: str = "readlist-dark"
+    kept: list[str] = field(default_factory=list)
     suspended: bool = False
     ended: bool = False
+
+    def keep_theme(self, name: str) -> None:
+        """Take note of a theme."""
+        self.theme = name
+        self.kept.append(name)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Take note of a text."""

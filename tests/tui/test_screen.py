@@ -573,7 +573,7 @@ async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Pa
     app = ReadlistApp(shelf, Config(), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        app.theme = "nord"
+        app.keep_theme("nord")
         await quiet(pilot)
     assert load(settings).theme == "nord"
     assert settings.read_text(encoding="utf-8").startswith("# mine\nmouse = false\n")

@@ -18,7 +18,7 @@ from readlist.text.clean import counted, drawable
 from readlist.text.host import Host, host_of
 from readlist.tui.desktop import browser, clipboard
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render.paper_text import copied_address
+from readlist.tui.render.link_text import copied_address
 from readlist.tui.render.signs import line
 from readlist.tui.ui import when_answered
 

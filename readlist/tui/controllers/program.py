@@ -70,15 +70,23 @@ class Program(Controller):
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
-        from readlist.tui.dialogs.dialog import Palette
+        from readlist.tui.dialogs.command_palette import Palette
 
         answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
         when_answered(self._ui, answer, self._carry_out)
 
+    async def theme(self) -> None:
+        """Choose a theme; each is shown while the cursor is on it."""
+        await self._ui.leave_note()
+        from readlist.tui.dialogs.theme_picker import ThemePicker
+
+        answer = self._ui.open(ThemePicker(self._ui.keys, self._terminal))
+        when_answered(self._ui, answer, self._terminal.keep_theme)
+
     def _carry_out(self, offer: str) -> None:
         kind, _, name = offer.partition(":")
         if kind == "theme":
-            self._terminal.theme = name
+            self._terminal.keep_theme(name)
         else:
             self._ui.focus("list")
             self._ui.run(lambda: self._ui.command(name), "palette")

@@ -58,7 +58,7 @@ class Views(Controller):
         """Choose the sort order of the view."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
-            (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", sort_order.help)
+            (sort, f"{sort_order.help} {self._ui.signs.selected}" if sort == order else sort_order.help)
             for sort, sort_order in SORTS.items()
         ]
         answer = self._ui.choose("Sort by", offers)

@@ -37,6 +37,8 @@ class Signs(Struct, frozen=True):
     left: str = "▱"
     rule: str = "─"
     border: str = "│"
+    quote: str = "▎"
+    down: str = "↓"
 
 
 SIGNS = Signs()
@@ -64,6 +66,8 @@ ASCII_SIGNS = Signs(
     left=".",
     rule="-",
     border="|",
+    quote="|",
+    down="v",
 )
 
 

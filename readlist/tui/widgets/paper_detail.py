@@ -2,76 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.theme import Theme
-from textual.visual import RenderOptions
 
 from readlist.tui.render.strips import joined, named_style
+from readlist.tui.render.text_block import Block, Line, Room, lines_of
 
 _STYLES = (
-    "title", "authors", "facts", "faint", "number", "link", "copied", "summary", "heading", "hit", "alarm",
-    "tag",
+    "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
+    "chip", "votes", "tag", "keyword", "more",
 )  # fmt: skip
-_MEASURE = 88
-_MARGIN = 2
+_MEASURE = 76
+_AIRY = 60
+"""From this width on, one more cell is left free at each side of the text."""
+
+
+class _Drawn(Struct, frozen=True):
+    """A line as it is drawn.
+
+    Attributes:
+        line: its text.
+        strip: what is sent to the terminal.
+        written: how many cells of it hold more than the pane's ground.
+    """
+
+    line: Line
+    strip: Strip
+    written: int
 
 
 class PaperDetail(ScrollView, can_focus=True):
-    """Shows a text wrapped to the pane, at most 88 cells wide, by lines.
-
-    Attributes:
-        compact: whether there is little room and the title is shown elsewhere; set by the layout.
-    """
+    """Shows paragraphs wrapped to the pane, at most 76 cells wide, by lines."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"paper-detail--{name}" for name in _STYLES}
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None, more: str = "") -> None:  # noqa: A002
+        """Make the pane; `more` says that the text goes on below, and by which key."""
         super().__init__(id=id)
-        self.compact = False
-        self._draw: Callable[[int], Content] = lambda width: Content("")
-        self._lines: list[Strip] = []
+        self._draw: Callable[[Room], Iterable[Block]] = lambda room: ()
+        self._room = Room(0)
+        self._lines: list[_Drawn] = []
         self._wrapped_at = 0
+        self._more = more
 
-    def show(self, draw: Callable[[int], Content], *, stay: bool = False) -> None:
-        """Show what is drawn for a width, from its top; with `stay`, scrolled as before."""
+    @property
+    def titled(self) -> bool:
+        """Whether the title is shown here; else the layout shows it above."""
+        return self._room.titled
+
+    @titled.setter
+    def titled(self, titled: bool) -> None:
+        self._make_room(Room(self._room.width, titled, self._room.writing))
+
+    @property
+    def writing(self) -> bool:
+        """Whether the note is being written below, and isn't shown here."""
+        return self._room.writing
+
+    @writing.setter
+    def writing(self, writing: bool) -> None:
+        self._make_room(Room(self._room.width, self._room.titled, writing))
+
+    def _make_room(self, room: Room) -> None:
+        if room != self._room:
+            self._room = room
+            self.show(self._draw, stay=True)
+
+    def show(self, draw: Callable[[Room], Iterable[Block]], *, stay: bool = False) -> None:
+        """Show what is drawn for a room, from its top; with `stay`, scrolled as before."""
+        before = self._visible()
         self._draw = draw
-        before = self._lines
         self._wrap()
         top = min(self.scroll_offset.y, self.max_scroll_y) if stay else 0
         # Forced, since a text that fits isn't scrolled.
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._redraw(before)
 
-    def _redraw(self, before: Sequence[Strip]) -> None:
-        """Draw the visible lines that have changed, to send little to the terminal."""
+    def _visible(self) -> list[tuple[Strip, int]]:
+        """Return the lines in the window, with how many cells are written."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        shown = zip_longest(before[top : top + height], self._lines[top : top + height])
-        changed = [(y, max(_written(old), _written(new))) for y, (old, new) in enumerate(shown) if old != new]
+        shown = [(drawn.strip, drawn.written) for drawn in self._lines[top : top + height]]
+        if shown and self._goes_on:
+            shown[-1] = (self._with_more(self._lines[top + len(shown) - 1]), self._wrapped_at)
+        return shown
+
+    def _redraw(self, before: Sequence[tuple[Strip, int]]) -> None:
+        """Draw the visible lines that have changed, to send little to the terminal."""
+        nothing = (Strip([]), 0)
+        shown = zip_longest(before, self._visible(), fillvalue=nothing)
+        changed = [(y, max(old[1], new[1])) for y, (old, new) in enumerate(shown) if old != new]
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y, width in changed))
 
     def _wrap(self) -> None:
-        width = min(self.scrollable_content_region.width - 2 * _MARGIN, _MEASURE)
-        self._wrapped_at = self.scrollable_content_region.width
-        if width <= 0:
+        pane = self._wrapped_at = self.scrollable_content_region.width
+        left = 1 if pane >= _AIRY else 0
+        right = left + 1
+        self._room = Room(max(0, min(pane - left - right, _MEASURE)), self._room.titled, self._room.writing)
+        if self._room.width < 2:
             self._lines = []
             return
-        style = self.visual_style.rich_style
-        margin = Segment(" " * _MARGIN, style)
-        options = RenderOptions(self._style_named, {})
-        lines = self._draw(width).render_strips(width, None, self.visual_style, options)
-        self._lines = [joined([margin, *line.adjust_cell_length(self._wrapped_at - _MARGIN, style)]) for line in lines]
+        lines = lines_of(self._draw(self._room), self._room.width)
+        self._lines = [self._drawn(line, left, pane) for line in lines]
         self._measure(Size(1, len(self._lines)))
+
+    def _drawn(self, line: Line, left: int, pane: int) -> _Drawn:
+        base = self.visual_style
+        ground = base.rich_style
+        block = line.block
+        segments = [Segment(" " * left, ground)] if left else []
+        if block.lead:
+            segments.append(Segment(block.lead, (base + self._style_named(block.lead_style)).rich_style))
+        content = line.content
+        if content.spans:
+            pieces = content.render(base, end="", parse_style=self._style_named)
+            segments += [Segment(text, (base + style).rich_style) for text, style in pieces]
+        else:
+            segments.append(Segment(content.plain, ground))
+        written = left + cell_len(block.lead) + content.cell_length
+        if written < pane:
+            segments.append(Segment(" " * (pane - written), ground))
+        return _Drawn(line, joined(segments).adjust_cell_length(pane, ground), min(written, pane))
 
     def _measure(self, size: Size) -> None:
         """Set the text's length without a new layout of the screen: the scroll bar always has its room."""
@@ -106,15 +167,28 @@ class PaperDetail(ScrollView, can_focus=True):
         self._wrap()
         self.refresh()
 
+    @property
+    def _goes_on(self) -> bool:
+        """Whether there is text below the window."""
+        return self.scroll_offset.y + self.scrollable_content_region.height < len(self._lines)
+
+    def _with_more(self, drawn: _Drawn) -> Strip:
+        """Return the last line of the window with a sign at its right that the text goes on, if there is room."""
+        room = self._wrapped_at - drawn.written
+        sign = self._more + " "
+        if cell_len(sign) >= room:
+            # The arrow alone.
+            sign = self._more.partition(" ")[2][:1]
+        if not sign or cell_len(sign) > room:
+            return drawn.strip
+        end = Segment(sign, (self.visual_style + self._style_named("more")).rich_style)
+        return joined([*drawn.strip.crop(0, self._wrapped_at - cell_len(sign)), end])
+
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
-        style = self.visual_style.rich_style
         place = y + self.scroll_offset.y
         if place >= len(self._lines):
-            return Strip.blank(self.scrollable_content_region.width, style)
-        return self._lines[place]
-
-
-def _written(line: Strip | None) -> int:
-    """Return how many cells of a line hold more than blanks at its end."""
-    return cell_len(line.text.rstrip()) if line is not None else 0
+            return Strip.blank(self.scrollable_content_region.width, self.visual_style.rich_style)
+        drawn = self._lines[place]
+        last = y == self.scrollable_content_region.height - 1
+        return self._with_more(drawn) if last and self._goes_on else drawn.strip
