@@ -33,6 +33,7 @@ class Decision(Struct, frozen=True):
     starred: bool | datetime | None
     note: str | None
     now: datetime
+    removed: bool | datetime | None = None
 
     def parts(self, mark: Mark) -> list[tuple[Field, datetime | str | None]]:
         """Return the fields of a mark that change, with their new values."""
@@ -40,6 +41,7 @@ class Decision(Struct, frozen=True):
             "read": self._since(self.read, mark.read),
             "starred": self._since(self.starred, mark.starred),
             "note": mark.note if self.note is None else self.note,
+            "removed": self._since(self.removed, mark.removed),
         }
         return [(field, after[field]) for field in FIELDS if after[field] != getattr(mark, field)]
 

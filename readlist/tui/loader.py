@@ -278,7 +278,7 @@ class Loader:
         self.recount()
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
-        """Return the ids of a view, merged with those shown that left it but still exist; in a thread.
+        """Return the ids of a view, merged with those shown that left it but were not removed; in a thread.
 
         With them come their groups, and the rows of those that left.
         """
@@ -287,7 +287,8 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()
-        kept = {entry.id: (entry.day, entry.feed) for some in self.shelf.papers.in_chunks(left) for entry in some}
+        entries = (entry for some in self.shelf.papers.in_chunks(left) for entry in some)
+        kept = {entry.id: (entry.day, entry.feed) for entry in entries if entry.mark.removed is None}
         merged = merge_keeping_place(shown, ids, kept)
         rows = [row for row, number in enumerate(merged) if number in kept]
         if groups:
@@ -435,8 +436,6 @@ class Follower(Controller):
             return
         if followed.marks:
             self._loader.fetch_again(followed.marks)
-        if followed.papers:
-            # In a worker of its own, which the next check does not cancel.
+        if followed.papers or followed.marks:
+            # Marks may remove papers, or restore them. In a worker of its own, which the next check does not cancel.
             self._ui.run(self._loader.add_new, "papers", exclusive=True)
-        elif followed.marks:
-            self._loader.recount()

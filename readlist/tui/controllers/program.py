@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.tally_board import TallyBoard
@@ -163,6 +164,13 @@ class Controllers:
         from readlist.tui.controllers.marks import Marks
 
         return Marks(self._loader, self.browse)
+
+    @functools.cached_property
+    def removal(self) -> Removal:
+        """Remove papers."""
+        from readlist.tui.controllers.removal import Removal
+
+        return Removal(self._loader, self.marks, self.search)
 
     @functools.cached_property
     def notes(self) -> Notes:
