@@ -227,7 +227,8 @@ class ListState:
             self._note_facts(new)
             if new.id in rows:
                 self._note_decided(rows[new.id], new)
-            self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
+            self._count_in_group(new, int(_is_in_inbox(new)) - int(_is_in_inbox(old)))
+            self.muted += int(new.muted) * (int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
                 (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
