@@ -11,6 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
+from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
     Counts,
@@ -206,6 +207,7 @@ class Loader:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         order = self.shelf.papers.parse(state.view, state.search).sort
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
+        state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
         self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 
@@ -219,6 +221,12 @@ class Loader:
         fix = self.ui.keys.text("Fix it in config.toml, or press {key:save_view} to delete the view.")
         lines = (f"Invalid query in {view.name}:", f"{problem.message}{hint}", fix)
         return "\n\n".join(map(line, lines))
+
+    def say_unwatched(self) -> None:
+        """Say which views can't be watched, and why."""
+        for view in self.state.views:
+            if view.watch and (problem := rule_problem(view.query)):
+                self.ui.say(line(f"Not watched: {view.name}: {problem}"), wrong=True)
 
     # Changes meanwhile
 
@@ -277,27 +285,29 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, inbox, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return
         state.counts = {
-            INBOX.name: counts.unread,
+            INBOX.name: inbox,
             ALL.name: counts.papers,
             STARRED.name: counts.starred,
             NOTES.name: counts.noted,
             **saved,
         }
-        state.group_counts, state.sample = groups, sample
+        state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
-        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
         papers = self.shelf.papers
         counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
-        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+        every = papers.counts()
+        inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
+        return every, inbox, counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.config import Config
-from readlist.model.view import SORTS
+from readlist.model.view import INBOX, SORTS
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import title_line
 from readlist.tui.commands import Context, footer
@@ -90,6 +90,8 @@ class Panes:
         row = state.cursor + 1 if total else 0
         more = "" if state.complete else "+"
         selected = f"{len(state.selection)} selected · " if state.selection else ""
+        if state.muted and state.view.name == INBOX.name:
+            selected = f"{state.muted:,} muted · {selected}"
         sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
         order = f" · {SORTS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
         shown = f"{row:,}".rjust(len(f"{total:,}"))
@@ -120,6 +122,8 @@ class Panes:
         if draft == entry.mark.note:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        if entry.watched:
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
             lambda room: detail(

@@ -36,6 +36,8 @@ class ListState:
         empty: the message of an empty list.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        watch_words: the words that watched papers were found by.
+        muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; nothing is on a first visit, None.
@@ -66,6 +68,8 @@ class ListState:
         self._selection: set[int] = set()
         self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.muted = 0
+        self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
@@ -224,7 +228,7 @@ class ListState:
                 self._note_decided(rows[new.id], new)
             self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
-                (INBOX.name, old.mark.read is None, new.mark.read is None),
+                (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
                 (NOTES.name, bool(old.mark.note), bool(new.mark.note)),
             ):
@@ -335,6 +339,10 @@ class ListState:
         """Record where the cursor is, for the end of the search."""
         if not self.search and self.entry is not None:
             self.before_search = self.entry.id
+
+
+def _is_in_inbox(entry: Entry) -> bool:
+    return entry.mark.read is None and not entry.muted
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:
