@@ -152,9 +152,10 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], split: SplitView, keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail, keys: KeyMap) -> None:
         self._screen = screen
         self._split = split
+        self._detail = detail
         self._keys = keys
         self._editor: NoteEditor | None = None
 
@@ -167,9 +168,10 @@ class NotePane:
         """Return whether a widget is the editor."""
         return widget is not None and widget is self._editor
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
-        self._editor = NoteEditor(self._keys, text, title)
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
+        self._editor = NoteEditor(self._keys, text)
+        self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._split.fit()
         self._screen.set_focus(self._editor)
@@ -187,4 +189,5 @@ class NotePane:
         if self._screen.focused is editor or self._screen.focused is None:
             self._screen.set_focus(self._screen.query_one(f"#paper-{self._split.home}"))
         await editor.remove()
+        self._detail.writing = False
         self._split.fit()

@@ -235,8 +235,8 @@ class NoteField(Protocol):
     def text(self) -> str | None:
         """The text so far; None while it is closed."""
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""

@@ -278,11 +278,10 @@ class FakeNoteField:
     """Fulfils `NoteField`; a test sets what is typed."""
 
     text: str | None = None
-    title: str = ""
 
-    async def show(self, text: str, title: str) -> None:
+    async def show(self, text: str) -> None:
         """Open it."""
-        self.text, self.title = text, title
+        self.text = text
 
     async def settled(self) -> None:
         """It is."""
