@@ -32,7 +32,7 @@ TO_THE_END = 1_000_000
 """More lines than any list has."""
 
 GROUPS = (
-    "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the feeds", "In the help",
+    "Decide", "Move", "Find", "Feeds", "Copy and open", "readlist", "In dialogs", "In the feeds", "In the help",
 )  # fmt: skip
 
 
@@ -267,6 +267,8 @@ COMMANDS: tuple[Command, ...] = (
             contexts=_HELP, run="dialog.turn", args=(1,)),
     Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
             "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
+    Command("help_filter", ("slash",), "Filter help", "Show only what has the words typed.", "In the help",
+            contexts=_HELP, run="dialog.filter"),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
     Command("messages_close", ("exclamation_mark",), "Close messages", "Close the messages.", "In dialogs",
