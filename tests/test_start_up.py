@@ -57,6 +57,7 @@ COMMANDS: dict[str, set[str]] = {
     "copy 2608.00003": _BROWSER | {"tomllib"},
     "copy 2608.00003 --what bibtex": _BROWSER | _TEXT | _LATEX | {"bibtexparser", "tomllib"},
     "mark sparse --star": _MARKS,
+    "remove sparse": _MARKS,
     "undo": _MARKS,
     "import page.txt": _FILES | {"logging", "readlist.sources.page", "readlist.text.latex"},
     "import papers.json": _FILES,

@@ -17,6 +17,7 @@ from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUs
 from readlist.library.library import Library
 from readlist.marks.store import MarkStore
 from readlist.paths import Paths, PathsError
+from readlist.query.rules import Rules, rules_of
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
 
@@ -47,6 +48,19 @@ def settings() -> Config:
 
     with WrongUsage.instead_of(ConfigError):
         return load_settings(find_paths().settings)
+
+
+def rules() -> Rules:
+    """Return what the user's settings watch and mute.
+
+    Raises:
+        WrongUsage: they are wrong.
+    """
+    from readlist.config import ConfigError
+
+    with WrongUsage.instead_of(ConfigError):
+        path = find_paths().settings
+        return rules_of(load_settings(path), path)
 
 
 def load_settings(path: Path) -> Config:
@@ -140,7 +154,7 @@ def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> S
     try:
         with ProgressBar() as bar:
             library = Library(paths.library, bar.indexed, cache(lambda: warn(_WAITING)))
-        shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
+        shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts, rules=cache(rules))
         _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
         return shelf
     except BaseException as error:

@@ -1,7 +1,7 @@
 """Config from config.toml; a wrong key or value is an error with its place and the closest right one."""
 
 from readlist.config.action import PLACEHOLDERS, Action
-from readlist.config.check import Config, SavedView, find_view, load, place
+from readlist.config.check import LEAST_SHARE, MOST_SHARE, Config, Layout, SavedView, find_view, load, place
 from readlist.config.edit import (
     AddedFeeds,
     add_feed,
@@ -18,12 +18,15 @@ from readlist.config.mail import Mail, mail_address
 from readlist.config.toml_file import AlreadyFollowedError, ConfigError
 
 __all__ = [
+    "LEAST_SHARE",
+    "MOST_SHARE",
     "PLACEHOLDERS",
     "Action",
     "AddedFeeds",
     "AlreadyFollowedError",
     "Config",
     "ConfigError",
+    "Layout",
     "Mail",
     "SavedView",
     "add_feed",

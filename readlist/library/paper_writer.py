@@ -312,6 +312,9 @@ _NOT_KEPT = (
     "not exists (select 1 from announcement a left join kept_from k on k.feed = a.feed "
     "where a.paper_id = p.id and (k.day is null or a.day >= k.day))"
 )
+_MARKED = "(m.read is not null or m.starred is not null or m.note <> '' or m.removed is not null or m.pending)"
+"""Whether a row of `mark` says anything; a change that was undone leaves one that does not."""
+
 UNFILLED = "d.title = ''"
 """For `drop_unmarked`: papers that were added by id and have no title yet."""
 
@@ -361,7 +364,7 @@ def drop_untouched(connections: Connections, feed: str, held: _Held = tuple) -> 
         ids = connection.execute(
             "select distinct a.paper_id from announcement a where a.feed = ? "
             "and not exists (select 1 from announcement b where b.paper_id = a.paper_id and b.feed <> a.feed) "
-            "and not exists (select 1 from mark m where m.paper_id = a.paper_id)",
+            f"and not exists (select 1 from mark m where m.paper_id = a.paper_id and {_MARKED})",
             (feed,),
         ).fetchall()
         removed = _remove(connection, ids, held())

@@ -27,6 +27,7 @@ class FetchOutcome(Struct, frozen=True):
         new: how many papers were new.
         known: how many were known.
         failure: why it failed, one line; empty on success.
+        silent: the host that was not reached or did not answer, if that is the failure; else empty.
         unchanged: whether the server said that nothing changed since the last fetch.
         last_good: when the last successful fetch was, maybe this one; None if there was none.
         skipped: what was skipped in the answer and why, a line each.
@@ -37,6 +38,7 @@ class FetchOutcome(Struct, frozen=True):
     new: int = 0
     known: int = 0
     failure: str = ""
+    silent: str = ""
     unchanged: bool = False
     last_good: datetime | None = None
     skipped: tuple[str, ...] = ()
@@ -65,7 +67,7 @@ class FeedShelf:
         validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
         if batch.failure:
             self.log.set_fetch(name, at=self._clock(), failure=batch.failure)
-            return FetchOutcome(name, failure=batch.failure, last_good=self._good(name))
+            return FetchOutcome(name, failure=batch.failure, silent=batch.silent, last_good=self._good(name))
         if batch.unchanged:
             before = self.log.fetches().get(name)
             validators = {**(before.validators if before is not None else {}), **validators}

@@ -94,6 +94,7 @@ class Batch(Struct, frozen=True):
         path: of what was read from a file, its exact path, which may contain undecodable bytes.
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
+        silent: the host whose silence is the failure: the network may be missing; empty for any other.
     """
 
     origin: str
@@ -103,6 +104,7 @@ class Batch(Struct, frozen=True):
     items: tuple[tuple[Paper, Announcement], ...] = ()
     skipped: tuple[Skip, ...] = ()
     failure: str = ""
+    silent: str = ""
     seen: date | None = None
     feeds: tuple[Feed, ...] = ()
     unchanged: bool = False

@@ -173,10 +173,16 @@ def _latex(found: re.Match[str]) -> str:
 
 
 def _math(piece: str, before: str, after: str) -> str:
-    if piece[0] == "$" and piece[1] != "$" and "$$" in piece:
+    if piece[0] == "$" and piece[1] != "$" and "$$" in piece[1:-1]:
         pieces = [f"${each}$" for each in piece[1:-1].split("$$")]
         return "".join(_math(each, "$", "$") for each in pieces)
-    inside = piece.strip("$") if piece[0] == "$" else piece[2:-2]
+    if piece[0] != "$":
+        inside = piece[2:-2]
+    elif piece[1] == "$":
+        inside = piece.strip("$")
+    else:
+        # The last dollar inside may be an escaped one.
+        inside = piece[1:-1]
     # Plain text between two dollars may be between two prices.
     plain = piece[0] == "$" and re.search(r"\w", inside) and not re.search(r"[\\^_{]", inside)
     if plain and (before.isalpha() or after.isdigit() or _PROSE.search(inside)):

@@ -68,6 +68,11 @@ class Command(Struct, frozen=True):
     run: str = ""
     args: tuple[int | str, ...] = ()
 
+    @property
+    def needs_paper(self) -> bool:
+        """Whether it acts on papers, so that an empty list has nothing for it."""
+        return self.group in ("Decide", "Copy and open") and self.name not in ("undo", "redo")
+
 
 COMMANDS: tuple[Command, ...] = (
     # First: while they apply, their keys do nothing else.
@@ -100,15 +105,19 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.next_unread", args=(1,)),
     Command("previous_unread", ("p",), "Previous unread", "Previous unread paper.", "Move",
             run="browse.next_unread", args=(-1,)),
-    Command("detail", ("enter", "tab"), "Focus detail", "Move into the detail; the same keys scroll it.",
+    Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
             "Move", footer="detail", contexts=_LIST, rank=45, run="browse.detail"),
+    Command("detail_page_down", ("space",), "Page down in detail", "Scroll the detail down a page.", "Move",
+            contexts=frozenset({"detail"}), run="browse.page", args=(1,)),
+    Command("detail_page_up", ("b", "shift+space"), "Page up in detail", "Scroll the detail up a page.", "Move",
+            contexts=frozenset({"detail"}), run="browse.page", args=(-1,)),
     Command("scroll_down", ("J",), "Scroll detail down", "Scroll the detail down from the list.", "Move",
             run="browse.scroll", args=(1,)),
     Command("scroll_up", ("K",), "Scroll detail up", "Scroll the detail up from the list.", "Move",
             run="browse.scroll", args=(-1,)),
     Command("back", ("escape",), "Back", "Leave the detail, the note (saves it), the selection or the search.",
             "Move", footer="back", contexts=READING, rank=2, run="program.back"),
-    Command("detail_back", ("tab", "enter"), "Focus list", "Move from the detail to the list.", "Move",
+    Command("detail_back", ("h", "left", "tab", "enter"), "Focus list", "Move from the detail to the list.", "Move",
             contexts=frozenset({"detail"}), run="browse.detail_back"),
     Command("done", ("x",), "Done", "Mark read and go to the next unread paper.", "Decide", footer="done",
             rank=10, run="marks.done"),
@@ -123,8 +132,20 @@ COMMANDS: tuple[Command, ...] = (
             run="tags.tag"),
     Command("select", ("space",), "Select", "Select the paper; commands then apply to all selected papers.", "Decide",
             footer="select", contexts=_LIST, rank=42, run="marks.select"),
-    Command("mark_all_read", ("A",), "Mark all read", "Mark everything in this list read (asks first).", "Decide",
+    Command("select_range", ("v",), "Select a range",
+            "Select the papers from here to where the cursor goes; the same key ends the range.", "Decide",
+            contexts=_LIST, run="marks.select_range"),
+    Command("select_all", ("asterisk",), "Select all", "Select all papers shown; none if all are selected.", "Decide",
+            contexts=_LIST, run="marks.select_all"),
+    Command("invert_selection", (), "Invert selection", "Select what is not selected, and the other way round.",
+            "Decide", contexts=_LIST, run="marks.invert_selection"),
+    Command("mark_all_read", ("A",), "Mark all read",
+            "Mark everything in this list read, or the group under the cursor (asks first).", "Decide",
             run="marks.mark_all_read"),
+    Command("remove", ("D",), "Remove", "Remove the paper from every list; on a removed paper, restore it.", "Decide",
+            footer="remove", rank=47, run="removal.remove"),
+    Command("show_removed", (), "Show removed", "Show the removed papers (`is:removed`).", "Find",
+            run="removal.show_removed"),
     Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo", rank=20,
             run="marks.undo"),
     Command("redo", ("U",), "Redo", "Redo the last undone change.", "Decide", run="marks.redo"),
@@ -158,6 +179,8 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
             run="views.show_place", args=(key - 1,))
       for key in range(5, 10)),
+    Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
+            "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
@@ -177,6 +200,16 @@ COMMANDS: tuple[Command, ...] = (
             "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
+    Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
+            run="program.theme"),
+    Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
+            footer="layout", rank=43, run="layouts.cycle"),
+    Command("border_back", ("less_than_sign",), "Smaller list",
+            "Move the border to the left; stacked, up. The mouse drags it.", "readlist",
+            run="layouts.move_border", args=(-1,)),
+    Command("border_on", ("greater_than_sign",), "Larger list",
+            "Move the border to the right; stacked, down.", "readlist",
+            run="layouts.move_border", args=(1,)),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
             "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
@@ -217,7 +250,10 @@ COMMANDS: tuple[Command, ...] = (
             run="dialog.act", args=("add",)),
     Command("feeds_remove", ("d", "delete"), "Remove feed", "Unfollow the feed (keeps papers and marks).",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove",)),
-    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again.",
+    Command("feeds_remove_papers", ("D",), "Remove feed and papers",
+            "Unfollow the feed and remove its papers (keeps those with a star or a note, or of other feeds).",
+            "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove_papers",)),
+    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again; its papers come back.",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close feeds", "Close the feeds.", "In the feeds",
             contexts=_FEEDS, run="dialog.leave"),

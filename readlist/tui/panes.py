@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import date
 
 from textual.app import ComposeResult
-from textual.containers import Container
-from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from readlist.model.view import SORTS
+from readlist.config import Config
+from readlist.model.view import INBOX, SORTS
 from readlist.shelf import Entry, Shelf
+from readlist.text.clean import title_line
 from readlist.tui.commands import Context, footer
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
@@ -22,6 +24,7 @@ from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.split_view import SplitView
 from readlist.tui.widgets.text_field import NoteEditor, keys_taken
 
 _ORDER_SHOWN_FROM = 60
@@ -34,6 +37,8 @@ class Panes:
         signs: the signs of a row.
         list: the list pane.
         detail: the detail pane.
+        split: lays out list and detail.
+        welcomes: whether a card about the sample is in the place of the detail, until the first key.
     """
 
     def __init__(
@@ -43,12 +48,14 @@ class Panes:
         shelf: Shelf,
         keys: KeyMap,
         today: Callable[[], date],
-        *,
-        ascii_only: bool,
+        config: Config,
     ) -> None:
-        self.signs = ASCII_SIGNS if ascii_only else SIGNS
+        self.signs = ASCII_SIGNS if config.ascii else SIGNS
         self.list = PaperList(state, id="paper-list", signs=self.signs)
-        self.detail = PaperDetail(id="paper-detail")
+        self.detail = PaperDetail(
+            id="paper-detail", more=keys.hint("more {down} {key:scroll_down}", down=self.signs.down)
+        )
+        self.split = SplitView(config, self.list, self.detail, self.signs)
         self._screen = screen
         self._state = state
         self._shelf = shelf
@@ -57,14 +64,12 @@ class Panes:
         self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
+        self.welcomes = False
 
     def compose(self, status: Widget) -> ComposeResult:
         """Lay out header, panes, status line and footer."""
         yield self._header
-        with Container(id="panes"):
-            yield self.list
-            with Container(id="detail-pane"):
-                yield self.detail
+        yield self.split
         yield status
         yield self._keys
 
@@ -88,6 +93,8 @@ class Panes:
         row = state.cursor + 1 if total else 0
         more = "" if state.complete else "+"
         selected = f"{len(state.selection)} selected · " if state.selection else ""
+        if state.muted and state.view.name == INBOX.name:
+            selected = f"{state.muted:,} muted · {selected}"
         sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
         order = f" · {SORTS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
         shown = f"{row:,}".rjust(len(f"{total:,}"))
@@ -97,14 +104,23 @@ class Panes:
         """Show the keys that apply now."""
         self._keys.commands = tuple(footer(context))
 
+    def lay_out(self, room: Size) -> None:
+        """Lay list and detail out for a screen of this size."""
+        self.split.fit(room)
+
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
+        if self.welcomes and (papers := self._state.sample):
+            self._entry_shown = None
+            self.detail.show(lambda width: first_run_card(papers, self._keymap, self.signs, width))
+            return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return
         self._entry_shown = entry
+        self.split.border.title = title_line(entry.paper) if entry is not None else ""
         if entry is None:
-            self.detail.show(lambda width: Content(""))
+            self.detail.show(lambda room: ())
             return
         stay = how != "top" and before is not None and before.id == entry.id
         log = self._shelf.feeds.log
@@ -113,9 +129,11 @@ class Panes:
         if draft == entry.mark.note:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        if entry.watched:
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
-            lambda width: detail(
+            lambda room: detail(
                 entry,
                 announcements,
                 self._today(),
@@ -123,7 +141,7 @@ class Panes:
                 words=words,
                 draft=draft,
                 signs=self.signs,
-                width=width,
+                room=room,
                 keys=self._keymap,
             ),
             stay=stay,
@@ -133,8 +151,9 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, keys: KeyMap) -> None:
         self._screen = screen
+        self._split = split
         self._keys = keys
         self._editor: NoteEditor | None = None
 
@@ -151,6 +170,7 @@ class NotePane:
         """Open and focus it with a text, for the paper with this title."""
         self._editor = NoteEditor(self._keys, text, title)
         await self._screen.query_one("#detail-pane").mount(self._editor)
+        self._split.fit()
         self._screen.set_focus(self._editor)
 
     async def settled(self) -> None:
@@ -164,5 +184,6 @@ class NotePane:
         if editor is None:
             return
         if self._screen.focused is editor or self._screen.focused is None:
-            self._screen.set_focus(self._screen.query_one("#paper-list"))
+            self._screen.set_focus(self._screen.query_one(f"#paper-{self._split.home}"))
         await editor.remove()
+        self._split.fit()

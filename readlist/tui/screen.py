@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Offset, Size
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
+from readlist.query.rules import Rules
 from readlist.tui.commands import READING, Context
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
@@ -27,6 +31,7 @@ from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
 from readlist.tui.widgets.paper_list import PaperList
+from readlist.tui.widgets.split_view import PaneBorder
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -63,7 +68,6 @@ class ReadingScreen(Screen[None]):
     """
 
     AUTO_FOCUS = "#paper-list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-stacked"), (90, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]  # noqa: RUF012
 
     def __init__(
@@ -78,13 +82,16 @@ class ReadingScreen(Screen[None]):
     ) -> None:
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
-        views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
-        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
+        views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
+        sorted_views = [replace(view, sort=config.sort) for view in views]
+        self.state = ListState(sorted_views, lambda ids: shelf.watch.signed(shelf.papers.entries(ids)))
+        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
         self._shelf = shelf
         self._clock = clock
-        self._panes = Panes(self, self.state, shelf, keys, self._today, ascii_only=config.ascii)
+        self._panes = Panes(self, self.state, shelf, keys, self._today, config)
+        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
-        self.note_pane = NotePane(self, keys)
+        self.note_pane = NotePane(self, self._panes.split, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.loader)
@@ -92,6 +99,7 @@ class ReadingScreen(Screen[None]):
             self.loader,
             search_line=self.search_bar,
             note_field=self.note_pane,
+            panes=self._panes.split,
             terminal=terminal,
             config=config,
             settings=settings,
@@ -108,15 +116,18 @@ class ReadingScreen(Screen[None]):
         """Lay out header, panes and footer; the search bar is mounted after the first paint."""
         yield from self._panes.compose(self.ui.board.line)
 
-    def lay_out_for(self, width: int, height: int) -> None:
+    def lay_out_for(self, room: Size) -> None:
         """Lay the panes out for a size before the screen is shown; later they follow the terminal."""
-        for size, breakpoints in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self.add_class(next(name for least, name in reversed(breakpoints) if size >= least), update=False)
+        name = next(name for least, name in reversed(self.VERTICAL_BREAKPOINTS) if room.height >= least)
+        self.add_class(name, update=False)
+        self._panes.split.fit(room)
 
     def on_mount(self) -> None:
         """Show the inbox, and start to follow what changes outside."""
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
+        self.state.sample = self._shelf.feeds.log.builtin_alone()
+        self._panes.welcomes = bool(self.state.sample)
         self.loader.ask()
         self._panes.show_keys(self.ui.context)
         self.follower.start(self.app.call_later)
@@ -127,7 +138,9 @@ class ReadingScreen(Screen[None]):
         await self.search_bar.join()
         # The first paper with LaTeX in its title shall not wait for the imports.
         threading.Thread(target=_warm_up, daemon=True).start()
+        self.loader.say_unwatched()
         await self.follower.catch_up()
+        self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
 
     def on_unmount(self) -> None:
@@ -135,8 +148,9 @@ class ReadingScreen(Screen[None]):
         self.follower.stop()
         self.controllers.fetcher.stop()
 
-    def on_resize(self) -> None:
-        """Show as much of the position as fits."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the panes out for the new size, before Textual does."""
+        self._panes.lay_out(event.size)
         self._panes.show_position()
 
     # Commands
@@ -154,12 +168,26 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        self._end_welcome()
         if name not in _KEEP_LINK:
             await self.ui.hide_link()
         command = self.ui.keys.command(name)
+        if not self.state.ids and self.state.complete and command.needs_paper:
+            self.ui.say(self.loader.no_paper(), tone="note")
+            return
         done = operator.attrgetter(command.run)(self.controllers)(*command.args)
         if inspect.isawaitable(done):
             await done
+
+    def action_copy_text(self) -> None:
+        """Copy the text that was marked with the mouse."""
+        if not self.controllers.copy.copy_marked():
+            raise SkipAction
+
+    def _end_welcome(self) -> None:
+        if self._panes.welcomes:
+            self._panes.welcomes = False
+            self.ui.show(detail="top")
 
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
@@ -173,11 +201,27 @@ class ReadingScreen(Screen[None]):
         """Hide what was shown to be copied with a key that does nothing else."""
         await self.ui.hide_link()
 
+    # Text marked with the mouse
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Return where text is marked: in the detail only, which keeps the mouse while it is moved."""
+        detail = self._panes.detail
+        if self._selecting and (region := detail.scrollable_content_region):
+            x = min(max(x, region.x), region.right - 1)
+            y = min(max(y, region.y), region.bottom - 1)
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        return (widget, offset) if widget is detail else (None, None)
+
+    def _select_all_in_widget(self, widget: Widget) -> None:
+        """Mark nothing where other panes are clicked twice; the detail marks a word itself."""
+
     # Messages of the panes
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the keys of the focused pane."""
-        self._panes.show_keys(self.ui.context)
+        """Show the focused pane and its keys."""
+        context = self.ui.context
+        self._panes.split.reveal("detail" if context in ("detail", "note") else "list")
+        self._panes.show_keys(context)
 
     async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Save the note when its editor loses the focus, but not when the terminal does."""
@@ -186,12 +230,19 @@ class ReadingScreen(Screen[None]):
 
     def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
         """Move the cursor to the row that was pressed."""
+        self._end_welcome()
         self.state.cursor = message.row
         self.ui.show()
 
     def on_paper_list_star_clicked(self, message: PaperList.StarClicked) -> None:
         """Star the paper whose star was clicked."""
         self.controllers.marks.star_papers([message.entry])
+
+    def on_pane_border_dragged(self, message: PaneBorder.Dragged) -> None:
+        """Move the border with the mouse, and keep it where it is dropped."""
+        self._panes.split.drag_border(message.to)
+        if message.dropped:
+            self.controllers.layouts.keep()
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Search for what is typed."""

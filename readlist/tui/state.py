@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableSequence, Sequence
+from collections.abc import Set as AbstractSet
+from copy import copy
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, Sort, View
+from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
 from readlist.tui.groups import NO_GROUPS, Groups
 
@@ -33,9 +35,11 @@ class ListState:
         group_counts: how many papers each group of the library has, and how many are unread; filled when counted.
         facts: what the papers of the view have; a search changes nothing about it.
         empty: the message of an empty list.
-        selection: the selected papers.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        watch_words: the words that watched papers were found by.
+        muted: how many unread papers the Inbox hides.
+        sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; nothing is on a first visit, None.
         before_search: the paper under the cursor before the search.
@@ -61,9 +65,13 @@ class ListState:
         self.group_counts: dict[GroupKey, GroupCount] = {}
         self.facts = Facts()
         self.empty = ""
-        self.selection: frozenset[int] = frozenset()
         self.range_from: int | None = None
+        self._selection: set[int] = set()
+        self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.muted = 0
+        self.watch_words: tuple[str, ...] = ()
+        self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
@@ -72,7 +80,6 @@ class ListState:
         self._cursor = 0
         # The rows of papers that were decided since and would be gone if the view were loaded again, in order.
         self._decided: list[int] = []
-        self._selected_before: frozenset[int] = frozenset()
         self._entries: dict[int, Entry] = {}
         self._cursor_in_view: dict[int, int] = {}
         self.before_search: int | None = None
@@ -158,6 +165,41 @@ class ListState:
         above = self._cursor + 1 - bisect_right(self._decided, self._cursor)
         return min(max(1, above), self.left)
 
+    # The selection
+
+    @property
+    def selection(self) -> AbstractSet[int]:
+        """The selected papers."""
+        return self._selection
+
+    @selection.setter
+    def selection(self, ids: Iterable[int]) -> None:
+        self._selection = set(ids)
+        self.range_from = None
+
+    def toggle(self, number: int) -> None:
+        """Select a paper, or deselect it; a range ends with that."""
+        self._selection ^= {number}
+        self.range_from = None
+
+    def begin_range(self) -> None:
+        """Select the paper under the cursor, and from now on every row between it and the cursor."""
+        if self.ids:
+            self._selected_before = frozenset(self._selection)
+            self.range_from = self._cursor
+            self._selection.add(self.ids[self._cursor])
+
+    def _extend_range(self, begin: int, before: int, now: int) -> None:
+        """Select what a range gained with a step of the cursor, and deselect what it lost; no more rows are touched."""
+        low, high = sorted((before, now))
+        inside = range(min(begin, now), max(begin, now) + 1)
+        for row in range(low, high + 1):
+            number = self.ids[row]
+            if row in inside:
+                self._selection.add(number)
+            elif number not in self._selected_before:
+                self._selection.discard(number)
+
     def targets(self) -> list[Entry]:
         """Return what a command applies to: the selected entries in list order, else the one under the cursor."""
         if self.selection:
@@ -187,7 +229,7 @@ class ListState:
                 self._note_decided(rows[new.id], new)
             self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
-                (INBOX.name, old.mark.read is None, new.mark.read is None),
+                (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
                 (NOTES.name, bool(old.mark.note), bool(new.mark.note)),
             ):
@@ -209,6 +251,46 @@ class ListState:
         if counted is not None and unread:
             left = max(0, min(counted.papers, counted.unread + unread))
             self.group_counts[key] = replace(counted, unread=left)
+
+    def take_out(self, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Take papers that were removed, or restored, out of the rows; the cursor goes to the next, counts follow."""
+        self.decisions += 1
+        self.begin_step()
+        counts = dict(self.counts)
+        for old, new in zip(before, after, strict=True):
+            step = (new.mark.removed is None) - (old.mark.removed is None)
+            mark = old.mark
+            for name, has in (
+                (INBOX.name, mark.read is None),
+                (ALL.name, True),
+                (STARRED.name, mark.starred is not None),
+                (NOTES.name, bool(mark.note)),
+            ):
+                if name in counts and has:
+                    counts[name] += step
+            if (group := self.group_counts.get((old.day, old.feed))) is not None:
+                unread = max(0, group.unread + step * (mark.read is None))
+                self.group_counts[old.day, old.feed] = replace(group, papers=group.papers + step, unread=unread)
+        self.counts = counts
+        self.drop({entry.id for entry in after})
+
+    def drop(self, gone: Collection[int]) -> None:
+        """Take papers out of the rows and the selection; the cursor stays on its paper, or goes to the next one."""
+        rows = sorted(self._rows_of(gone).values())
+        self.forget(gone)
+        self._selection.difference_update(gone)
+        self.range_from = None
+        # At once for one paper, however many rows there are.
+        rest = copy(self.ids) if isinstance(self.ids, MutableSequence) else list(self.ids)
+        if len(rows) == 1:
+            del rest[rows[0]]
+        else:
+            rest = [number for number in rest if number not in gone]
+        self.groups = self.groups.without(rows)
+        out = frozenset(rows)
+        self._decided = [row - bisect_left(rows, row) for row in self._decided if row not in out]
+        self.ids = rest
+        self.cursor = self._cursor - bisect_left(rows, self._cursor)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop these entries from the cache."""
@@ -245,8 +327,8 @@ class ListState:
         self.cursor = cursor
         if keep is not None:
             self.go_to(keep)
-        if self.selection and complete:
-            self.selection &= frozenset(ids)
+        if self._selection and complete:
+            self._selection.intersection_update(ids)
 
     # The cursor
 
@@ -257,12 +339,17 @@ class ListState:
 
     @cursor.setter
     def cursor(self, row: int) -> None:
-        self._cursor = max(0, min(row, len(self.ids) - 1))
+        self._move(max(0, min(row, len(self.ids) - 1)))
+
+    def _move(self, row: int) -> None:
+        before, self._cursor = self._cursor, row
+        if self.range_from is not None:
+            self._extend_range(self.range_from, before, row)
 
     def go_to(self, number: int | None) -> bool:
         """Move the cursor to the paper with this id; returns whether it is in the list."""
         try:
-            self._cursor = self.ids.index(number)
+            self._move(self.ids.index(number))
         except (ValueError, TypeError):
             return False
         return True
@@ -277,21 +364,26 @@ class ListState:
         return self._cursor_in_view.get(place)
 
     def set_saved_views(self, saved: Iterable[View]) -> None:
-        """Replace the saved views; the view shown stays if it still exists."""
-        name = self.view.name
-        self.views = [*self.views[:BUILT_IN], *(replace(view, sort=self.view.sort) for view in saved)]
+        """Replace the saved views, in the orders they had; the view shown stays if it still exists."""
+        name, orders = self.view.name, {view.name: view.sort for view in self.views}
+        added = (replace(view, sort=orders.get(view.name, view.sort)) for view in saved)
+        self.views = [*self.views[:BUILT_IN], *added]
         self.place = next((place for place, view in enumerate(self.views) if view.name == name), 0)
         # Their places have changed.
         self._cursor_in_view.clear()
 
     def set_sort(self, sort: Sort) -> None:
-        """Set the sort order of all views."""
-        self.views = [replace(view, sort=sort) for view in self.views]
+        """Set the sort order of the view shown."""
+        self.views[self.place] = replace(self.view, sort=sort)
 
     def begin_search(self) -> None:
         """Record where the cursor is, for the end of the search."""
         if not self.search and self.entry is not None:
             self.before_search = self.entry.id
+
+
+def _is_in_inbox(entry: Entry) -> bool:
+    return entry.mark.read is None and not entry.muted
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:

@@ -14,7 +14,9 @@ from readlist.tui.render.signs import Signs
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+    from textual.theme import Theme
 
+    from readlist.config import Layout
     from readlist.services import Report
 
 
@@ -73,6 +75,9 @@ class Ui(Protocol):
             tone: what it tells: `done`, or `note` where nothing was done, or `warning`.
             details: more lines, for the list of messages only.
         """
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns, and gets the next keys.
@@ -156,6 +161,13 @@ class Ui(Protocol):
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 
@@ -233,15 +245,47 @@ class NoteField(Protocol):
         """Close it; if it has the focus, the list gets it."""
 
 
+class PaneLayout(Protocol):
+    """How list and detail are laid out."""
+
+    layout_chosen: Layout
+    """The layout as in the settings."""
+
+    list_width: int
+    """The width of the list in per cent, side by side."""
+
+    list_height: int
+    """The height of the list in per cent, stacked."""
+
+    shape: Literal["side", "stacked", "single"]
+    """The layout as it is shown; one pane at a time where there is no room for two."""
+
+    @property
+    def home(self) -> Literal["list", "detail"]:
+        """The pane that has the focus unless the user moves it."""
+
+    def choose(self, layout: Layout) -> None:
+        """Change the layout."""
+
+    def next_layout(self) -> Layout:
+        """Return the layout after the one shown; `auto` where that is the same."""
+
+    def move_border(self, cells: int) -> bool:
+        """Move the border by some cells; returns whether it could."""
+
+
 class Terminal(Protocol):
     """What controllers need of Textual's app."""
 
     theme: str
-    """The name of the theme; setting it saves it."""
+    """The name of the theme."""
 
     @property
-    def available_themes(self) -> Mapping[str, object]:
+    def available_themes(self) -> Mapping[str, Theme]:
         """The themes by their names."""
+
+    def keep_theme(self, name: str) -> None:
+        """Use a theme, and save it in the settings."""
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text to the terminal's clipboard (OSC 52)."""

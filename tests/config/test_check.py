@@ -37,11 +37,12 @@ def test_without_a_file_there_are_defaults(settings: Path) -> None:
 def test_every_setting_is_read(settings: Path) -> None:
     settings.write_text(
         "# mine\n"
-        'theme = "nord"\nascii = true\nmouse = false\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
+        'theme = "nord"\nascii = true\nmouse = false\nquiet = true\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
         '[keys]\nstar = ["f5", "*", "f5"]\nhelp = "H"\nread = []\n'
     )
     config = load(settings)
     assert (config.theme, config.ascii, config.mouse, config.sort) == ("nord", True, False, "upvotes")
+    assert config.quiet
     assert config.editor == "vim -c startinsert"
     assert dict(config.keys) == {"star": ("f5", "*", "f5"), "help": ("H",), "read": ()}
 
@@ -85,6 +86,13 @@ def test_windows_files_are_read(settings: Path) -> None:
             'sort = "dat"',
             f", line 1: `sort` must be one of {', '.join(get_args(Sort))}, not 'dat'; did you mean `date`?",
         ),
+        (
+            'layout = "stack"',
+            ", line 1: `layout` must be one of auto, side, stacked, detail, list, not 'stack'; did you mean `stacked`?",
+        ),
+        ("list_width = 300", ", line 1: `list_width` must be a number from 20 to 80, not 300"),
+        ("mouse = true\nlist_height = 0", ", line 2: `list_height` must be a number from 20 to 80, not 0"),
+        ("list_height = true", ", line 1: `list_height` must be a number from 20 to 80, not true"),
         (
             'sort = "?"',
             f", line 1: `sort` must be one of {', '.join(SORTS)}, not '?'",

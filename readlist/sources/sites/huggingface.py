@@ -81,7 +81,7 @@ class HuggingFace:
                 request.progress(len(papers.items))
                 page_address = _next(reply, page_address, site, page + 1) if more else None
         except (FetchError, ValueError) as error:
-            return replace(empty, failure=f"{feed.name}: {error}")
+            return replace(empty, failure=f"{feed.name}: {error}", silent=getattr(error, "silent", ""))
         return replace(
             empty,
             day=listing.day,

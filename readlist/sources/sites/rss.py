@@ -41,7 +41,8 @@ def fetch_address(request: FeedRequest, address: str, http: Http) -> Batch:
             return Batch(address, "feed", feed, seen=today, unchanged=True, validators=validators, moved=reply.moved)
         channel = channel_of(reply)
     except (FetchError, ValueError) as error:
-        return Batch(address, "feed", feed, seen=today, failure=f"{feed}: {error}")
+        silent = getattr(error, "silent", "")
+        return Batch(address, "feed", feed, seen=today, failure=f"{feed}: {error}", silent=silent)
     batch = syndication.batch(channel, origin=address, feed=feed, today=today)
     if batch.failure:
         return replace(batch, failure=f"{feed}{batch.failure.removeprefix(address)}")

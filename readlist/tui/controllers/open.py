@@ -17,7 +17,7 @@ from readlist.text.host import host_of, hosts_in_words, is_web
 from readlist.tui.desktop import browser, process
 from readlist.tui.keymap import spelled
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render.paper_text import address
+from readlist.tui.render.link_text import address
 from readlist.tui.render.signs import cut, line
 from readlist.tui.ui import when_answered
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from readlist.text.clean import counted, drawable
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.ui import NoteField, SearchLine, Terminal, when_answered
+from readlist.tui.ui import NoteField, PaneLayout, SearchLine, Terminal, when_answered
 
 if TYPE_CHECKING:
     from readlist.config import Config
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.browse import Browse
     from readlist.tui.controllers.copy import Copy
     from readlist.tui.controllers.feeds import Feeds, Fetcher
+    from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
+    from readlist.tui.controllers.tally_board import TallyBoard
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -39,10 +42,14 @@ class Program(Controller):
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
-        elif await self._ui.hide_link():
+        elif self._ui.unmark_text() or await self._ui.hide_link():
             pass
         elif context == "detail":
             self._ui.focus("list")
+        elif context == "list" and self._state.range_from is not None:
+            # What it selected stays so.
+            self._state.range_from = None
+            self._ui.show()
         elif context == "list" and self._state.selection:
             self._state.selection = frozenset()
             self._ui.show()
@@ -65,15 +72,23 @@ class Program(Controller):
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
-        from readlist.tui.dialogs.dialog import Palette
+        from readlist.tui.dialogs.command_palette import Palette
 
         answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
         when_answered(self._ui, answer, self._carry_out)
 
+    async def theme(self) -> None:
+        """Choose a theme; each is shown while the cursor is on it."""
+        await self._ui.leave_note()
+        from readlist.tui.dialogs.theme_picker import ThemePicker
+
+        answer = self._ui.open(ThemePicker(self._ui.keys, self._terminal))
+        when_answered(self._ui, answer, self._terminal.keep_theme)
+
     def _carry_out(self, offer: str) -> None:
         kind, _, name = offer.partition(":")
         if kind == "theme":
-            self._terminal.theme = name
+            self._terminal.keep_theme(name)
         else:
             self._ui.focus("list")
             self._ui.run(lambda: self._ui.command(name), "palette")
@@ -102,6 +117,7 @@ class Controllers:
         *,
         search_line: SearchLine,
         note_field: NoteField,
+        panes: PaneLayout,
         terminal: Terminal,
         config: Config,
         settings: Path | None,
@@ -113,6 +129,7 @@ class Controllers:
             loader: the list, the shelf and the screen.
             search_line: where a search is typed.
             note_field: where a note is written.
+            panes: how list and detail are laid out.
             terminal: the app and its terminal.
             config: the user's settings at the start.
             settings: config.toml, None to save nothing.
@@ -120,6 +137,7 @@ class Controllers:
         """
         self._loader = loader
         self._search_line, self._note_field, self._terminal = search_line, note_field, terminal
+        self._panes = panes
         self._config, self._settings, self._make_refresh = config, settings, make_refresh
 
     def is_made(self, name: str) -> bool:
@@ -134,11 +152,25 @@ class Controllers:
         return Browse(self._loader)
 
     @functools.cached_property
+    def layouts(self) -> Layouts:
+        """Lay out list and detail."""
+        from readlist.tui.controllers.layouts import Layouts
+
+        return Layouts(self._loader, self._panes, self._config, self._settings)
+
+    @functools.cached_property
     def marks(self) -> Marks:
         """Change marks."""
         from readlist.tui.controllers.marks import Marks
 
         return Marks(self._loader, self.browse)
+
+    @functools.cached_property
+    def removal(self) -> Removal:
+        """Remove papers."""
+        from readlist.tui.controllers.removal import Removal
+
+        return Removal(self._loader, self.marks, self.search)
 
     @functools.cached_property
     def notes(self) -> Notes:
@@ -195,6 +227,13 @@ class Controllers:
         from readlist.tui.controllers.feeds import Fetcher
 
         return Fetcher(self._loader, self._config, self._make_refresh)
+
+    @functools.cached_property
+    def tally_board(self) -> TallyBoard:
+        """Count what was decided today."""
+        from readlist.tui.controllers.tally_board import TallyBoard
+
+        return TallyBoard(self._loader, self.fetcher)
 
     @functools.cached_property
     def transfer(self) -> Transfer:

@@ -37,6 +37,10 @@ class Signs(Struct, frozen=True):
     full: str = "▰"
     left: str = "▱"
     rule: str = "─"
+    border: str = "│"
+    watch: str = "◆"
+    quote: str = "▎"
+    down: str = "↓"
 
 
 SIGNS = Signs()
@@ -64,6 +68,10 @@ ASCII_SIGNS = Signs(
     full="#",
     left=".",
     rule="-",
+    border="|",
+    watch="&",
+    quote="|",
+    down="v",
 )
 
 

@@ -77,7 +77,7 @@ class StatusLine(Widget):
             await self.run_action("screen.command('messages')")
 
 
-class _Task(Struct, eq=False):
+class _Ongoing(Struct, eq=False):
     """Work under way: since when, and how far it is."""
 
     doing: str
@@ -98,7 +98,7 @@ class StatusBoard:
         self.log = MessageLog(self.draw)
         self.line = StatusLine(keys, signs, id="status-line")
         self._screen, self._keys, self._signs, self._clock = screen, keys, signs, clock
-        self._works: list[_Task] = []
+        self._works: list[_Ongoing] = []
         self._tally: tuple[str, ...] = ()
         self._fading: Timer | None = None
         self._appearing: Timer | None = None
@@ -135,9 +135,9 @@ class StatusBoard:
             self._tally = forms
             self.draw()
 
-    def begin(self, doing: str) -> _Task:
+    def begin(self, doing: str) -> _Ongoing:
         """Show work if it takes over a second."""
-        work = _Task(doing, time.monotonic())
+        work = _Ongoing(doing, time.monotonic())
         self._works.append(work)
         if self._appearing is None:
             self._appearing = self._screen.set_timer(_SHOWN_AFTER, self._appear)
@@ -150,16 +150,16 @@ class StatusBoard:
             self._appearing = self._screen.set_timer(_SHOWN_AFTER, self._appear)
         self.draw()
 
-    def _is_long(self, work: _Task) -> bool:
+    def _is_long(self, work: _Ongoing) -> bool:
         return time.monotonic() - work.since >= _SHOWN_AFTER * 0.99
 
-    def report(self, work: _Task, progress: Progress) -> None:
+    def report(self, work: _Ongoing, progress: Progress) -> None:
         """Show how far work is."""
         work.share, work.name = progress.share if progress.total else 0.0, progress.name
         if work in self._works and self._is_long(work):
             self.draw()
 
-    def end(self, work: _Task) -> None:
+    def end(self, work: _Ongoing) -> None:
         """Show work no longer."""
         self._works.remove(work)
         self.draw()

@@ -81,8 +81,7 @@ async def test_what_failed_is_reported(feeds: Feeds, refresh: FakeRefresh, ui: F
     refresh.brings = {"HF daily": [101], "Lab": "HTTP status 404"}
     feeds.refresh()
     await ui.settled()
-    assert ui.said[0] == "1 new paper from HF daily."
-    assert ui.failures == ["Lab: failed: HTTP status 404 (never fetched)"]
+    assert ui.failures == ["1 new paper from HF daily. Lab failed: HTTP status 404 (never fetched). !: details"]
 
 
 async def test_many_failures_are_counted(fetcher: Fetcher, refresh: FakeRefresh, ui: FakeUi, shelf: Shelf) -> None:
@@ -90,7 +89,9 @@ async def test_many_failures_are_counted(fetcher: Fetcher, refresh: FakeRefresh,
     refresh.brings = {feed.name: "no network" for feed in feeds}
     fetcher.fetch(feeds)
     await ui.settled()
-    assert ui.failures == ["5 feeds failed: Lab 0, Lab 1, Lab 2 and 2 more. F: details"]
+    assert ui.failures == ["5 feeds failed: Lab 0, Lab 1, Lab 2 and 2 more. !: details"]
+    (message,) = ui.messages
+    assert message.details[4] == "Lab 4: failed: no network (never fetched)"
 
 
 async def test_what_is_due_is_fetched_and_a_failure_reported_once_and_calmly(
@@ -99,7 +100,7 @@ async def test_what_is_due_is_fetched_and_a_failure_reported_once_and_calmly(
     refresh.brings = dict.fromkeys(("HF daily", "Lab"), "no network")
     fetcher.begin()
     await ui.settled()
-    assert ui.said == ["Refresh failed: showing saved papers. F: details\nHF daily: no network"]
+    assert ui.said == ["2 feeds failed: HF daily, Lab. !: details"]
     assert ui.failures == []
     (again,) = ui.repeating
     again.call()

@@ -1,0 +1,98 @@
+"""What is said of a fetch, in one line: what came in, what failed, and what to do offline (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from readlist.model.feed import ADDED
+from readlist.shelf import FetchOutcome
+from readlist.text.clean import counted
+from readlist.tui.keymap import KeyMap
+from readlist.tui.message_log import Tone
+from readlist.tui.render.signs import Signs, line
+
+_NAMED = 3
+
+
+class FetchReport(Struct, frozen=True):
+    """What is said of a fetch; nothing if `text` is empty. `details` is for the list of messages."""
+
+    text: str = ""
+    tone: Tone = "done"
+    details: tuple[str, ...] = ()
+
+
+def fetch_report(
+    done: Sequence[FetchOutcome],
+    failed: Sequence[FetchOutcome],
+    keys: KeyMap,
+    signs: Signs,
+    now: datetime,
+    *,
+    asked: bool,
+    sample: int = 0,
+    sample_left: str = "",
+) -> FetchReport:
+    """Return what to say of a fetch.
+
+    Args:
+        done: the outcomes of all its feeds.
+        failed: the failures to name among them.
+        keys: every command's keys.
+        signs: those of the status line.
+        now: the present time.
+        asked: whether the user asked for it.
+        sample: how many sample papers there are, if there are no others.
+        sample_left: what became of the sample, if it was all there was before.
+    """
+    new = {outcome.feed: outcome.new for outcome in done if outcome.new}
+    skipped = sum(len(outcome.skipped) for outcome in done)
+    more = f" {skipped:,} skipped; run `readlist fetch` to see why." if skipped and (asked or new) else ""
+    papers = counted(sum(new.values()), "new paper")
+    parts: list[str] = []
+    if new and sample_left:
+        parts.append(f"Your feeds are in: {papers}; {sample_left}.{more}")
+    elif new:
+        parts.append(f"{papers} from {named(list(new))}.{more}")
+    elif asked and not any(outcome.failure for outcome in done):
+        return FetchReport(f"Nothing new.{more}", "note")
+    if not failed:
+        return FetchReport(" ".join(parts))
+    from readlist.services.refresh import describe
+
+    details = tuple(line(f"{outcome.feed}: {describe(outcome, now)}") for outcome in failed)
+    if hosts := _unreached(done):
+        return FetchReport(_offline(hosts, keys, signs, sample), "warning", details)
+    if len(failed) == 1:
+        reason = describe(failed[0], now).removeprefix("failed: ")
+        parts.append(line(f"{failed[0].feed} failed: {reason}."))
+    else:
+        parts.append(f"{len(failed)} feeds failed: {named([outcome.feed for outcome in failed])}.")
+    parts.append(keys.text("{key:messages}: details"))
+    return FetchReport(" ".join(parts), "wrong" if asked else "warning", details)
+
+
+def _unreached(done: Sequence[FetchOutcome]) -> list[str]:
+    """Return the hosts that gave no answer, if none gave one."""
+    # The look-up of added papers fails with them, in its own words.
+    feeds = [outcome for outcome in done if outcome.feed != ADDED] or done
+    hosts = [outcome.silent for outcome in feeds]
+    return list(dict.fromkeys(hosts)) if all(hosts) else []
+
+
+def _offline(hosts: Sequence[str], keys: KeyMap, signs: Signs, sample: int) -> str:
+    if not sample:
+        return keys.text("Offline: showing saved papers. {key:feeds}: details")
+    names = hosts[0] if len(hosts) == 1 else f"{hosts[0]} and {counted(len(hosts) - 1, 'other host')}"
+    start = f"Offline: {line(names)} can't be reached. You see {counted(sample, 'sample paper')}."
+    parts = ("{key:import_page} imports a saved page", "{key:refresh} tries again")
+    return f"{start} {keys.hint(*parts, between=f' {signs.dot} ')}"
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first few names of some feeds."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(map(line, names[:_NAMED])) + more
