@@ -16,7 +16,7 @@ from readlist.services.excerpt import KINDS, best_link, excerpt
 _EXAMPLES = examples(
     "readlist copy 2412.20138",
     "readlist copy 2412.20138 2401.12345 --what bibtex",
-    "readlist list is:starred --format keys | xargs readlist copy --what markdown",
+    "readlist copy 2412.20138 --what markdown",
 )
 
 

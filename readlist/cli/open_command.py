@@ -19,7 +19,7 @@ _MOST = 20
 _EXAMPLES = examples(
     "readlist open 2412.20138",
     "readlist open 2412.20138 10.18653/v1/2023.acl-long.1 --pdf",
-    "readlist list 'is:starred has:code' --limit 3 --format keys | xargs readlist open --repo",
+    "readlist open 'title:\"trading agents\"' --repo",
 )
 
 
