@@ -35,6 +35,10 @@ class Signs(Struct, frozen=True):
     heat: str = "▁▂▃▄▅▆▇█"
     full: str = "▰"
     left: str = "▱"
+    earlier: str = "‹"
+    later: str = "›"
+    opens: str = "▾"
+    fetched: str = "⟳"
     rule: str = "─"
     border: str = "│"
 
@@ -62,6 +66,10 @@ ASCII_SIGNS = Signs(
     heat=".:-=+%#@",
     full="#",
     left=".",
+    earlier="<",
+    later=">",
+    opens="v",
+    fetched="fetched",
     rule="-",
     border="|",
 )
