@@ -21,8 +21,7 @@ from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
-    from textual.theme import Theme
-from textual.screen import Screen
+    from textual.screen import Screen
 
     from readlist.config import Layout
     from readlist.tui.render.bar_text import LastFetch
