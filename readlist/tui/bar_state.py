@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from readlist.model.edition import copied_address
 from readlist.model.view import INBOX
 from readlist.shelf import Shelf
 from readlist.text.clean import counted
 from readlist.tui.commands import Context, Fact, FooterWord, footer
 from readlist.tui.render.bar_text import LastFetch, ViewHeader
-from readlist.tui.render.paper_text import copied_address
 from readlist.tui.state import ListState
 
 _COUNTED = 200
@@ -52,6 +54,7 @@ class BarState:
             position=state.position if state.ids else 0,
             left=state.left if state.ids else 0,
             more=not state.complete,
+            muted=state.muted if state.view.name == INBOX.name else 0,
             done=self._done(),
             sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
             fetch=self.fetch,
@@ -74,7 +77,7 @@ class BarState:
         if entry is None:
             facts.add("empty")
         else:
-            facts.add(_copied(copied_address(entry.paper)[1]))
+            facts.add(_COPIED[copied_address(entry.paper)[1]])
             facts |= {"starred"} if entry.mark.starred is not None else set()
             facts |= {"read"} if entry.mark.read is not None else set()
         if state.search:
@@ -102,7 +105,9 @@ class BarState:
         return counted(repos, "repo") if repos else ""
 
 
-def _copied(what: str) -> Fact:
-    if what == "repo link" or what == "project page" or what == "paper page":
-        return what
-    return "no link"
+_COPIED: Mapping[str, Fact] = {
+    "repo link": "repo link",
+    "project page": "project page",
+    "paper page": "paper page",
+    "": "no link",
+}
