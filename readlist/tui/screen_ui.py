@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from readlist.services import Progress, Report
     from readlist.tui.controllers.program import Controllers
+    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -95,6 +96,10 @@ class ScreenUi:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
         self.board.say(text, "wrong" if wrong else tone, details)
 
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
+        self.board.tally(forms)
+
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""
         from readlist.tui.dialogs.dialog import Question
@@ -151,13 +156,20 @@ class ScreenUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Draw what has changed in the state."""
         self._panes.show(detail=detail, in_place=in_place)
+        self._screen.app.title = self._panes.title
         entry = self._state.entry
         if self._link_of is not None and (entry is None or entry.id != self._link_of):
             self.run(self.hide_link, "link")
         if self._state.counts is not self._counts_shown:
             self._counts_shown = self._state.counts
+            if self.controllers.is_made("tally_board"):
+                self.controllers.tally_board.recount()
             if self._state.search:
                 self.controllers.search.show_found()
+
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Show in the header when feeds were last fetched."""
+        self._panes.show_fetch(fetch)
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
@@ -217,6 +229,15 @@ class ScreenUi:
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
+
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+        return self._panes.detail.marked_text
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+        return self._panes.detail.unmark_text()
 
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""

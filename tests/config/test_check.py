@@ -37,11 +37,12 @@ def test_without_a_file_there_are_defaults(settings: Path) -> None:
 def test_every_setting_is_read(settings: Path) -> None:
     settings.write_text(
         "# mine\n"
-        'theme = "nord"\nascii = true\nmouse = false\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
+        'theme = "nord"\nascii = true\nmouse = false\nquiet = true\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
         '[keys]\nstar = ["f5", "*", "f5"]\nhelp = "H"\nread = []\n'
     )
     config = load(settings)
     assert (config.theme, config.ascii, config.mouse, config.sort) == ("nord", True, False, "upvotes")
+    assert config.quiet
     assert config.editor == "vim -c startinsert"
     assert dict(config.keys) == {"star": ("f5", "*", "f5"), "help": ("H",), "read": ()}
 

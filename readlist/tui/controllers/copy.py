@@ -64,12 +64,22 @@ class Copy(Controller):
 
     def copy_link(self) -> None:
         """Copy the repo link, else the project page, else the paper page; of a selection, all of one kind."""
+        if self.copy_marked():
+            return
         entries = self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")
             return
         none = f"None of the {counted(len(entries), 'paper')} selected has a link."
         self._begin(best_link, entries, "This paper has no link." if len(entries) == 1 else none)
+
+    def copy_marked(self) -> bool:
+        """Copy the text that was marked with the mouse; returns whether there is any."""
+        text, lines = self._ui.marked_text
+        if text:
+            marked = Excerpt(text, counted(lines, "line"))
+            self._ui.run(functools.partial(self._send, marked), "copy", exclusive=True)
+        return bool(text)
 
     def copy_menu(self) -> None:
         """Choose what to copy, of the selected papers or of the one under the cursor."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from readlist.model.paper import Paper
-from readlist.model.time import SHORT_MONTHS
+from readlist.model.time import SHORT_MONTHS, SHORT_WEEKDAYS
 from readlist.shelf import Entry, GroupCount, GroupKey
 from readlist.text.clean import title_line
 from readlist.text.names import name_of
@@ -30,7 +30,6 @@ _WHO_FROM = 88
 _DAY_CELLS = 7
 _BAR = 10
 _BAR_FROM = 40
-_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Columns(Struct, frozen=True):
@@ -200,7 +199,7 @@ def _day_name(when: date | None, today: date) -> str:
     name = f"{SHORT_MONTHS[when.month - 1]} {when.day}"
     if when.year != today.year:
         return f"{name}, {when.year}"
-    return f"{_WEEK[when.weekday()]} {name}" if timedelta(0) < today - when < timedelta(days=60) else name
+    return f"{SHORT_WEEKDAYS[when.weekday()]} {name}" if timedelta(0) < today - when < timedelta(days=60) else name
 
 
 def group_row(
