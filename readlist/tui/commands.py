@@ -32,7 +32,7 @@ TO_THE_END = 1_000_000
 """More lines than any list has."""
 
 GROUPS = (
-    "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the feeds", "In the help",
+    "Decide", "Move", "Find", "Feeds", "Copy and open", "readlist", "In dialogs", "In the feeds", "In the help",
 )  # fmt: skip
 
 
@@ -67,6 +67,11 @@ class Command(Struct, frozen=True):
     rank: int = 50
     run: str = ""
     args: tuple[int | str, ...] = ()
+
+    @property
+    def needs_paper(self) -> bool:
+        """Whether it acts on papers, so that an empty list has nothing for it."""
+        return self.group in ("Decide", "Copy and open") and self.name not in ("undo", "redo")
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -137,6 +142,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_all_read", ("A",), "Mark all read",
             "Mark everything in this list read, or the group under the cursor (asks first).", "Decide",
             run="marks.mark_all_read"),
+    Command("remove", ("D",), "Remove", "Remove the paper from every list; on a removed paper, restore it.", "Decide",
+            footer="remove", rank=47, run="removal.remove"),
+    Command("show_removed", (), "Show removed", "Show the removed papers (`is:removed`).", "Find",
+            run="removal.show_removed"),
     Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo", rank=20,
             run="marks.undo"),
     Command("redo", ("U",), "Redo", "Redo the last undone change.", "Decide", run="marks.redo"),
@@ -241,7 +250,10 @@ COMMANDS: tuple[Command, ...] = (
             run="dialog.act", args=("add",)),
     Command("feeds_remove", ("d", "delete"), "Remove feed", "Unfollow the feed (keeps papers and marks).",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove",)),
-    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again.",
+    Command("feeds_remove_papers", ("D",), "Remove feed and papers",
+            "Unfollow the feed and remove its papers (keeps those with a star or a note, or of other feeds).",
+            "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove_papers",)),
+    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again; its papers come back.",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close feeds", "Close the feeds.", "In the feeds",
             contexts=_FEEDS, run="dialog.leave"),
@@ -255,6 +267,8 @@ COMMANDS: tuple[Command, ...] = (
             contexts=_HELP, run="dialog.turn", args=(1,)),
     Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
             "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
+    Command("help_filter", ("slash",), "Filter help", "Show only what has the words typed.", "In the help",
+            contexts=_HELP, run="dialog.filter"),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
     Command("messages_close", ("exclamation_mark",), "Close messages", "Close the messages.", "In dialogs",

@@ -16,8 +16,10 @@ from readlist.shelf import Entry, Shelf
 from readlist.text.clean import title_line
 from readlist.tui.commands import Context, footer
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
+from readlist.tui.render.text_block import Block
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
@@ -37,6 +39,7 @@ class Panes:
         list: the list pane.
         detail: the detail pane.
         split: lays out list and detail.
+        welcomes: whether a card about the sample is in the place of the detail, until the first key.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Panes:
         self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
+        self.welcomes = False
 
     def compose(self, status: Widget) -> ComposeResult:
         """Lay out header, panes, status line and footer."""
@@ -107,6 +111,10 @@ class Panes:
 
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
+        if self.welcomes and (papers := self._state.sample):
+            self._entry_shown = None
+            self.detail.show(lambda room: (Block(first_run_card(papers, self._keymap, self.signs, room.width)),))
+            return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return

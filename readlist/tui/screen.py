@@ -126,6 +126,8 @@ class ReadingScreen(Screen[None]):
         """Show the inbox, and start to follow what changes outside."""
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
+        self.state.sample = self._shelf.feeds.log.builtin_alone()
+        self._panes.welcomes = bool(self.state.sample)
         self.loader.ask()
         self._panes.show_keys(self.ui.context)
         self.follower.start(self.app.call_later)
@@ -138,6 +140,7 @@ class ReadingScreen(Screen[None]):
         threading.Thread(target=_warm_up, daemon=True).start()
         self.loader.say_unwatched()
         await self.follower.catch_up()
+        self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
 
     def on_unmount(self) -> None:
@@ -165,9 +168,13 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        self._end_welcome()
         if name not in _KEEP_LINK:
             await self.ui.hide_link()
         command = self.ui.keys.command(name)
+        if not self.state.ids and self.state.complete and command.needs_paper:
+            self.ui.say(self.loader.no_paper(), tone="note")
+            return
         done = operator.attrgetter(command.run)(self.controllers)(*command.args)
         if inspect.isawaitable(done):
             await done
@@ -176,6 +183,11 @@ class ReadingScreen(Screen[None]):
         """Copy the text that was marked with the mouse."""
         if not self.controllers.copy.copy_marked():
             raise SkipAction
+
+    def _end_welcome(self) -> None:
+        if self._panes.welcomes:
+            self._panes.welcomes = False
+            self.ui.show(detail="top")
 
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
@@ -218,6 +230,7 @@ class ReadingScreen(Screen[None]):
 
     def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
         """Move the cursor to the row that was pressed."""
+        self._end_welcome()
         self.state.cursor = message.row
         self.ui.show()
 

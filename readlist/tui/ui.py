@@ -76,6 +76,9 @@ class Ui(Protocol):
             details: more lines, for the list of messages only.
         """
 
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
+
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns, and gets the next keys.
 

@@ -73,6 +73,7 @@ class FakeUi:
         progress_of: what pieces of work were called.
         reports: what they reported.
         repeating: what is done from time to time.
+        tally: what was decided today.
     """
 
     answers: list[object] = field(default_factory=list)
@@ -92,6 +93,7 @@ class FakeUi:
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
     marked_text: tuple[str, int] = ("", 0)
+    tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
     page: int = 20
@@ -135,6 +137,10 @@ class FakeUi:
         assert self.answers, f"no answer to `{self.asked[-1]}`"
         answer = self.answers.pop(0)
         return await answer if inspect.isawaitable(answer) else answer
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Take note of the tally."""
+        self.tally = forms
 
     async def ask(self, question: str) -> bool:
         """Answer a question."""
