@@ -66,7 +66,7 @@ class Dialog(ModalScreen[Answer]):
         if inspect.isawaitable(done):
             await done
 
-    def hints(self, *parts: str, **values: object) -> list[str]:
+    def hints(self, *parts: str, **values: str) -> list[str]:
         """Return what keys do, without those that have none; see `KeyMap.text`."""
         return [hint for part in parts if (hint := self.keys.hint(part, **values))]
 
@@ -172,7 +172,7 @@ class Items(OptionList):
         headings = [(column.heading, "$muted") for column in self._columns]
         first, *drawn = aligned([headings, *rows], self._columns, width - 1)
         if self._heading is not None:
-            self._heading.update(Content(" ") + first)
+            self._heading.update(Content(" ") + first if rows else "")
         self.clear_options()
         self.add_options(Option(Content(" ") + row) for row in drawn)
         if not rows and self._empty:
@@ -211,7 +211,7 @@ class Question(Dialog[bool]):
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _TEXTS = (
-    Column(style="$accent", rank=1),
+    Column(style="$accent"),
     Column(style="bold", least=8),
     Column(style="$muted", least=8, rank=2),
 )

@@ -20,7 +20,8 @@ class Column(Struct, frozen=True):
         style: how its cells look, unless a cell says otherwise.
         right: whether its cells are at the right of it.
         least: the cells it may be cut to; 0 if it is never cut.
-        rank: which column is left out first where there is no room: the highest.
+        rank: which column is cut and left out first where there is no room: the highest; those of rank 0 stay, and
+            are cut when there is no other.
         heading: what is written above it.
     """
 
@@ -40,7 +41,7 @@ def aligned(
 ) -> list[Content]:
     """Return rows whose cells begin in the same places, none wider than `width`.
 
-    Columns are cut, the last one first, and then left out until all fit; one that is empty takes no room.
+    Columns are cut and left out until all fit; one that is empty takes no room.
 
     Args:
         rows: a cell for each column.
@@ -59,17 +60,18 @@ def _widths(natural: Sequence[int], columns: Sequence[Column], width: int) -> li
     """Return the width of each column, 0 for one that is left out."""
     widths = list(natural)
     while _whole(widths) > width:
-        for place in reversed(range(len(columns))):
-            least = columns[place].least
-            if least and widths[place] > least:
-                widths[place] = max(least, widths[place] - (_whole(widths) - width))
+        shown = [place for place, each in enumerate(widths) if each]
+        rank = max(columns[place].rank for place in shown)
+        for place in reversed(shown):
+            column = columns[place]
+            if column.least and (column.rank or not rank):
+                widths[place] = max(min(column.least, widths[place]), widths[place] - (_whole(widths) - width))
         if _whole(widths) <= width:
             break
-        shown = [place for place, each in enumerate(widths) if each]
         if len(shown) == 1:
             widths[shown[0]] = max(0, width)
             break
-        gone = max(shown, key=lambda place: columns[place].rank)
+        gone = max(shown, key=lambda place: (columns[place].rank, place))
         widths = [0 if place == gone or not widths[place] else natural[place] for place in range(len(columns))]
     return widths
 
