@@ -14,7 +14,7 @@ from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import Statement, count_statement, ids_statement
+from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -102,6 +102,11 @@ class Library:
             ids.extend(json.loads(f"[{found[start : end if end > 0 else len(found)]}]"))
             start = end + 1 if end > 0 else len(found)
         return ids
+
+    def among(self, ids: Sequence[int], query: Query) -> set[int]:
+        """Return those of some ids, few of them, whose papers match a query."""
+        with self.connections.reading() as connection:
+            return {found for (found,) in connection.execute(*among_statement(query, ids))}
 
     def count(self, query: Query) -> int:
         """Return the number of papers found."""

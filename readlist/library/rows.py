@@ -45,6 +45,8 @@ class Entry(Struct, frozen=True):
         comments: see upvotes.
         stars: see upvotes.
         added: when it was added to the library.
+        watched: whether a view of the settings watches it; likewise muted. Known where `Watch.signed` said so.
+        muted: see watched.
     """
 
     id: int
@@ -57,6 +59,8 @@ class Entry(Struct, frozen=True):
     comments: int | None
     stars: int | None
     added: datetime
+    watched: bool = False
+    muted: bool = False
 
 
 class Owner(NamedTuple):

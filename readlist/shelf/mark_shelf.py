@@ -14,7 +14,7 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
-from readlist.model.tag import with_tags
+from readlist.model.tag import TagCount, with_tags
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
 from readlist.text.clean import clean, counted
 
@@ -134,6 +134,10 @@ class MarkShelf:
                 decisions.append((entry, Decision(None, None, note, now)))
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry, wanted in decisions]
         return before, after, self.decide(decisions, label) if decisions else None
+
+    def tags(self) -> list[TagCount]:
+        """Return all tags, the most frequent first."""
+        return self._mirrored.tags()
 
     def adopt(self, batch: Batch, added: Added) -> Adoption:
         """Add the marks in a batch to its papers, which were added before; not for the UI thread.

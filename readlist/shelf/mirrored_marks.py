@@ -19,6 +19,7 @@ from readlist.marks.queue import new_future
 from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
+from readlist.model.tag import TagCount
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -97,6 +98,10 @@ class MirroredMarks:
         """Return the keys of papers with pending marks."""
         with self._lock:
             return tuple(self._in_flight)
+
+    def tags(self) -> list[TagCount]:
+        """Return the tags of the mirrored notes, the most frequent first."""
+        return self._mirror.tags()
 
     def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
         """Show the new marks of some papers, each named once; returns the changes for the store."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from readlist.model.edition import copied_address
 from readlist.model.view import INBOX
 from readlist.shelf import Shelf
 from readlist.text.clean import counted
 from readlist.tui.commands import Context, Fact, FooterWord, footer
 from readlist.tui.render.bar_text import LastFetch, ViewHeader
-from readlist.tui.render.paper_text import copied_address
 from readlist.tui.state import ListState
 
 _COUNTED = 200
@@ -52,6 +52,7 @@ class BarState:
             position=state.position if state.ids else 0,
             left=state.left if state.ids else 0,
             more=not state.complete,
+            muted=state.muted if state.view.name == INBOX.name else 0,
             done=self._done(),
             sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
             fetch=self.fetch,

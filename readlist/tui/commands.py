@@ -10,15 +10,16 @@ from msgspec import Struct
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
 Context = Literal[
-    "list", "detail", "search", "note", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
+    "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
 ]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
-READING: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
-"""The contexts of the reading screen; each other one is a dialog."""
+READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "sent"})
+"""The contexts of the reading screen, `sent` while it asks whether a copy arrived; each other one is a dialog."""
 
+_SENT: frozenset[Context] = frozenset({"sent"})
 _LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
 _LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
@@ -35,22 +36,13 @@ GROUPS = (
 )  # fmt: skip
 
 
-Fact = (
-    Context
-    | Literal[
-        "empty",
-        "starred",
-        "read",
-        "repo link",
-        "project page",
-        "paper page",
-        "no link",
-        "selected",
-        "searching",
-        "short",
-    ]
-)
+Fact = Context | Literal[
+    "empty", "starred", "read", "repo link", "project page", "paper page", "no link", "selected", "searching", "short",
+]  # fmt: skip
 """What footer words depend on: the context, the paper under the cursor, the list, and short words being wanted."""
+
+ACTIONS = "Your actions"
+"""The heading of the user's own actions, which are no part of the table."""
 
 
 class FooterWord(Struct, frozen=True):
@@ -101,6 +93,11 @@ class Command(Struct, frozen=True):
 
 
 COMMANDS: tuple[Command, ...] = (
+    # First: while they apply, their keys do nothing else.
+    Command("copy_arrived", ("y",), "Copy arrived", "Yes, the copy arrived (asked once over SSH).", "Copy and open",
+            contexts=_SENT, run="copy.arrived", args=(True,)),
+    Command("copy_lost", ("n",), "Copy didn't arrive", "No, it didn't: copies are shown, for Shift-drag.",
+            "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
             contexts=_PANES, run="browse.move", args=(1,)),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
@@ -129,6 +126,10 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.next_unread", args=(-1,)),
     Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
             "Move", footer="detail", footer_when=(("empty", ""),), contexts=_LIST, rank=45, run="browse.detail"),
+    Command("detail_page_down", ("space",), "Page down in detail", "Scroll the detail down a page.", "Move",
+            footer="page", contexts=frozenset({"detail"}), rank=3, run="browse.page", args=(1,)),
+    Command("detail_page_up", ("b", "shift+space"), "Page up in detail", "Scroll the detail up a page.", "Move",
+            contexts=frozenset({"detail"}), run="browse.page", args=(-1,)),
     Command("scroll_down", ("J",), "Scroll detail down", "Scroll the detail down from the list.", "Move",
             run="browse.scroll", args=(1,)),
     Command("scroll_up", ("K",), "Scroll detail up", "Scroll the detail up from the list.", "Move",
@@ -158,7 +159,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("select", ("space",), "Select", "Select the paper; commands then apply to all selected papers.", "Decide",
             footer="select", footer_when=(("empty", ""),), footer_from=100, contexts=_LIST, rank=18,
             run="marks.select"),
-    Command("mark_all_read", ("A",), "Mark all read", "Mark everything in this list read (asks first).", "Decide",
+    Command("select_range", ("v",), "Select a range",
+            "Select the papers from here to where the cursor goes; the same key ends the range.", "Decide",
+            contexts=_LIST, run="marks.select_range"),
+    Command("select_all", ("asterisk",), "Select all", "Select all papers shown; none if all are selected.", "Decide",
+            contexts=_LIST, run="marks.select_all"),
+    Command("invert_selection", (), "Invert selection", "Select what is not selected, and the other way round.",
+            "Decide", contexts=_LIST, run="marks.invert_selection"),
+    Command("mark_all_read", ("A",), "Mark all read",
+            "Mark everything in this list read, or the group under the cursor (asks first).", "Decide",
             run="marks.mark_all_read"),
     Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo",
             footer_from=60, rank=19,
@@ -170,7 +179,7 @@ COMMANDS: tuple[Command, ...] = (
                          ("repo link", "copy repo"), ("project page", "copy page"), ("paper page", "copy link")),
             run="copy.copy_link"),
     Command("copy_menu", ("Y",), "Copy…",
-            "Choose what to copy: a link, the title, a citation, the note, BibTeX, RIS, CSL-JSON.", "Copy and open",
+            "Choose what to copy: a link, title, citation, abstract, note, BibTeX, RIS, CSL-JSON.", "Copy and open",
             footer_when=(("selected", "copy more"),), footer_from=60, rank=21,
             run="copy.copy_menu"),
     Command("export", ("X",), "Export…",
@@ -178,10 +187,13 @@ COMMANDS: tuple[Command, ...] = (
             footer_when=(("selected", "export"),), rank=22,
             run="transfer.export"),
     Command("open_paper", ("o",), "Open paper page", "Open the paper page in the browser.", "Copy and open",
-            footer="open", footer_when=(("empty", ""), ("no link", "")), footer_from=60, rank=15,
-            run="copy.open_paper"),
+            footer="open", footer_when=(("empty", ""), ("no link", "")), footer_from=60, rank=15, run="open.page"),
+    Command("open_pdf", ("P",), "Open PDF", "Open the PDF in the browser.", "Copy and open", run="open.pdf"),
+    Command("open_menu", ("M",), "Open with…",
+            "Choose how to open: page, PDF, HTML, Hugging Face, alphaXiv, project, repo, your actions.",
+            "Copy and open", run="open.menu"),
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
-            "Copy and open", run="copy.open_repo"),
+            "Copy and open", run="open.repo"),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",
             footer="search", footer_from=60, rank=17, run="search.search"),
     Command("accept_search", ("enter",), "Go to results", "Move from the search to the results.", "Find",
@@ -196,6 +208,8 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
             run="views.show_place", args=(key - 1,))
       for key in range(5, 10)),
+    Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
+            "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
@@ -215,6 +229,8 @@ COMMANDS: tuple[Command, ...] = (
             "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
+    Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
+            run="program.theme"),
     Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
             footer="layout", footer_when=(("short", "zoom"),), rank=20, run="layouts.cycle"),
     Command("border_back", ("less_than_sign",), "Smaller list",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from readlist.shelf import GroupKey
@@ -52,3 +52,36 @@ class Groups:
 
 
 NO_GROUPS = Groups()
+
+
+def with_kept(groups: Groups, kept: Sequence[tuple[int, GroupKey]]) -> Groups:
+    """Return groups to which some rows were added; each joins the group beside it that it belongs to, or is its own.
+
+    Args:
+        groups: the groups without them.
+        kept: before which of the former rows each was put, in order, and its day and feed.
+    """
+    sizes: list[tuple[GroupKey, int]] = []
+    added = 0
+    for place, key in enumerate(groups.keys):
+        rows = groups.rows_of(place)
+        number = len(rows)
+        while added < len(kept) and kept[added][0] < rows.stop:
+            before, own = kept[added]
+            if before == rows.start and own != key:
+                _join(sizes, own)
+            else:
+                number += 1
+            added += 1
+        sizes.append((key, number))
+    for _, own in kept[added:]:
+        _join(sizes, own)
+    return Groups(sizes)
+
+
+def _join(sizes: list[tuple[GroupKey, int]], key: GroupKey) -> None:
+    """Add one row to the last group, or to a new one."""
+    if sizes and sizes[-1][0] == key:
+        sizes[-1] = key, sizes[-1][1] + 1
+    else:
+        sizes.append((key, 1))

@@ -11,6 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
+from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
     Counts,
@@ -25,7 +26,7 @@ from readlist.shelf import (
     Shelf,
 )
 from readlist.text.clean import counted
-from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -132,15 +133,27 @@ class Loader:
             # The cursor may have moved meanwhile.
             keep, cursor = state.entry.id, state.cursor
         self._show(ids, keep, cursor, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
+
+    async def _find_facts(self, view: View, search: str) -> None:
+        """Find out what the papers of a view have, in a thread, and draw them accordingly."""
+        if search and self._facts_known(view):
+            return
+        papers = self.shelf.papers
+        facts = await self._answered(lambda view, _: papers.outlines.facts(papers.parse(view)), view, search)
+        if facts is not None:
+            self._facts[view.query] = self.state.facts = facts
+            self.ui.show()
+
+    def _facts_known(self, view: View) -> bool:
+        facts = self._facts.get(view.query)
+        return facts is not None and bool(facts.many or not facts.upvotes)
 
     def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
-        """Return the ids of a view, and their groups; also finds out what its papers have. In a thread."""
+        """Return the ids of a view, and their groups; in a thread."""
         ids = self.shelf.papers.browse(view, search)
         query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
-        if not ids or search:
-            return ids, NO_GROUPS
-        self._facts[view.query] = outlines.facts(query)
-        if (query.sort or view.sort) != "feed":
+        if not ids or search or (query.sort or view.sort) != "feed":
             return ids, NO_GROUPS
         groups = Groups(outlines.groups(query))
         # Something may have changed between the two.
@@ -194,6 +207,7 @@ class Loader:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         order = self.shelf.papers.parse(state.view, state.search).sort
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
+        state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
         self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 
@@ -207,6 +221,12 @@ class Loader:
         fix = self.ui.keys.text("Fix it in config.toml, or press {key:save_view} to delete the view.")
         lines = (f"Invalid query in {view.name}:", f"{problem.message}{hint}", fix)
         return "\n\n".join(map(line, lines))
+
+    def say_unwatched(self) -> None:
+        """Say which views can't be watched, and why."""
+        for view in self.state.views:
+            if view.watch and (problem := rule_problem(view.query)):
+                self.ui.say(line(f"Not watched: {view.name}: {problem}"), wrong=True)
 
     # Changes meanwhile
 
@@ -225,6 +245,7 @@ class Loader:
         first = state.last_visit is None and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
+        self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
@@ -237,10 +258,12 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()
-        kept = {entry.id for entries in self.shelf.papers.in_chunks(left) for entry in entries}
+        kept = {entry.id: (entry.day, entry.feed) for some in self.shelf.papers.in_chunks(left) for entry in some}
         merged = merge_keeping_place(shown, ids, kept)
         rows = [row for row, number in enumerate(merged) if number in kept]
-        return merged, NO_GROUPS if search else self._groups_of(view, merged), rows
+        if groups:
+            groups = with_kept(groups, [(row - place, kept[merged[row]]) for place, row in enumerate(rows)])
+        return merged, groups, rows
 
     def fetch_again(self, keys: Iterable[str]) -> None:
         """Load the papers with these keys again: their marks changed elsewhere, or were saved."""
@@ -262,27 +285,29 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, inbox, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return
         state.counts = {
-            INBOX.name: counts.unread,
+            INBOX.name: inbox,
             ALL.name: counts.papers,
             STARRED.name: counts.starred,
             NOTES.name: counts.noted,
             **saved,
         }
-        state.group_counts, state.sample = groups, sample
+        state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
-        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
         papers = self.shelf.papers
         counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
-        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+        every = papers.counts()
+        inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
+        return every, inbox, counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
@@ -50,7 +49,9 @@ class Panes:
     ) -> None:
         self.signs = ASCII_SIGNS if config.ascii else SIGNS
         self.list = PaperList(state, id="paper-list", signs=self.signs)
-        self.detail = PaperDetail(id="paper-detail")
+        self.detail = PaperDetail(
+            id="paper-detail", more=keys.hint("more {down} {key:scroll_down}", down=self.signs.down)
+        )
         self.split = SplitView(config, self.list, self.detail, self.signs)
         self._screen = screen
         self._state = state
@@ -109,10 +110,7 @@ class Panes:
 
     def lay_out(self, room: Size) -> None:
         """Lay list and detail out for a screen of this size."""
-        compact = self.detail.compact
         self.split.fit(room)
-        if compact != self.detail.compact:
-            self._show_detail("again")
 
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
@@ -122,7 +120,7 @@ class Panes:
         self._entry_shown = entry
         self.split.border.title = title_line(entry.paper) if entry is not None else ""
         if entry is None:
-            self.detail.show(lambda width: Content(""))
+            self.detail.show(lambda room: ())
             return
         stay = how != "top" and before is not None and before.id == entry.id
         log = self._shelf.feeds.log
@@ -131,9 +129,11 @@ class Panes:
         if draft == entry.mark.note:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        if entry.watched:
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
-            lambda width: detail(
+            lambda room: detail(
                 entry,
                 announcements,
                 self._clock().astimezone().date(),
@@ -141,7 +141,7 @@ class Panes:
                 words=words,
                 draft=draft,
                 signs=self.signs,
-                width=width,
+                room=room,
                 keys=self._keymap,
             ),
             stay=stay,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -33,9 +34,10 @@ class ListState:
         group_counts: how many papers each group of the library has, and how many are unread; filled when counted.
         facts: what the papers of the view have; a search changes nothing about it.
         empty: the message of an empty list.
-        selection: the selected papers.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        watch_words: the words that watched papers were found by.
+        muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; nothing is on a first visit, None.
@@ -62,9 +64,12 @@ class ListState:
         self.group_counts: dict[GroupKey, GroupCount] = {}
         self.facts = Facts()
         self.empty = ""
-        self.selection: frozenset[int] = frozenset()
         self.range_from: int | None = None
+        self._selection: set[int] = set()
+        self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.muted = 0
+        self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
@@ -74,7 +79,6 @@ class ListState:
         self._cursor = 0
         # The rows of papers that were decided since and would be gone if the view were loaded again, in order.
         self._decided: list[int] = []
-        self._selected_before: frozenset[int] = frozenset()
         self._entries: dict[int, Entry] = {}
         self._cursor_in_view: dict[int, int] = {}
         self.before_search: int | None = None
@@ -160,6 +164,41 @@ class ListState:
         above = self._cursor + 1 - bisect_right(self._decided, self._cursor)
         return min(max(1, above), self.left)
 
+    # The selection
+
+    @property
+    def selection(self) -> AbstractSet[int]:
+        """The selected papers."""
+        return self._selection
+
+    @selection.setter
+    def selection(self, ids: Iterable[int]) -> None:
+        self._selection = set(ids)
+        self.range_from = None
+
+    def toggle(self, number: int) -> None:
+        """Select a paper, or deselect it; a range ends with that."""
+        self._selection ^= {number}
+        self.range_from = None
+
+    def begin_range(self) -> None:
+        """Select the paper under the cursor, and from now on every row between it and the cursor."""
+        if self.ids:
+            self._selected_before = frozenset(self._selection)
+            self.range_from = self._cursor
+            self._selection.add(self.ids[self._cursor])
+
+    def _extend_range(self, begin: int, before: int, now: int) -> None:
+        """Select what a range gained with a step of the cursor, and deselect what it lost; no more rows are touched."""
+        low, high = sorted((before, now))
+        inside = range(min(begin, now), max(begin, now) + 1)
+        for row in range(low, high + 1):
+            number = self.ids[row]
+            if row in inside:
+                self._selection.add(number)
+            elif number not in self._selected_before:
+                self._selection.discard(number)
+
     def targets(self) -> list[Entry]:
         """Return what a command applies to: the selected entries in list order, else the one under the cursor."""
         if self.selection:
@@ -189,7 +228,7 @@ class ListState:
                 self._note_decided(rows[new.id], new)
             self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
-                (INBOX.name, old.mark.read is None, new.mark.read is None),
+                (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
                 (NOTES.name, bool(old.mark.note), bool(new.mark.note)),
             ):
@@ -247,8 +286,8 @@ class ListState:
         self.cursor = cursor
         if keep is not None:
             self.go_to(keep)
-        if self.selection and complete:
-            self.selection &= frozenset(ids)
+        if self._selection and complete:
+            self._selection.intersection_update(ids)
 
     # The cursor
 
@@ -259,12 +298,17 @@ class ListState:
 
     @cursor.setter
     def cursor(self, row: int) -> None:
-        self._cursor = max(0, min(row, len(self.ids) - 1))
+        self._move(max(0, min(row, len(self.ids) - 1)))
+
+    def _move(self, row: int) -> None:
+        before, self._cursor = self._cursor, row
+        if self.range_from is not None:
+            self._extend_range(self.range_from, before, row)
 
     def go_to(self, number: int | None) -> bool:
         """Move the cursor to the paper with this id; returns whether it is in the list."""
         try:
-            self._cursor = self.ids.index(number)
+            self._move(self.ids.index(number))
         except (ValueError, TypeError):
             return False
         return True
@@ -279,21 +323,26 @@ class ListState:
         return self._cursor_in_view.get(place)
 
     def set_saved_views(self, saved: Iterable[View]) -> None:
-        """Replace the saved views; the view shown stays if it still exists."""
-        name = self.view.name
-        self.views = [*self.views[:BUILT_IN], *(replace(view, sort=self.view.sort) for view in saved)]
+        """Replace the saved views, in the orders they had; the view shown stays if it still exists."""
+        name, orders = self.view.name, {view.name: view.sort for view in self.views}
+        added = (replace(view, sort=orders.get(view.name, view.sort)) for view in saved)
+        self.views = [*self.views[:BUILT_IN], *added]
         self.place = next((place for place, view in enumerate(self.views) if view.name == name), 0)
         # Their places have changed.
         self._cursor_in_view.clear()
 
     def set_sort(self, sort: Sort) -> None:
-        """Set the sort order of all views."""
-        self.views = [replace(view, sort=sort) for view in self.views]
+        """Set the sort order of the view shown."""
+        self.views[self.place] = replace(self.view, sort=sort)
 
     def begin_search(self) -> None:
         """Record where the cursor is, for the end of the search."""
         if not self.search and self.entry is not None:
             self.before_search = self.entry.id
+
+
+def _is_in_inbox(entry: Entry) -> bool:
+    return entry.mark.read is None and not entry.muted
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from readlist.tui.commands import TO_THE_END
-from readlist.tui.loader import Controller
+from readlist.tui.loader import Controller, Loader
 
 _FETCHED_AHEAD = 300
 _SCROLLED = 3
+_NONE_BELOW = "No more unread below {dot} {left} above. {key:next_unread}: go to the first"
+_NONE_ABOVE = "No more unread above {dot} {left} below. {key:previous_unread}: go to the last"
 
 
 class Browse(Controller):
     """The commands that move the cursor, or scroll the detail when it has the focus."""
+
+    def __init__(self, loader: Loader) -> None:
+        super().__init__(loader)
+        # Where it was last said that no unread paper follows: the list, the row, the direction.
+        self._ended: tuple[object, int, int] | None = None
 
     def move(self, rows: int) -> None:
         """Move some rows down or up."""
@@ -65,7 +73,17 @@ class Browse(Controller):
             if ids[row] in unread:
                 self._go_to_row(row)
                 return
-        here, there = ("below", "above") if step > 0 else ("above", "below")
-        left = sum(ids[row] in unread for row in range(len(ids)) if row != cursor and row not in ahead)
-        more = f" {self._ui.signs.dot} {left:,} {there}" if left else ""
-        self._ui.say(f"No more unread {here}{more}")
+        behind = range(cursor) if step > 0 else range(cursor + 1, len(ids))
+        self._end(step, [row for row in behind if ids[row] in unread])
+
+    def _end(self, step: int, left: Sequence[int]) -> None:
+        """Say that no unread paper follows, and how many are left elsewhere; when asked again, go to the first."""
+        ids, cursor = self._state.ids, self._state.cursor
+        ended, self._ended = self._ended, (ids, cursor, step)
+        if not left:
+            self._ui.say("No unread papers left in this list.")
+        elif ended is not None and ended[0] is ids and ended[1:] == (cursor, step):
+            self._go_to_row(left[0] if step > 0 else left[-1])
+        else:
+            text = _NONE_BELOW if step > 0 else _NONE_ABOVE
+            self._ui.say(self._ui.keys.text(text, dot=self._ui.signs.dot, left=f"{len(left):,}"))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Literal
 
 from textual.worker import WorkerFailed
 
+from readlist.query import parse
 from readlist.services import Progress
 from readlist.shelf import EXPECTED, Entry
-from readlist.text.clean import counted, drawable
+from readlist.text.clean import counted, drawable, plural
 from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Controller, Loader
+from readlist.tui.render.list_row import group_name
 from readlist.tui.render.signs import shortened
 from readlist.tui.ui import when_answered
 
@@ -20,6 +24,7 @@ _MANY = 20
 """More papers than this are marked only after a question."""
 
 _LONGEST_WAIT = 0.5
+_READ = "mark read"
 _LABELS = {"star": "starred", "unstar": "unstarred", "mark read": "marked read", "mark unread": "marked unread"}
 
 
@@ -37,7 +42,10 @@ class Marks(Controller):
 
     def star(self) -> None:
         """Star the papers, or unstar them if all are starred."""
-        self.star_papers(self._state.targets())
+        if len(self._state.selection) > _MANY:
+            self._run(lambda: self._decide_many("starred"))
+        else:
+            self.star_papers(self._state.targets())
 
     def star_papers(self, entries: Sequence[Entry]) -> None:
         """Star these papers, or unstar them if all are starred."""
@@ -46,74 +54,167 @@ class Marks(Controller):
 
     def read(self) -> None:
         """Mark the papers read, or unread if all are read."""
+        if len(self._state.selection) > _MANY:
+            self._run(lambda: self._decide_many("read"))
+            return
         entries = self._state.targets()
         on = any(entry.mark.read is None for entry in entries)
         self._decide(entries, "mark read" if on else "mark unread", read=on)
 
     async def done(self) -> None:
-        """Mark the papers read and go to the next unread one."""
-        self._decide(self._state.targets(), "mark read", read=True)
-        if self._state.selection:
-            self._state.selection = frozenset()
+        """Mark the papers read and go to the next unread one; from a selection only if this paper is decided."""
+        state = self._state
+        selection = frozenset(state.selection)
+        if len(selection) > _MANY:
+            self._run(lambda: self._decide_many("read", done=True))
+            return
+        self._decide(state.targets(), "mark read", read=True)
+        await self._go_on(selection)
+
+    async def _go_on(self, selection: AbstractSet[int]) -> None:
+        """Go to a paper that is not decided, after papers were marked read; the selection has served its purpose."""
+        state, here = self._state, self._state.entry
+        if selection:
+            state.selection = frozenset()
             self._ui.show()
+            if here is not None and here.id not in selection and here.mark.read is None:
+                return
         await self._browse.next_unread()
 
     def _decide(
         self, entries: Sequence[Entry], verb: str, *, read: bool | None = None, starred: bool | None = None
     ) -> None:
-        """Change marks and show them; says so for several papers, asks before many."""
+        """Change marks and show them; says so for several papers."""
+        if not entries:
+            return
+        label = _LABELS[verb]
+        after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
+        self._state.replace(entries, after)
+        self._ui.show()
+        if len(entries) > 1:
+            self._say_done(label, len(entries))
 
-        def mark() -> None:
-            label = _LABELS[verb]
-            after, _ = self._shelf.marks.apply(entries, read=read, starred=starred, label=label)
-            self._state.replace(entries, after)
-            self._ui.show()
-            if len(entries) > 1:
-                self._say_done(label, len(entries))
-
-        if len(entries) > _MANY:
-            when_answered(self._ui, self._ui.ask(f"{_sentence(verb, len(entries))}?"), lambda _: mark())
-        elif entries:
-            mark()
+    # The selection
 
     def select(self) -> None:
         """Select or deselect the paper, and go to the next."""
         if self._state.entry is not None:
-            self._state.selection ^= {self._state.entry.id}
+            self._state.toggle(self._state.entry.id)
             self._state.cursor += 1
             self._ui.show()
 
+    def select_range(self) -> None:
+        """Begin to select the rows from here to where the cursor goes, or end that."""
+        if self._state.range_from is None:
+            self._state.begin_range()
+        else:
+            self._state.range_from = None
+        self._ui.show()
+
+    async def select_all(self) -> None:
+        """Select all papers shown, or none if all are selected."""
+        await self._loader.settled()
+        ids = self._state.ids
+        self._state.selection = ids if len(self._state.selection) < len(ids) else ()
+        self._ui.show()
+
+    async def invert_selection(self) -> None:
+        """Select what is not selected, and the other way round."""
+        await self._loader.settled()
+        self._state.selection = self._state.selection ^ set(self._state.ids)
+        self._ui.show()
+
+    # Many papers
+
+    async def _decide_many(self, field: Literal["read", "starred"], *, done: bool = False) -> None:
+        """Ask, then mark the selected papers read or starred, or take that away if all are; none is loaded for it."""
+        state, selection = self._state, frozenset(self._state.selection)
+        marked = await self._in_thread(self._shelf.papers.select, parse(f"is:{field}"))
+        if marked is None:
+            return
+        already = selection.intersection(marked)
+        on = done or len(already) < len(selection)
+        ids = [number for number in state.ids if number in selection and (number in already) is not on]
+        verb = ("mark read" if on else "mark unread") if field == "read" else "star" if on else "unstar"
+
+        async def carry_out() -> None:
+            await self._mark_all(
+                ids, verb, read=on if field == "read" else None, starred=on if field != "read" else None
+            )
+            if done:
+                await self._go_on(selection)
+
+        if ids:
+            answer = self._ui.ask(f"{_sentence(verb, len(ids))}?")
+            when_answered(self._ui, answer, lambda _: self._run(carry_out))
+        elif done:
+            await self._go_on(selection)
+
     async def mark_all_read(self) -> None:
-        """Ask, then mark all papers of the view, or the selected ones, as read."""
+        """Ask, then mark as read: the selected papers, the group under the cursor, or all papers shown."""
         await self._loader.settled()
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
             return
+        state = self._state
         unread = await asyncio.to_thread(self._shelf.papers.unread_ids)
-        shown = self._state.selection or self._state.ids
+        shown = state.selection or state.ids
         ids = [number for number in shown if number in unread]
         if not ids:
             self._ui.say("All papers shown are already read.", tone="note")
             return
-        answer = self._ui.ask(f"{_sentence('mark read', len(ids))}?")
-        when_answered(self._ui, answer, lambda _: self._ui.run(lambda: self._mark_all_read(ids), "bulk"))
+        if state.selection:
+            self._ask_to_mark(ids, "selected ")
+            return
+        group, rows = state.groups.group_of(state.cursor), range(0)
+        name = ""
+        if group >= 0:
+            rows = state.groups.rows_of(group)
+            name = group_name(state.groups.keys[group], self._ui.now().astimezone().date(), self._ui.signs)
+        grouped = [number for number in state.ids[rows.start : rows.stop] if number in unread]
+        if not 0 < len(grouped) < len(ids):
+            self._ask_to_mark(ids, of=f" of {name}" if grouped else "")
+            return
+        offers = [
+            (counted(len(some), "paper"), of) for some, of in ((grouped, name), (ids, f"all of {state.view.name}"))
+        ]
+        answer = self._ui.choose("Mark read", offers)
+        when_answered(self._ui, answer, lambda place: self._run(lambda: self._mark_shown(ids if place else grouped)))
 
-    async def _mark_all_read(self, ids: Sequence[int]) -> None:
-        """Mark papers as read in a thread, with progress; other commands go on meanwhile."""
+    def _ask_to_mark(self, ids: Sequence[int], which: str = "", *, of: str = "") -> None:
+        question = f"Mark {len(ids):,} {which}{plural('paper', len(ids))}{of} read?"
+        when_answered(
+            self._ui, self._ui.ask(question), lambda _: self._run(lambda: self._mark_all(ids, _READ, read=True))
+        )
+
+    async def _mark_shown(self, ids: Sequence[int]) -> None:
+        """Mark papers read; from one of them the cursor goes on to an unread one."""
+        await self._mark_all(ids, _READ, read=True)
+        if self._state.entry is not None and self._state.entry.id in ids and len(ids) < len(self._state.ids):
+            await self._browse.next_unread()
+
+    def _run(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        self._ui.run(work, "bulk")
+
+    async def _mark_all(
+        self, ids: Sequence[int], verb: str, *, read: bool | None = None, starred: bool | None = None
+    ) -> None:
+        """Mark papers in a thread, with progress; other commands go on meanwhile."""
         self._state.begin_step()
         async with self.turn, self._ui.progress("Marking") as report:
             done = await asyncio.to_thread(
                 self._shelf.marks.apply_all,
                 ids,
-                read=True,
-                label=_LABELS["mark read"],
+                read=read,
+                starred=starred,
+                label=_LABELS[verb],
                 progress=lambda done, total: report(Progress(done, total, "papers")),
             )
             self._state.forget(ids)
             self._ui.show()
             self._loader.recount()
             await asyncio.wrap_future(done)
-        self._say_done(_LABELS["mark read"], len(ids))
+        self._say_done(_LABELS[verb], len(ids))
 
     def _say_done(self, label: str, number: int) -> None:
         self._ui.say(self._ui.keys.text("{done}. {key:undo}: undo", done=_sentence(label, number)))

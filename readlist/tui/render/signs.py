@@ -29,6 +29,7 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    to: str = "→"
     done: str = "✓"
     bar_done: str = "━"
     bar_left: str = "╺"
@@ -41,6 +42,9 @@ class Signs(Struct, frozen=True):
     fetched: str = "⟳"
     rule: str = "─"
     border: str = "│"
+    watch: str = "◆"
+    quote: str = "▎"
+    down: str = "↓"
 
 
 SIGNS = Signs()
@@ -60,6 +64,7 @@ ASCII_SIGNS = Signs(
     "-",
     "~",
     "<-",
+    to="->",
     done="ok",
     bar_done="#",
     bar_left="-",
@@ -72,6 +77,9 @@ ASCII_SIGNS = Signs(
     fetched="fetched",
     rule="-",
     border="|",
+    watch="&",
+    quote="|",
+    down="v",
 )
 
 

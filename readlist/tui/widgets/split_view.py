@@ -159,7 +159,7 @@ class SplitView(Container):
         self._list.styles.width = f"{self.list_width}%" if not stacked and not alone else "100%"
         self._list.styles.height = f"{self.list_height}%" if stacked else "100%"
         self._detail_pane.styles.height = "1fr" if stacked else "100%"
-        self._detail.compact = stacked
+        self._detail.titled = not stacked
 
     def reveal(self, pane: Pane) -> None:
         """Show a pane where only one is shown."""

@@ -65,7 +65,25 @@ async def test_the_next_unread_paper_is_gone_to_past_those_that_are_read(
     await browse.next_unread(-1)
     assert state.cursor == 0 and not ui.said
     await browse.next_unread(-1)
-    assert state.cursor == 0 and ui.said == ["No more unread above · 6 below"]
+    assert state.cursor == 0 and ui.said == ["No more unread above · 6 below. p: go to the last"]
+    await browse.next_unread(-1)
+    assert state.cursor == 11
+
+
+async def test_after_the_last_unread_paper_the_same_key_goes_to_the_first(
+    browse: Browse, state: ListState, shelf: Shelf, ui: FakeUi
+) -> None:
+    state.cursor = 11
+    await browse.next_unread()
+    browse.move(-1)
+    browse.move(1)
+    # Moved in between, it is asked for anew only in the same direction from the same row.
+    await browse.next_unread()
+    assert state.cursor == 0 and len(ui.said) == 1
+    shelf.marks.apply_all(list(state.ids), read=True).result()
+    state.forget(state.ids)
+    await browse.next_unread()
+    assert ui.said[-1] == "No unread papers left in this list."
 
 
 async def test_an_unread_paper_far_away_is_found(
@@ -82,4 +100,4 @@ async def test_an_unread_paper_far_away_is_found(
     await browse.next_unread()
     assert state.cursor == 400
     await browse.next_unread()
-    assert ui.said == ["No more unread below · 1 above"]
+    assert ui.said == ["No more unread below · 1 above. n: go to the first"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from readlist.model.view import ALL, VIEWS
 from readlist.shelf import Entry, Shelf
@@ -61,7 +63,15 @@ async def test_done_marks_read_and_goes_to_the_next_unread(marks: Marks, state: 
     assert len(state.ids) == 12
     marks.select()
     await marks.done()
-    assert not state.selection and stored(shelf, state, 1).mark.read and state.cursor == 3
+    # The paper under the cursor was not selected, and is not decided.
+    assert not state.selection and stored(shelf, state, 1).mark.read and state.cursor == 2
+    state.selection = frozenset({state.ids[2], state.ids[3]})
+    await marks.done()
+    assert not state.selection and state.cursor == 4
+    state.selection = frozenset({state.ids[6]})
+    state.cursor = 3
+    await marks.done()
+    assert state.cursor == 4
 
 
 async def test_many_are_decided_about_only_after_a_yes(
@@ -79,6 +89,80 @@ async def test_many_are_decided_about_only_after_a_yes(
     await ui.settled()
     assert ui.asked == ["Star 30 papers?"] * 2
     assert all(entry.mark.starred for entry in state.targets())
+    marks.star_papers(state.targets()[:1])
+    ui.answers = [True, True, True]
+    marks.star()
+    await ui.settled()
+    assert ui.asked[-1] == "Star 1 paper?"
+    marks.star()
+    await ui.settled()
+    assert ui.asked[-1] == "Unstar 30 papers?" and not stored(shelf, state, 0).mark.starred
+    state.toggle(state.ids[4])
+    state.cursor = 4
+    await marks.done()
+    await ui.settled()
+    assert ui.asked[-1] == "Mark 29 papers read?" and not state.selection and state.cursor == 4
+
+
+async def test_all_are_selected_without_being_loaded_and_the_selection_is_inverted(
+    marks: Marks, state: ListState, shelf: Shelf, loader: Loader
+) -> None:
+    shelf.papers.add(make_batch([make_paper(number) for number in range(1, 301)]))
+    loader.ask()
+    await marks.select_all()
+    assert state.selection == set(state.ids) and len(state.selection) == 300
+    assert len(state.ids_fetched) < 100
+    state.toggle(state.ids[0])
+    await marks.invert_selection()
+    assert state.selection == {state.ids[0]}
+    await marks.select_all()
+    await marks.select_all()
+    assert not state.selection
+
+
+async def test_a_range_is_selected_from_here_to_where_the_cursor_goes(marks: Marks, state: ListState) -> None:
+    state.selection = frozenset({state.ids[6]})
+    state.cursor = 4
+    marks.select_range()
+    for row, rows in ((7, {4, 5, 6, 7}), (5, {4, 5, 6}), (2, {2, 3, 4, 6}), (4, {4, 6}), (3, {3, 4, 6})):
+        state.cursor = row
+        assert state.selection == {state.ids[each] for each in rows}
+    marks.select_range()
+    state.cursor = 9
+    assert len(state.selection) == 3 and state.range_from is None
+
+
+async def test_a_group_or_all_are_read_after_a_choice(
+    marks: Marks, state: ListState, shelf: Shelf, loader: Loader, ui: FakeUi
+) -> None:
+    later = replace(make_batch([make_paper(number) for number in range(20, 25)]), day=date(2026, 8, 2))
+    items = tuple((paper, replace(each, day=date(2026, 8, 2))) for paper, each in later.items)
+    shelf.papers.add(replace(later, items=items))
+    loader.ask()
+    await loader.settled()
+    await ui.settled()
+    assert [len(state.groups.rows_of(place)) for place in range(2)] == [5, 12]
+    ui.answers = [None, 0]
+    await marks.mark_all_read()
+    await ui.settled()
+    assert [name for name, _ in ui.offers] == ["5 papers", "17 papers"]
+    assert ui.offers[0][1].endswith("Aug 2 · HF daily") and ui.offers[1][1] == "all of Inbox"
+    assert shelf.library.counts().unread == 17
+    await marks.mark_all_read()
+    await ui.settled()
+    assert shelf.library.counts().unread == 12 and state.cursor == 5
+    assert state.group_counts[state.groups.keys[0]].unread == 0
+    # Nothing is left in the first group.
+    state.cursor = 0
+    ui.answers = [True, True]
+    state.selection = frozenset(state.ids[5:7])
+    await marks.mark_all_read()
+    await ui.settled()
+    state.selection = frozenset()
+    await marks.mark_all_read()
+    await ui.settled()
+    assert ui.asked[-2:] == ["Mark 2 selected papers read?", "Mark 10 papers read?"]
+    assert shelf.library.counts().unread == 0
 
 
 async def test_all_of_the_view_are_read_after_a_yes(
@@ -89,7 +173,7 @@ async def test_all_of_the_view_are_read_after_a_yes(
     ui.answers = [True]
     await marks.mark_all_read()
     await ui.settled()
-    assert ui.asked == ["Mark 11 papers read?"] and ui.progress_of == ["Marking"]
+    assert ui.asked == ["Mark 11 papers of Aug 1 · HF daily read?"] and ui.progress_of == ["Marking"]
     assert shelf.library.counts().unread == 0 and state.counts["Inbox"] == 0
     await marks.mark_all_read()
     assert ui.said == ["Marked 11 papers read. u: undo", "All papers shown are already read."]

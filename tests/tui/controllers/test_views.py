@@ -58,16 +58,17 @@ async def test_where_no_view_is_saved_that_is_said(views: Views, ui: FakeUi) -> 
     assert ui.said == ["No view on tab 5 yet. Search, then press V to save one"]
 
 
-async def test_the_order_of_all_views_is_chosen(views: Views, state: ListState, ui: FakeUi) -> None:
+async def test_the_order_of_a_view_is_chosen_and_its_top_is_shown(views: Views, state: ListState, ui: FakeUi) -> None:
     ui.answers = ["title", None]
-    entry = state.entry
+    state.cursor = 5
     views.sort()
     await ui.settled()
-    assert {view.sort for view in state.views} == {"title"} and state.entry == entry
+    assert [view.sort for view in state.views] == ["title", "feed", "feed", "feed"]
+    assert state.cursor == 0 and state.order == "title" and not state.groups
     views.sort()
     await ui.settled()
     assert state.view.sort == "title"
-    assert next(name for name, _ in ui.offers if "·" in name).startswith("title")
+    assert next(name for name, text in ui.offers if "✓" in text) == "title"
     assert len(ui.offers) == len(SORTS)
 
 
