@@ -32,6 +32,7 @@ _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
+    "quiet": "true or false",
     "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
     "layout": f"one of {', '.join(get_args(Layout))}",
@@ -70,6 +71,7 @@ class Config(Struct, frozen=True):
         theme: colour theme; empty for readlist's own.
         ascii: draw with ASCII characters only.
         mouse: react to clicks and the wheel.
+        quiet: print no summary of what was decided when the screen is left.
         sort: sort order of views whose query has no `sort:`.
         editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
         layout: `auto`, `side` by side, `stacked`, or one pane at a time, first the `detail` or the `list`; `auto` is
@@ -90,6 +92,7 @@ class Config(Struct, frozen=True):
     theme: str = ""
     ascii: bool = False
     mouse: bool = True
+    quiet: bool = False
     sort: Sort = "feed"
     editor: str = ""
     layout: Layout = "auto"

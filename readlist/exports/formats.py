@@ -112,6 +112,7 @@ def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
         "starred": time_text(mark.starred) or None,
         "note": mark.note,
         "tags": list(tags_of(mark.note)),
+        **({"removed": time_text(mark.removed)} if mark.removed else {}),
     }
 
 

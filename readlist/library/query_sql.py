@@ -27,6 +27,7 @@ _FLAGS = {
     ("is", "read"): "p.read",
     ("is", "starred"): "p.starred",
     ("is", "noted"): "p.noted",
+    ("is", "removed"): "p.hidden = 1",
     ("is", "new"): (
         "+p.id in (select id from paper where added > coalesce("
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
@@ -113,7 +114,7 @@ def count_statement(query: Query) -> Statement:
     wanted, conditions = _split(query)
     source = "paper p indexed by paper_by_feed"
     if wanted:
-        source = "search s cross join paper p on p.id = s.rowid" if conditions else "search s"
+        source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
     where, parameters = _where(conditions)
     return f"select count(*) from {source}{where}", parameters
@@ -169,12 +170,27 @@ def _where(conditions: list[Statement]) -> Statement:
 
 
 def _split(query: Query) -> tuple[str, list[Statement]]:
-    """Return the part of a query for the search index (FTS5, may be empty), and conditions for the rest."""
+    """Return the part of a query for the search index (FTS5, may be empty), and conditions for the rest.
+
+    Removed papers are found only by a query that speaks of them.
+    """
     wanted, unwanted, others = _sort_terms(query.terms)
     conditions = [_condition(term) for term in others]
+    conditions.append(("p.hidden <> 2" if any(map(_is_of_removed, others)) else "not p.hidden", ()))
     if unwanted and not wanted:
         conditions.append(_match_none(unwanted))
     return _match_all(wanted, unwanted), conditions
+
+
+def _is_of_removed(term: Term) -> bool:
+    match term:
+        case Flag("is", values):
+            return "removed" in values
+        case Not(inner):
+            return _is_of_removed(inner)
+        case And(terms) | Or(terms):
+            return any(map(_is_of_removed, terms))
+    return False
 
 
 def _sort_terms(terms: Iterable[Term]) -> tuple[list[str], list[str], list[Term]]:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _LOOKED_AT, _OFFERED = 60, 5
 """At most N papers whose authors are offered, and at most N authors."""
 _UNREAD = parse("is:unread")
+_EVERY = parse("is:read,unread,removed")
 
 
 class PaperShelf:
@@ -160,10 +161,10 @@ class PaperShelf:
 
     def is_untouched(self) -> bool:
         """Return whether nothing was ever added to the library: the first run."""
-        return not self._library.first_ids(parse(""), "feed", 1)
+        return not self._library.first_ids(_EVERY, "feed", 1)
 
     def counts(self) -> Counts:
-        """Return how many papers there are: all, unread, starred, noted."""
+        """Return how many papers there are: all, unread, starred, noted; removed ones apart."""
         return self._library.counts()
 
     def works(self, title: str) -> list[Paper]:

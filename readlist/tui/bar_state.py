@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from readlist.model.edition import copied_address
 from readlist.model.view import INBOX
 from readlist.shelf import Shelf
@@ -75,7 +77,7 @@ class BarState:
         if entry is None:
             facts.add("empty")
         else:
-            facts.add(_copied(copied_address(entry.paper)[1]))
+            facts.add(_COPIED[copied_address(entry.paper)[1]])
             facts |= {"starred"} if entry.mark.starred is not None else set()
             facts |= {"read"} if entry.mark.read is not None else set()
         if state.search:
@@ -103,7 +105,9 @@ class BarState:
         return counted(repos, "repo") if repos else ""
 
 
-def _copied(what: str) -> Fact:
-    if what == "repo link" or what == "project page" or what == "paper page":
-        return what
-    return "no link"
+_COPIED: Mapping[str, Fact] = {
+    "repo link": "repo link",
+    "project page": "project page",
+    "paper page": "paper page",
+    "": "no link",
+}

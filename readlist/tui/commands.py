@@ -32,17 +32,17 @@ TO_THE_END = 1_000_000
 """More lines than any list has."""
 
 GROUPS = (
-    "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the feeds", "In the help",
+    "Decide", "Move", "Find", "Feeds", "Copy and open", "readlist", "In dialogs", "In the feeds", "In the help",
 )  # fmt: skip
 
+
+ACTIONS = "Your actions"
+"""The heading of the user's own actions, which are no part of the table."""
 
 Fact = Context | Literal[
     "empty", "starred", "read", "repo link", "project page", "paper page", "no link", "selected", "searching", "short",
 ]  # fmt: skip
 """What footer words depend on: the context, the paper under the cursor, the list, and short words being wanted."""
-
-ACTIONS = "Your actions"
-"""The heading of the user's own actions, which are no part of the table."""
 
 
 class FooterWord(Struct, frozen=True):
@@ -90,6 +90,11 @@ class Command(Struct, frozen=True):
     rank: int = 50
     run: str = ""
     args: tuple[int | str, ...] = ()
+
+    @property
+    def needs_paper(self) -> bool:
+        """Whether it acts on papers, so that an empty list has nothing for it."""
+        return self.group in ("Decide", "Copy and open") and self.name not in ("undo", "redo")
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -169,6 +174,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_all_read", ("A",), "Mark all read",
             "Mark everything in this list read, or the group under the cursor (asks first).", "Decide",
             run="marks.mark_all_read"),
+    Command("remove", ("D",), "Remove", "Remove the paper from every list; on a removed paper, restore it.", "Decide",
+            footer="remove", footer_when=(("empty", ""),), rank=47, run="removal.remove"),
+    Command("show_removed", (), "Show removed", "Show the removed papers (`is:removed`).", "Find",
+            run="removal.show_removed"),
     Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo",
             footer_from=60, rank=19,
             run="marks.undo"),
@@ -187,7 +196,8 @@ COMMANDS: tuple[Command, ...] = (
             footer_when=(("selected", "export"),), rank=22,
             run="transfer.export"),
     Command("open_paper", ("o",), "Open paper page", "Open the paper page in the browser.", "Copy and open",
-            footer="open", footer_when=(("empty", ""), ("no link", "")), footer_from=60, rank=15, run="open.page"),
+            footer="open", footer_when=(("empty", ""), ("no link", "")), footer_from=60, rank=15,
+            run="open.page"),
     Command("open_pdf", ("P",), "Open PDF", "Open the PDF in the browser.", "Copy and open", run="open.pdf"),
     Command("open_menu", ("M",), "Open with…",
             "Choose how to open: page, PDF, HTML, Hugging Face, alphaXiv, project, repo, your actions.",
@@ -279,7 +289,10 @@ COMMANDS: tuple[Command, ...] = (
             run="dialog.act", args=("add",)),
     Command("feeds_remove", ("d", "delete"), "Remove feed", "Unfollow the feed (keeps papers and marks).",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove",)),
-    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again.",
+    Command("feeds_remove_papers", ("D",), "Remove feed and papers",
+            "Unfollow the feed and remove its papers (keeps those with a star or a note, or of other feeds).",
+            "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove_papers",)),
+    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again; its papers come back.",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close feeds", "Close the feeds.", "In the feeds",
             contexts=_FEEDS, run="dialog.leave"),
@@ -293,6 +306,8 @@ COMMANDS: tuple[Command, ...] = (
             contexts=_HELP, run="dialog.turn", args=(1,)),
     Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
             "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
+    Command("help_filter", ("slash",), "Filter help", "Show only what has the words typed.", "In the help",
+            contexts=_HELP, run="dialog.filter"),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
     Command("messages_close", ("exclamation_mark",), "Close messages", "Close the messages.", "In dialogs",

@@ -17,8 +17,10 @@ from readlist.tui.bar_state import BarState
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import SHORT_BELOW, LastFetch
+from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
+from readlist.tui.render.text_block import Block
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
@@ -36,6 +38,7 @@ class Panes:
         list: the list pane.
         detail: the detail pane.
         split: lays out list and detail.
+        welcomes: whether a card about the sample is in the place of the detail, until the first key.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Panes:
         self._bars = BarState(state, shelf)
         self._context: Context = "list"
         self._entry_shown: Entry | None = None
+        self.welcomes = False
 
     def compose(self, status: Widget) -> ComposeResult:
         """Lay out header, panes, status line and footer."""
@@ -114,6 +118,10 @@ class Panes:
 
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
+        if self.welcomes and (papers := self._state.sample):
+            self._entry_shown = None
+            self.detail.show(lambda room: (Block(first_run_card(papers, self._keymap, self.signs, room.width)),))
+            return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return
@@ -151,9 +159,10 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], split: SplitView, keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail, keys: KeyMap) -> None:
         self._screen = screen
         self._split = split
+        self._detail = detail
         self._keys = keys
         self._editor: NoteEditor | None = None
 
@@ -166,9 +175,10 @@ class NotePane:
         """Return whether a widget is the editor."""
         return widget is not None and widget is self._editor
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
-        self._editor = NoteEditor(self._keys, text, title)
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
+        self._editor = NoteEditor(self._keys, text)
+        self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._split.fit()
         self._screen.set_focus(self._editor)
@@ -186,4 +196,5 @@ class NotePane:
         if self._screen.focused is editor or self._screen.focused is None:
             self._screen.set_focus(self._screen.query_one(f"#paper-{self._split.home}"))
         await editor.remove()
+        self._detail.writing = False
         self._split.fit()

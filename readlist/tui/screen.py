@@ -94,7 +94,7 @@ class ReadingScreen(Screen[None]):
         self._panes = Panes(self, self.state, shelf, keys, clock, config)
         self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
-        self.note_pane = NotePane(self, self._panes.split, keys)
+        self.note_pane = NotePane(self, self._panes.split, self._panes.detail, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.loader)
@@ -129,6 +129,8 @@ class ReadingScreen(Screen[None]):
         """Show the inbox, and start to follow what changes outside."""
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
+        self.state.sample = self._shelf.feeds.log.builtin_alone()
+        self._panes.welcomes = bool(self.state.sample)
         self.loader.ask()
         self._panes.show_bars(self.ui.context)
         self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
@@ -142,6 +144,7 @@ class ReadingScreen(Screen[None]):
         threading.Thread(target=_warm_up, daemon=True).start()
         self.loader.say_unwatched()
         await self.follower.catch_up()
+        self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
 
     def on_unmount(self) -> None:
@@ -169,9 +172,13 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        self._end_welcome()
         if name not in _KEEP_LINK:
             await self.ui.hide_link()
         command = self.ui.keys.command(name)
+        if not self.state.ids and self.state.complete and command.needs_paper:
+            self.ui.say(self.loader.no_paper(), tone="note")
+            return
         done = operator.attrgetter(command.run)(self.controllers)(*command.args)
         if inspect.isawaitable(done):
             await done
@@ -180,6 +187,11 @@ class ReadingScreen(Screen[None]):
         """Copy the text that was marked with the mouse."""
         if not self.controllers.copy.copy_marked():
             raise SkipAction
+
+    def _end_welcome(self) -> None:
+        if self._panes.welcomes:
+            self._panes.welcomes = False
+            self.ui.show(detail="top")
 
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
@@ -222,6 +234,7 @@ class ReadingScreen(Screen[None]):
 
     def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
         """Move the cursor to the row that was pressed."""
+        self._end_welcome()
         self.state.cursor = message.row
         self.ui.show()
 

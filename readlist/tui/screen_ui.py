@@ -96,6 +96,10 @@ class ScreenUi:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
         self.board.say(text, "wrong" if wrong else tone, details)
 
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
+        self.board.tally(forms)
+
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""
         from readlist.tui.dialogs.dialog import Question
@@ -158,6 +162,8 @@ class ScreenUi:
             self.run(self.hide_link, "link")
         if self._state.counts is not self._counts_shown:
             self._counts_shown = self._state.counts
+            if self.controllers.is_made("tally_board"):
+                self.controllers.tally_board.recount()
             if self._state.search:
                 self.controllers.search.show_found()
 

@@ -77,6 +77,9 @@ class Ui(Protocol):
             details: more lines, for the list of messages only.
         """
 
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
+
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns, and gets the next keys.
 
@@ -236,8 +239,8 @@ class NoteField(Protocol):
     def text(self) -> str | None:
         """The text so far; None while it is closed."""
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""

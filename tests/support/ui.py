@@ -22,7 +22,6 @@ from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
     from textual.screen import Screen
-    from textual.theme import Theme
 
     from readlist.config import Layout
     from readlist.tui.render.bar_text import LastFetch
@@ -100,6 +99,7 @@ class FakeUi:
         progress_of: what pieces of work were called.
         reports: what they reported.
         repeating: what is done from time to time.
+        tally: what was decided today.
     """
 
     answers: list[object] = field(default_factory=list)
@@ -119,6 +119,7 @@ class FakeUi:
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
     marked_text: tuple[str, int] = ("", 0)
+    tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
     page: int = 20
@@ -163,6 +164,10 @@ class FakeUi:
         assert self.answers, f"no answer to `{self.asked[-1]}`"
         answer = self.answers.pop(0)
         return await answer if inspect.isawaitable(answer) else answer
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Take note of the tally."""
+        self.tally = forms
 
     async def ask(self, question: str) -> bool:
         """Answer a question."""
@@ -304,11 +309,10 @@ class FakeNoteField:
     """Fulfils `NoteField`; a test sets what is typed."""
 
     text: str | None = None
-    title: str = ""
 
-    async def show(self, text: str, title: str) -> None:
+    async def show(self, text: str) -> None:
         """Open it."""
-        self.text, self.title = text, title
+        self.text = text
 
     async def settled(self) -> None:
         """It is."""

@@ -381,7 +381,6 @@ async def test_help_shows_every_key(app: ReadlistApp) -> None:
         assert isinstance(app.screen, Help)
         text = screen_text(app)
         for command in COMMANDS:
-            # What has no key is in the palette.
             assert not command.keys or command.help[:40] in text, command.name
         await press(pilot, "escape")
         assert app.screen_stack == [app.reading]

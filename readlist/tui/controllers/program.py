@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
+    from readlist.tui.controllers.tally_board import TallyBoard
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -164,6 +166,13 @@ class Controllers:
         return Marks(self._loader, self.browse)
 
     @functools.cached_property
+    def removal(self) -> Removal:
+        """Remove papers."""
+        from readlist.tui.controllers.removal import Removal
+
+        return Removal(self._loader, self.marks, self.search)
+
+    @functools.cached_property
     def notes(self) -> Notes:
         """Write notes."""
         from readlist.tui.controllers.notes import Notes
@@ -218,6 +227,13 @@ class Controllers:
         from readlist.tui.controllers.feeds import Fetcher
 
         return Fetcher(self._loader, self._config, self._make_refresh)
+
+    @functools.cached_property
+    def tally_board(self) -> TallyBoard:
+        """Count what was decided today."""
+        from readlist.tui.controllers.tally_board import TallyBoard
+
+        return TallyBoard(self._loader, self.fetcher)
 
     @functools.cached_property
     def transfer(self) -> Transfer:

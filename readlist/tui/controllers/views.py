@@ -16,16 +16,13 @@ from readlist.config import (
     remove_view,
     rename_view,
 )
-from readlist.model.view import ALL, SORTS, VIEWS, View
+from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View
 from readlist.query import Problem, parse
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN
 from readlist.tui.ui import when_answered
-
-MUTED = "is:unread is:muted"
-"""What `show_muted` searches for."""
 
 _SETTINGS = "settings"
 _RENAME, _LEFT, _RIGHT, _DELETE = range(4)
@@ -61,7 +58,7 @@ class Views(Controller):
             self._ui.say("Nothing is muted: `mute` in config.toml lists queries that the Inbox hides.", tone="note")
             return
         await self.show_place(VIEWS.index(ALL))
-        await self._search.find(MUTED)
+        await self._search.find(MUTED.query)
 
     # Sort order
 

@@ -52,7 +52,7 @@ class ViewHeader(Struct, frozen=True):
         position: the place of the cursor among the papers that are left, from 1.
         left: how many are left.
         more: whether more are being loaded.
-        muted: how many papers are hidden from the view.
+        muted: how many are hidden.
         done: how many of the papers around the cursor are decided, and how many there are.
         sort: the sort order.
         fetch: how fetching went, None while that is not known.
@@ -122,7 +122,7 @@ def _tab_alone(header: ViewHeader, room: int, signs: Signs) -> list[Piece]:
 def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Piece]:
     parts: list[list[Piece]] = []
     if header.muted and width >= _ORDER_FROM:
-        parts.append([(f"{header.muted:,} muted", "position", None)])
+        parts.append([(f"{header.muted:,} muted", "position", ("screen.command", ("show_muted",)))])
     if header.left or header.position:
         total = f"{header.left:,}"
         more = "+" if header.more else ""

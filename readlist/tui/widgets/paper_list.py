@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from readlist.shelf import Entry
 from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.render.strips import joined, legible, named_style
@@ -221,8 +222,8 @@ class PaperList(ScrollView, can_focus=True):
         if state.ids:
             ends = line == self._length - 1 and self._length > self.size.height
             return end_row(self._end_of_list, width, self._signs) if ends else []
-        lines = state.empty.split("\n")
-        return [(f"  {lines[y - 1]}", "read")] if 0 <= y - 1 < len(lines) else []
+        lines = empty_page(state.empty, width, self.size.height)
+        return [(lines[y], "read")] if y < len(lines) else []
 
     @property
     def _end_of_list(self) -> str:
