@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import asdict
 
@@ -22,6 +23,8 @@ from readlist.library.rows import (
 )
 from readlist.model.mark import UNMARKED, Mark, merge_marks
 from readlist.model.tag import TagCount
+from readlist.model.tally import Tally
+from readlist.model.time import offset_time_text
 
 _CHUNK = 250
 _NO_MARK = MarkRow.of(UNMARKED)
@@ -118,11 +121,22 @@ class Mirror:
         )
         return set(self._keys(statement, json.dumps([storable(identifier) for identifier in identifiers])))
 
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, of all papers, whether they are in the library or not."""
+        statement = (
+            "select count(*), coalesce(sum(read >= ?1), 0), coalesce(sum(starred >= ?1), 0), "
+            "coalesce(sum(note <> '' and noted >= ?1), 0) from mark "
+            "where read >= ?1 or starred >= ?1 or (note <> '' and noted >= ?1)"
+        )
+        with self._connections.reading() as connection:
+            return Tally(*connection.execute(statement, (offset_time_text(since),)).fetchone())
+
     def tags(self) -> list[TagCount]:
         """Return all tags of the notes, each as it is written most often, the most frequent first."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select folded, shown, count(*) from tag group by folded, shown order by 3"
+                "select t.folded, t.shown, count(*) from tag t join paper p on p.id = t.paper_id where not p.hidden "
+                "group by t.folded, t.shown order by 3"
             ).fetchall()
         shown = {folded: name for folded, name, _ in rows}
         papers: Counter[str] = Counter()
@@ -139,7 +153,7 @@ class Mirror:
 def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
     """Write what changes of a mark, its paper's flags, and its note in the search index."""
     paper = connection.execute(
-        "select p.id, p.key, p.read, p.starred, p.noted from alias a join paper p on p.id = a.paper_id "
+        "select p.id, p.key, p.read, p.starred, p.noted, p.hidden from alias a join paper p on p.id = a.paper_id "
         "where a.identifier = ?",
         (key,),
     ).fetchone()
@@ -155,7 +169,7 @@ def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
         return
     if list(after.flags.values()) != flags:
         connection.execute(
-            "update paper set read = :read, starred = :starred, noted = :noted where id = :id",
+            "update paper set read = :read, starred = :starred, noted = :noted, hidden = :hidden where id = :id",
             {**after.flags, "id": paper_id},
         )
     if before.note != after.note:

@@ -14,7 +14,7 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
-from readlist.model.tag import with_tags
+from readlist.model.tag import TagCount, with_tags
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
 from readlist.text.clean import clean, counted
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Added
     from readlist.marks import Event, MarkOutcome, StoreStatus
     from readlist.marks.store import MarkStore
+    from readlist.model.tally import Tally
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
 
@@ -69,6 +70,7 @@ class MarkShelf:
         read: bool | None = None,
         starred: bool | None = None,
         note: str | None = None,
+        removed: bool | None = None,
         label: str = "",
     ) -> tuple[list[Entry], Future[MarkOutcome]]:
         """Change the marks of some papers as one step of undo with a label; None leaves a part as it is.
@@ -77,7 +79,7 @@ class MarkShelf:
             The entries as they are now, and the future that is done when they are on disk.
         """
         text = clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None
-        wanted = Decision(read, starred, text, self._clock())
+        wanted = Decision(read, starred, text, self._clock(), removed)
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._mirrored.begin((entry, wanted) for entry in entries)
         return after, self._mirrored.finish(changes, label)
@@ -88,6 +90,7 @@ class MarkShelf:
         *,
         read: bool | None = None,
         starred: bool | None = None,
+        removed: bool | None = None,
         label: str = "",
         progress: Callable[[int, int], None] | None = None,
     ) -> Future[MarkOutcome]:
@@ -95,7 +98,7 @@ class MarkShelf:
 
         The progress gets how many papers are done, and of how many.
         """
-        wanted = Decision(read, starred, None, self._clock())
+        wanted = Decision(read, starred, None, self._clock(), removed)
         changes: list[MarkChange] = []
         for number, entries in enumerate(self._papers.in_chunks(ids), 1):
             changes += self._mirrored.begin((entry, wanted) for entry in entries)
@@ -135,6 +138,10 @@ class MarkShelf:
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry, wanted in decisions]
         return before, after, self.decide(decisions, label) if decisions else None
 
+    def tags(self) -> list[TagCount]:
+        """Return all tags, the most frequent first."""
+        return self._mirrored.tags()
+
     def adopt(self, batch: Batch, added: Added) -> Adoption:
         """Add the marks in a batch to its papers, which were added before; not for the UI thread.
 
@@ -169,6 +176,10 @@ class MarkShelf:
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk, and the notices for the user."""
         return self._mirrored.store.status()
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, as the library knows it; reads all marks."""
+        return self._mirrored.tally(since)
 
     def listen(self, listener: Callable[[Event], None] | None) -> None:
         """Pass the mark store's events to a listener, in the store's thread; None for no listener."""

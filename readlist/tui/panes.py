@@ -11,11 +11,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.config import Config
-from readlist.model.view import SORTS
+from readlist.model.view import INBOX, SORTS
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import title_line
 from readlist.tui.commands import Context, footer
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
@@ -37,6 +38,7 @@ class Panes:
         list: the list pane.
         detail: the detail pane.
         split: lays out list and detail.
+        welcomes: whether a card about the sample is in the place of the detail, until the first key.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Panes:
         self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
         self._keys = KeyBar(keys, id="key-bar")
         self._entry_shown: Entry | None = None
+        self.welcomes = False
 
     def compose(self, status: Widget) -> ComposeResult:
         """Lay out header, panes, status line and footer."""
@@ -90,6 +93,8 @@ class Panes:
         row = state.cursor + 1 if total else 0
         more = "" if state.complete else "+"
         selected = f"{len(state.selection)} selected · " if state.selection else ""
+        if state.muted and state.view.name == INBOX.name:
+            selected = f"{state.muted:,} muted · {selected}"
         sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
         order = f" · {SORTS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
         shown = f"{row:,}".rjust(len(f"{total:,}"))
@@ -105,6 +110,10 @@ class Panes:
 
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
+        if self.welcomes and (papers := self._state.sample):
+            self._entry_shown = None
+            self.detail.show(lambda width: first_run_card(papers, self._keymap, self.signs, width))
+            return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return
@@ -120,6 +129,8 @@ class Panes:
         if draft == entry.mark.note:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        if entry.watched:
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
             lambda room: detail(

@@ -76,6 +76,9 @@ class Ui(Protocol):
             details: more lines, for the list of messages only.
         """
 
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
+
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns, and gets the next keys.
 
@@ -158,11 +161,23 @@ class Ui(Protocol):
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 
-    async def show_link(self, text: str) -> None:
-        """Show a text to select with the mouse, until the cursor leaves its paper."""
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Show a text to select with the mouse, until the next key; or ask whether it arrived where it was sent.
+
+        Args:
+            text: the text, may have lines.
+            asks: what was sent where, a sentence; the answer goes to `copy.arrived`. Empty to show the text.
+        """
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""

@@ -65,13 +65,15 @@ class FakeUi:
         rejected: what was wrong with answers to prompts; those are left then.
         opened: the dialogs.
         shown: how the screen was drawn.
-        link: what is shown large.
+        link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
+        marked_text: the text of the detail that was marked.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
         reports: what they reported.
         repeating: what is done from time to time.
+        tally: what was decided today.
     """
 
     answers: list[object] = field(default_factory=list)
@@ -83,12 +85,15 @@ class FakeUi:
     opened: list[object] = field(default_factory=list)
     shown: list[Detail] = field(default_factory=list)
     link: str | None = None
+    link_asks: str = ""
     commands: list[str] = field(default_factory=list)
     focused: str = "list"
     scrolled: list[int] = field(default_factory=list)
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
+    marked_text: tuple[str, int] = ("", 0)
+    tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
     page: int = 20
@@ -112,6 +117,11 @@ class FakeUi:
             with contextlib.suppress(asyncio.CancelledError):
                 await works[0].wait()
 
+    def unmark_text(self) -> bool:
+        """Forget the text that was marked."""
+        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
+        return had
+
     def now(self) -> datetime:
         """Return the present time."""
         return self.clock()
@@ -127,6 +137,10 @@ class FakeUi:
         assert self.answers, f"no answer to `{self.asked[-1]}`"
         answer = self.answers.pop(0)
         return await answer if inspect.isawaitable(answer) else answer
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Take note of the tally."""
+        self.tally = forms
 
     async def ask(self, question: str) -> bool:
         """Answer a question."""
@@ -218,9 +232,9 @@ class FakeUi:
     async def leave_note(self) -> None:
         """There is none."""
 
-    async def show_link(self, text: str) -> None:
-        """Take note of a text that is shown large."""
-        self.link = text
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Take note of a text that is shown large, or asked for."""
+        self.link, self.link_asks = text, asks
 
     async def hide_link(self) -> bool:
         """Take it away."""

@@ -143,12 +143,12 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         "Feeds",
         "Add a feed",
         "Sort by",
-        "Copy",
         "Add papers",
         "Import",
         "Export as BibTeX",
     ):
         assert f" {title} ─" in everything, title
+    assert " Copy: " in everything
     assert f"← {changed['copy_link'][0]}" in everything
     for name in ("help", "quit", "view_all", "save_view", "undo", "feeds_add", "dialog_leave", "dialog_accept", "back"):
         assert re.search(rf"(?<!\w){re.escape(changed[name][0])}(?!\w)", everything), name

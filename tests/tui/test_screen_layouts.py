@@ -58,11 +58,11 @@ async def test_z_cycles_and_what_was_chosen_is_kept(shelf: Shelf, tmp_path: Path
         assert shown(app) == (False, True) and app.reading.ui.context == "detail"
         assert "{" not in said(app) and "Detail only. h: list" in said(app)
         await press(pilot, "h")
-        assert shown(app) == (True, False) and app.reading.ui.context == "list"
+        assert shown(app) == (True, False) and str(app.reading.ui.context) == "list"
         await press(pilot, "e", Fill("seen"), "escape")
         assert stored(shelf, 1).mark.note == "seen" and shown(app) == (False, True)
         await press(pilot, "z")
-        assert shown(app) == (True, False) and app.reading.ui.context == "list"
+        assert shown(app) == (True, False) and str(app.reading.ui.context) == "list"
         assert load(settings).layout == "list"
         await press(pilot, "enter")
         assert shown(app) == (False, True) and TITLE in screen_text(app)

@@ -66,7 +66,7 @@ class Dialog(ModalScreen[Answer]):
         if inspect.isawaitable(done):
             await done
 
-    def hints(self, *parts: str, **values: object) -> list[str]:
+    def hints(self, *parts: str, **values: str) -> list[str]:
         """Return what keys do, without those that have none; see `KeyMap.text`."""
         return [hint for part in parts if (hint := self.keys.hint(part, **values))]
 

@@ -20,6 +20,7 @@ from readlist.tui.render.signs import line
 
 _KEYS = (
     "{key:feeds_show}: show", "{key:feeds_fetch}: fetch", "{key:feeds_add}: add", "{key:feeds_remove}: remove",
+    "{key:feeds_remove_papers}: with papers",
     "{key:feeds_undo}: undo", "{key:dialog_leave}: close",
 )  # fmt: skip
 _EMPTY = "No feeds yet. {key:feeds_add}: add one (hf:daily, arxiv:cs.LG, or the address of a feed)"

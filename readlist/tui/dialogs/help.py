@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from readlist.manual import TOPICS, read
 from readlist.text.clean import fold
-from readlist.tui.commands import COMMANDS, GROUPS, Context
+from readlist.tui.commands import COMMANDS, Context
 from readlist.tui.dialogs.dialog import Dialog, Frame
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.signs import SIGNS, Signs
@@ -214,9 +214,9 @@ def help_text(keys: KeyMap, signs: Signs, width: int, words: Sequence[str] = (),
 def _blocks(keys: KeyMap, signs: Signs) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Yield titles, and the rows below them: signs or keys, and what they mean."""
     yield "Signs in a row", [(getattr(signs, name), meaning) for name, meaning in SIGN_MEANINGS.items()]
-    for group in GROUPS:
+    for group in keys.groups:
         rows = []
-        for command in COMMANDS:
+        for command in keys.commands:
             if command.group != group:
                 continue
             if not keys[command.name]:

@@ -24,6 +24,7 @@ from textual.widgets import Input, Static
 from readlist.text.clean import drawable
 from readlist.tui.commands import VIEW_COMMANDS, Command
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.signs import Signs
 from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
 
 _BLACK = TerminalColor.parse("black")
@@ -188,14 +189,31 @@ class SearchBar(Horizontal):
             self.field.refresh()
 
 
-class LinkBar(Static):
-    """Shows what was to be copied, for the mouse, until the cursor leaves its paper."""
+_LINES = 8
 
-    def __init__(self, keys: KeyMap, text: str) -> None:
-        lines = [drawable(part) for part in text.split("\n")[:5]]
-        super().__init__(Content("\n".join(lines)), markup=False)
-        # The program has the mouse; terminals select with Shift, those of a Mac with Option.
-        self.border_title = keys.hint("Didn't arrive? Shift-drag to copy it", "{key:back}: close")
+
+class LinkBar(Static):
+    """Shows what was to be copied, for the mouse, or asks whether it arrived; goes with the next key.
+
+    Nothing is beside the text, so that what the mouse selects is the text alone.
+
+    Attributes:
+        asks: whether it asks.
+    """
+
+    def __init__(self, keys: KeyMap, text: str, question: str, signs: Signs) -> None:
+        self.asks = bool(question)
+        between = f" {signs.dot} "
+        if question:
+            answers = keys.hint("{key:copy_arrived} yes", "{key:copy_lost} no", between=between)
+            shown = Content.assemble((f"{drawable(question)} ", "bold"), (f"Did it arrive? {answers}", "$accent"))
+        else:
+            lines = [drawable(part) for part in text.split("\n")]
+            more = f"{between}first {_LINES} of {len(lines):,} lines" if lines[_LINES:] else ""
+            # The program has the mouse; terminals select with Shift, those of a Mac with Option.
+            hint = f"Shift-drag to copy{between}any key closes{more}"
+            shown = Content("\n").join([Content.styled(hint, "$accent"), *map(Content, lines[:_LINES])])
+        super().__init__(shown, markup=False)
 
 
 class ThinBar(ScrollBarRender):

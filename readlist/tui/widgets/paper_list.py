@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from readlist.shelf import Entry
 from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.render.strips import joined, legible, named_style
@@ -22,7 +23,7 @@ from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule",
+    "group", "left", "done", "rule", "watch", "watched",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -101,7 +102,8 @@ class PaperList(ScrollView, can_focus=True):
     def _columns(self) -> Columns:
         """What is drawn behind the titles: what a paper of the view has."""
         state = self._state
-        facts, days = state.facts, "published" if state.order == "date" else "list"
+        facts = state.facts
+        days: Literal["published", "list"] = "published" if state.order == "date" else "list"
         return Columns(
             code=facts.code,
             star=facts.starred,
@@ -206,6 +208,7 @@ class PaperList(ScrollView, can_focus=True):
             cursor=place == state.cursor,
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
+            words=state.watch_words,
             signs=self._signs,
         )
         return self._draw(pieces, width, ground)
@@ -219,8 +222,8 @@ class PaperList(ScrollView, can_focus=True):
         if state.ids:
             ends = line == self._length - 1 and self._length > self.size.height
             return end_row(self._end_of_list, width, self._signs) if ends else []
-        lines = state.empty.split("\n")
-        return [(f"  {lines[y - 1]}", "read")] if 0 <= y - 1 < len(lines) else []
+        lines = empty_page(state.empty, width, self.size.height)
+        return [(lines[y], "read")] if y < len(lines) else []
 
     @property
     def _end_of_list(self) -> str:
