@@ -20,6 +20,7 @@ from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
+from readlist.query.rules import Rules
 from readlist.query.terms import And, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.shelf.watch import Watch
@@ -76,7 +77,7 @@ class PaperShelf:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        return self._watch.expanded(_narrowed(view.query, search, self._today()))
+        return _narrowed(view.query, search, self._today(), self._watch.rules_in(view.query, search))
 
     def problem(self, view: View) -> Problem | None:
         """Return the first problem of a view's own query, None for none; a view with a problem is empty.
@@ -281,9 +282,9 @@ def _parsed(view: str, today: date) -> Query:
 
 
 @lru_cache(maxsize=16)
-def _narrowed(view: str, search: str, today: date) -> Query:
+def _narrowed(view: str, search: str, today: date, rules: Rules) -> Query:
     """Return a view's query narrowed by a search; needed at every step of the cursor."""
-    return parse(search, typing=True, today=today).within(_parsed(view, today))
+    return rules.expanded(parse(search, typing=True, today=today).within(_parsed(view, today)), today)
 
 
 def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:
