@@ -191,7 +191,7 @@ class Library:
         feed: str,
         items: Iterable[tuple[Paper, Announcement]],
         *,
-        day: date,
+        day: date | None,
         seen: date | None = None,
         progress: Callable[[int], None] | None = None,
         builtin: bool = False,
@@ -202,7 +202,7 @@ class Library:
         Args:
             feed: the feed's name, for announcements without one.
             items: the papers in list order, each with its announcement.
-            day: the day of the list, for announcements without one.
+            day: the day of the list, for announcements without one; None if it is unknown.
             seen: the day the counts were read, if it is not the day of each announcement.
             progress: called after each transaction with the number of papers added.
             builtin: whether the feed came with readlist.

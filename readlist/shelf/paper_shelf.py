@@ -202,7 +202,7 @@ class PaperShelf:
         added = self._library.add(
             batch.feed,
             batch.items,
-            day=batch.day or self._clock().date(),
+            day=batch.day,
             seen=batch.seen,
             progress=progress,
             builtin=sample,
@@ -212,7 +212,7 @@ class PaperShelf:
         if batch.further:
             papers = {paper.key: paper for paper, _ in batch.items}
             more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
-            again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
+            again = self._library.add(batch.feed, more, day=batch.day, now=self._clock())
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
             from readlist.library.paper_writer import drop_untouched

@@ -120,7 +120,12 @@ class Panes:
         """Show the entry under the cursor in the detail."""
         if self.welcomes and (papers := self._state.sample):
             self._entry_shown = None
-            self.detail.show(lambda room: (Block(first_run_card(papers, self._keymap, self.signs, room.width)),))
+            self.detail.show(
+                lambda room: [
+                    Block(line)
+                    for line in first_run_card(papers, self._keymap, self.signs, room.width).split(allow_blank=True)
+                ]
+            )
             return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
