@@ -88,7 +88,8 @@ class ReadingScreen(Screen[None]):
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
-        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
+        self.state.mute = config.mute
+        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), self.state.mute)
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, clock, config)

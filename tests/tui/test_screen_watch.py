@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from readlist.config import Config
+from readlist.config import Config, load
 from readlist.config.check import SavedView
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
@@ -66,6 +66,22 @@ async def test_muted_papers_are_hidden_from_the_inbox_counted_and_shown_on_deman
         assert [stored(shelf, number).mark.read is None for number in (1, 3, 4)] == [False, True, True]
         await press(pilot, "colon", *"show muted", "enter")
         assert (state.view.name, list(state.ids)) == ("All", [3, 4, 6, 8, 10, 12])
+
+
+async def test_a_search_is_muted_and_that_is_undone(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    app = ReadlistApp(shelf, Config(), KeyMap(), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "colon", *"mute search", "enter")
+        assert "Search first (/)" in said(app)
+        await press(pilot, "slash", *"has:code", "enter", "colon", *"mute search", "enter")
+        state = app.reading.state
+        assert "Muted: has:code" in said(app) and load(settings).mute == ("has:code",)
+        assert list(state.ids) == [1, 3, 5, 7, 9, 11] and (state.counts["Inbox"], state.muted) == (6, 6)
+        await press(pilot, "u")
+        assert load(settings).mute == () and len(state.ids) == 12 and state.muted == 0
+        await press(pilot, "slash", *"is:muted", "enter", "colon", *"mute search", "enter")
+        assert "Not muted: it can't have is:watched or is:muted" in said(app)
 
 
 async def test_where_nothing_is_muted_it_says_how(app: ReadlistApp) -> None:
