@@ -46,8 +46,9 @@ class Shelf:
         """Join a library and a mark store; `open_marks` gets the listener for the store's events."""
         typed = Drafts(drafts)
         self.library = library
-        self._mirrored = MirroredMarks(library.mirror, open_marks)
+        self._mirrored = MirroredMarks(library.mirror, library.imports, open_marks)
         self.papers = PaperShelf(library, self._mirrored, typed, clock)
+        self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
         self.sync = SyncShelf(library, self._mirrored, self.papers, clock)
