@@ -151,7 +151,7 @@ class MirroredMarks:
             if error is not None:
                 landed.set_exception(error)
                 return
-            outcome = done.result()
+            outcome: Any = done.result()
             try:
                 outcome = self._landed(outcome, touched)
             finally:
@@ -178,7 +178,7 @@ class MirroredMarks:
                     if self._unmirrored.get(key) == mark:
                         del self._unmirrored[key]
 
-    def _landed(self, outcome: _Outcome, touched: Iterable[str]) -> _Outcome:
+    def _landed(self, outcome: MarkOutcome | None, touched: Iterable[str]) -> MarkOutcome | None:
         """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
         The lock is not held while the mirror is written, so that the screen never waits for a long step.
@@ -205,28 +205,30 @@ class MirroredMarks:
             # So they show, however long another process may hold the library.
             self._unmirrored.update(landed)
         if outcome is not None:
+            # Imports that are redone come before their marks, which would show the papers, too.
+            outcome = self._turn_imports(outcome, undone=False)
             # A library that was busy before is not waited for: the next marks must go to the disk.
             for start in range(0, len(landed) or 1, CHUNK):
                 stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
                 self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
             if outcome.imports:
-                outcome = self._turn_imports(outcome)
+                outcome = self._turn_imports(outcome, undone=True)
                 self._write_mirror((), outcome.stamp or None, patient=not self._stale)
         if changed and self.on_event is not None:
             self.on_event(Saved(tuple(changed)))
         return outcome
 
-    def _turn_imports(self, outcome: _Outcome) -> _Outcome:
-        """Hide the papers of imports that were undone, show those of imports that were redone."""
-        papers = kept = 0
+    def _turn_imports(self, outcome: MarkOutcome, *, undone: bool) -> MarkOutcome:
+        """Hide the papers of imports that were undone, or show those of imports that were redone."""
+        papers, kept = outcome.papers, outcome.kept
         try:
-            for batch, undone in outcome.imports.items() if outcome is not None else ():
+            for batch in (batch for batch, is_undone in outcome.imports.items() if is_undone is undone):
                 papers += self._imports.hide(batch, self.held) if undone else self._imports.show(batch)
                 kept += self._imports.kept(batch) if undone else 0
         except LibraryError:
             # The next sync does it.
             self._stale = True
-        return outcome if outcome is None else replace(outcome, papers=papers, kept=kept)
+        return replace(outcome, papers=papers, kept=kept)
 
     def _notify(self, event: Event) -> None:
         """Pass on the mark store's events and note what is delayed or failed; `_landed` reports what is saved."""
