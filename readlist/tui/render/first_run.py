@@ -31,7 +31,9 @@ def first_run_card(papers: int, keys: KeyMap, signs: Signs, width: int) -> Conte
     legend = [
         Content.assemble((getattr(signs, name), "heading"), f" {word}".replace(" ", "\u00a0")) for name, word in shown
     ]
-    yours = "Yours come when the feeds answer, or with {key:import_page}" + (" from a saved page." if wide else ".")
+    yours = "Yours come when the feeds answer, or with {key:import_page} from a saved page."
+    if not wide:
+        yours = "Yours: when feeds answer, or with {key:import_page}"
     more = keys.hint("{key:help}: all keys", "{key:refresh}: ask the feeds again", between=f" {signs.dot} ")
     parts = [
         Content.styled(what, "title"),
