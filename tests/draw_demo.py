@@ -30,7 +30,7 @@ SIZE = (110, 30)
 WIDTH = 1100
 """Pixels of a frame."""
 
-_COLOURS = 128
+_COLOURS = 256
 _TYPED, _SHORT, _LONG, _END = 60, 900, 2200, 3500
 """Milliseconds a frame stays: of a letter typed, of a key, of what is to be read, and of the end."""
 
@@ -119,6 +119,8 @@ def _frame(app: ReadlistApp, caption: str, stays: int) -> Frame:
 
 
 def _image(svg: str) -> Image.Image:
+    # librsvg ignores `textLength`: a letter of this size is as wide as the cells that Textual counts on.
+    svg = svg.replace("font-size: 20px", "font-size: 20.265px")
     done = subprocess.run(["rsvg-convert", "-w", str(WIDTH)], input=svg.encode(), capture_output=True, check=True)
     return Image.open(io.BytesIO(done.stdout)).convert("RGB")
 
@@ -128,8 +130,11 @@ def main() -> None:
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
     frames = asyncio.run(_play())
     images = [_image(frame.svg) for frame in frames]
-    # One palette for all frames, of the fullest: colours must not flicker.
-    palette = max(images, key=lambda image: len(image.getcolors(1 << 24) or ())).quantize(_COLOURS)
+    # One palette for all frames: colours must not flicker.
+    every = Image.new("RGB", (images[0].width, sum(image.height for image in images[:: max(1, len(images) // 8)])))
+    for place, image in enumerate(images[:: max(1, len(images) // 8)]):
+        every.paste(image, (0, place * image.height))
+    palette = every.quantize(_COLOURS)
     drawn = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     durations = [frame.stays for frame in frames]
     drawn[0].save(TARGET, save_all=True, append_images=drawn[1:], duration=durations, loop=0, optimize=True)

@@ -1,4 +1,4 @@
-"""Draws the pictures in screenshots/ from the built-in sample: `python -m tests.draw_screenshots`."""
+"""Draws the pictures in screenshots/ of forty invented papers: `python -m tests.draw_screenshots`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import os
 import re
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
-from msgspec.structs import replace
 from rich.console import Console
 from rich.segment import SegmentLines
 from rich.text import Text
@@ -19,125 +18,106 @@ from textual.pilot import Pilot
 
 from readlist.config import Config
 from readlist.manual import read
-from readlist.model.feed import Feed
 from readlist.shelf import VIEWS, Shelf
-from readlist.sources.batch import Batch
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from readlist.tui.manual_page import lines
+from tests.support import demo
 from tests.support.papers import make_shelf
 from tests.support.tui import press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
-NOTE = """Try this before the next run: the same schedule, a tenth of the data.
-Ask Ada whether she kept the old checkpoints."""
-
-TODAY = date(2026, 8, 2)
-NOW = datetime(2026, 8, 2, 9, 40, tzinfo=UTC)
-FEEDS = (
-    Feed("HF daily", "huggingface", "daily"),
-    Feed("HF trending", "huggingface", "trending"),
-    Feed("arXiv cs.LG", "arxiv", "cs.LG"),
-    Feed("A lab's blog", "rss", "https://lab.example/feed.xml"),
-)
+NOTE = """Ask Lin whether the gate is trained end to end.
+Same baseline as in the sleep paper? #worldmodels"""
 
 Scene = Callable[[Pilot[None]], Awaitable[None]]
 
 
-async def _nothing(pilot: Pilot[None]) -> None:
-    await press(pilot, *"jjjjjjjjjj")
+def keys(*names: str) -> Scene:
+    """Return a scene of some keys."""
 
+    async def pressed(pilot: Pilot[None]) -> None:
+        await press(pilot, *names)
 
-async def _searching(pilot: Pilot[None]) -> None:
-    await press(pilot, "2", "slash", *"attention has:code", "down")
+    return pressed
 
 
 async def _noting(pilot: Pilot[None]) -> None:
-    await press(pilot, "j", "j", "e")
+    await press(pilot, "e", "ctrl+end", "enter")
     for line in NOTE.split("\n"):
         await pilot.press(*line, "enter")
     await quiet(pilot)
 
 
-async def _help(pilot: Pilot[None]) -> None:
-    await press(pilot, "question_mark")
+class Picture(NamedTuple):
+    """A picture of the app.
+
+    Attributes:
+        name: the file's name.
+        scene: what is done before it is drawn.
+        size: cells of the terminal.
+        theme: the colours.
+        fill: puts papers on the shelf.
+    """
+
+    name: str
+    scene: Scene
+    size: tuple[int, int] = (120, 36)
+    theme: str = "readlist-dark"
+    fill: Callable[[Shelf], None] | None = None
 
 
-async def _manual(pilot: Pilot[None]) -> None:
-    await press(pilot, "question_mark", "tab")
+def first_run(shelf: Shelf) -> None:
+    """Put on the shelf what is there when readlist opens for the first time."""
+    shelf.papers.add(sample(demo.TODAY))
 
 
-async def _feeds(pilot: Pilot[None]) -> None:
-    await press(pilot, "F", "j")
+def decided(shelf: Shelf) -> None:
+    """Put the papers on a shelf, some of them decided."""
+    demo.fill(shelf)
+    entries = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
+    marked = [entry for place, entry in enumerate(entries) if place in (1, 2, 4, 16, 20)]
+    shelf.marks.apply(marked, read=True)
+    starred = [entry for place, entry in enumerate(entries) if place in (2, 7, 13, 16)]
+    shelf.marks.apply(shelf.papers.entries([entry.id for entry in starred]), starred=True)
+    first = shelf.papers.entries([entries[0].id])
+    shelf.marks.apply(first, note="Ask Lin whether the gate is trained end to end. #worldmodels")[1].result()
 
 
-SCENES: tuple[tuple[str, tuple[int, int], str, Scene], ...] = (
-    ("wide", (120, 36), "readlist-dark", _nothing),
-    ("stacked", (80, 24), "readlist-dark", _nothing),
-    ("narrow", (40, 12), "readlist-dark", _nothing),
-    ("note", (120, 36), "readlist-dark", _noting),
-    ("search", (120, 36), "readlist-dark", _searching),
-    ("feeds", (120, 36), "readlist-dark", _feeds),
-    ("help", (120, 44), "readlist-dark", _help),
-    ("manual", (120, 36), "readlist-dark", _manual),
-    ("light", (120, 36), "readlist-light", _nothing),
+PICTURES = (
+    Picture("wide", keys("y")),
+    Picture("stacked", keys("y"), (80, 24)),
+    Picture("narrow", keys(), (40, 12)),
+    Picture("light", keys("y"), theme="readlist-light"),
+    Picture("nord", keys("y"), theme="nord"),
+    Picture("note", _noting),
+    Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
+    Picture("selection", keys("j", "j", "v", "j", "j", "v")),
+    Picture("feeds", keys("F", "j", "j", "j")),
+    Picture("copy", keys("Y")),
+    Picture("open", keys("M")),
+    Picture("help", keys("question_mark"), (120, 44)),
+    Picture("manual", keys("question_mark", "tab")),
+    Picture("zero", keys("A", "G", "enter", "1")),
+    Picture("first-run", keys(), fill=first_run),
 )
 
 
-def _fill(shelf: Shelf, batch: Batch) -> None:
-    """Put papers on a shelf as feeds would have: yesterday's with fewer upvotes, today's new."""
-    daily, trending, arxiv, lab = FEEDS
-    earlier = tuple(
-        (paper, replace(announcement, upvotes=(announcement.upvotes or 0) * 3 // 4))
-        for paper, announcement in batch.items[9:]
-    )
-    shelf.feeds.take(daily, replace(batch, items=earlier, seen=date(2026, 7, 28)))
-    shelf.papers.end_visit()
-    shelf.feeds.take(daily, replace(batch, seen=TODAY))
-    trends = tuple((paper, replace(announcement, feed=trending.name)) for paper, announcement in batch.items[3:12])
-    shelf.feeds.take(trending, replace(batch, feed=trending.name, items=trends, seen=TODAY))
-    shelf.feeds.take(arxiv, Batch(arxiv.query, feed=arxiv.name, unchanged=True))
-    reason = "lab.example answered 503 (an error of the server); try again later"
-    shelf.feeds.take(lab, Batch(lab.query, feed=lab.name, failure=f"{lab.name}: {reason}"))
-    shelf.sync.catch_up()
-
-
-async def draw(name: str, size: tuple[int, int], theme: str, scene: Scene) -> None:
+async def draw(picture: Picture) -> None:
     """Draw one picture."""
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
-        batch = sample(date(2026, 8, 1))
-        items = tuple(
-            (
-                paper,
-                replace(
-                    announcement,
-                    feed="HF daily",
-                    day=date(2026, 8, 1) - timedelta(days=place // 9),
-                    upvotes=13 + place * 53 % 211,
-                ),
-            )
-            for place, (paper, announcement) in enumerate(batch.items)
-        )
-        _fill(shelf, replace(batch, feed="HF daily", items=items, further={}))
-        entries = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
-        for place, entry in enumerate(entries):
-            if place % 7 in (1, 4):
-                shelf.marks.apply([entry], read=True)
-            if place % 5 == 1:
-                shelf.marks.apply(shelf.papers.entries([entry.id]), starred=True)
-            if place % 9 == 5:
-                shelf.marks.apply(shelf.papers.entries([entry.id]), note="Compare with our baseline.")[1].result()
-        app = ReadlistApp(shelf, Config(theme=theme, feeds=FEEDS), KeyMap(), clock=lambda: NOW)
-        async with app.run_test(size=size) as pilot:
-            await press(pilot, "2")
-            await scene(pilot)
+        (picture.fill or decided)(shelf)
+        config = Config(theme=picture.theme, feeds=demo.FEEDS)
+        app = ReadlistApp(shelf, config, KeyMap(), clock=lambda: demo.NOW)
+        async with app.run_test(size=picture.size) as pilot:
+            await quiet(pilot)
+            await picture.scene(pilot)
             svg = app.export_screenshot(title="readlist")
         shelf.close()
     # Ids are random; fixed ones make a picture change only when it looks different.
-    svg = re.sub(r"terminal-\d+", f"terminal-{name}", svg)
-    save(name, svg)
+    save(picture.name, re.sub(r"terminal-\d+", f"terminal-{picture.name}", svg))
 
 
 def save(name: str, svg: str) -> None:
@@ -159,8 +139,8 @@ def main() -> None:
     """Draw all pictures, with the colours of a terminal that shows them all."""
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
     FOLDER.mkdir(exist_ok=True)
-    for name, size, theme, scene in SCENES:
-        asyncio.run(draw(name, size, theme, scene))
+    for picture in PICTURES:
+        asyncio.run(draw(picture))
     draw_command("help-search", "readlist", "help", "search")
 
 

@@ -52,6 +52,7 @@ COMMANDS: dict[str, set[str]] = {
     "list --json": set(),
     "show 2608.00003": set(),
     "mark sparse --star": _MARKS,
+    "remove sparse": _MARKS,
     "undo": _MARKS,
     "import page.txt": _FILES | {"logging", "readlist.sources.page", "readlist.text.latex"},
     "import papers.json": _FILES,

@@ -63,7 +63,7 @@ def keys() -> str:
     for group in (group for group in GROUPS if group not in DIALOGS):
         rows: list[list[str]] = []
         for each in (each for each in COMMANDS if each.group == group):
-            row = [code(*map(spelled, each.keys)), each.help.rstrip("."), code(each.name)]
+            row = [code(*map(spelled, each.keys)) or "palette", each.help.rstrip("."), code(each.name)]
             if re.fullmatch(r"view_\d", each.name):
                 row[1] = row[1].replace(f"tab {each.name[-1]}", "this tab")
                 if rows and rows[-1][1] == row[1]:

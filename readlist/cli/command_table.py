@@ -43,6 +43,7 @@ COMMANDS = {
     "export": Lazy("readlist.cli.export_command:export", "Read", "Export papers as BibTeX, RIS, CSV, JSON or notes"),
     "digest": Lazy("readlist.cli.digest_command:digest", "Read", "Print or mail a digest of new papers"),
     "mark": Lazy("readlist.cli.mark_command:mark", "Decide", "Mark papers read, star them or set a note"),
+    "remove": Lazy("readlist.cli.remove_command:remove", "Decide", "Remove papers from every list"),
     "undo": Lazy("readlist.cli.undo_command:undo", "Decide", "Undo the last change, or the last STEPS"),
     "sync": Lazy("readlist.cli.sync_command:sync", "Keep", "Merge marks from your other machines"),
     "doctor": Lazy("readlist.cli.doctor_command:doctor", "Keep", "Check files, settings and library for problems"),

@@ -139,6 +139,7 @@ def _stores(paths: Paths, named: Mapping[str, str], report: Report) -> Iterator[
                 "unread": counts.unread,
                 "starred": counts.starred,
                 "notes": counts.noted,
+                "removed": counts.removed,
             }
             connections = shelf.library.connections
             report["versions"] |= {"sqlite": connections.sqlite_version, "journal": connections.journal}

@@ -12,7 +12,7 @@ import click
 from msgspec.structs import replace
 
 from readlist import config
-from readlist.cli.assembly import opened_shelf, settings, settings_to_edit
+from readlist.cli.assembly import opened_shelf, settings, settings_to_edit, wait_for
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, print_columns, warn
 from readlist.config import ConfigError
@@ -27,6 +27,7 @@ _EXAMPLES = examples(
     "readlist feeds add hf:trending arxiv:cs.LG",
     'readlist feeds add https://example.org/feed.xml --name "My lab" --keep 90d',
     "readlist feeds remove arxiv:cs.LG",
+    "readlist feeds remove Sample",
 )
 
 
@@ -174,20 +175,44 @@ def move_feed(name: str, address: str) -> None:
     echo(f"Moved {moved.name} to {address}")
 
 
-@feeds.command("remove", short_help="Unfollow feeds (keeps papers and marks)")
+@feeds.command("remove", short_help="Unfollow feeds, or remove them with their papers")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…", shell_complete=completed_by("complete_feed"))
-def remove_feeds(names: tuple[str, ...]) -> None:
-    """Unfollow feeds (keeps papers and marks)."""
+@click.option("--papers", is_flag=True, help="Remove their papers, too (keeps those with a star or a note)")
+def remove_feeds(names: tuple[str, ...], papers: bool) -> None:
+    """Unfollow feeds (keeps papers and marks).
+
+    Of a feed that is not followed, such as Sample or an imported page, it removes the papers. `readlist undo` brings
+    them back.
+    """
     well = True
     for name in names:
         try:
             removed, _ = config.remove_feed(settings_to_edit(), name)
         except ConfigError as error:
-            well = False
-            warn(str(error))
+            if not _remove_papers(name, followed=False):
+                well = False
+                warn(str(error))
             continue
         with opened_shelf() as shelf:
             shelf.feeds.log.forget_fetch(removed.name)
-        echo(f"Unfollowed {removed.name} (its papers stay)")
+        if not papers:
+            echo(f"Unfollowed {removed.name} (its papers stay)")
+        elif not _remove_papers(removed.name, followed=True):
+            echo(f"Removed {removed.name}")
     if not well:
         sys.exit(1)
+
+
+def _remove_papers(name: str, *, followed: bool) -> bool:
+    """Remove the papers of a feed, and print how many; returns whether it has any."""
+    from readlist.services.feed_removal import remove_papers, stored_name
+
+    with opened_shelf() as shelf:
+        stored = stored_name(shelf, name)
+        if stored is None:
+            return False
+        gone = remove_papers(shelf, stored)
+        if gone.done is not None:
+            wait_for(shelf, gone.done, len(gone.ids))
+    echo(f"Removed {stored} and {gone}" if followed else f"Removed {stored}: {gone}")
+    return True

@@ -170,6 +170,8 @@ def _facts(entry: Entry, announcements: Sequence[Announcement]) -> list[list[Pie
         state.append(("★ starred", "star"))
     if mark.note:
         state.append(("✎ noted", "note"))
+    if mark.removed:
+        state.append(("removed", "dim"))
     numbers = ((entry.upvotes, "upvote"), (entry.comments, "comment"), (entry.stars, "GitHub star"))
     facts = [
         paper.key,

@@ -18,6 +18,7 @@ from readlist.cli.crash import report_error
 from readlist.cli.output import CommandError, WrongUsage, warn
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
+from readlist.query.rules import rules_of
 from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def screen_settings(path: Path) -> tuple[Config, KeyMap]:
     from readlist.tui.keymap import KeyMap
 
     config = load(path)
-    keys = KeyMap(config.keys, path)
+    rules_of(config, path)
+    keys = KeyMap(config.keys, path, config.actions)
     if config.theme:
         from readlist.tui.app import theme_problem
 

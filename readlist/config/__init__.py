@@ -1,5 +1,6 @@
 """Config from config.toml; a wrong key or value is an error with its place and the closest right one."""
 
+from readlist.config.action import PLACEHOLDERS, Action
 from readlist.config.check import LEAST_SHARE, MOST_SHARE, Config, Layout, SavedView, find_view, load, place
 from readlist.config.edit import (
     AddedFeeds,
@@ -19,6 +20,8 @@ from readlist.config.toml_file import AlreadyFollowedError, ConfigError
 __all__ = [
     "LEAST_SHARE",
     "MOST_SHARE",
+    "PLACEHOLDERS",
+    "Action",
     "AddedFeeds",
     "AlreadyFollowedError",
     "Config",

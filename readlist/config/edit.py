@@ -238,7 +238,7 @@ def add_view(path: Path, view: SavedView, place: int | None = None) -> Views:
     """
     with _editing(path, "views") as edit:
         views = edit.before.views
-        view = SavedView(_free_name(view.name, views), " ".join(view.query.split()))
+        view = SavedView(_free_name(view.name, views), " ".join(view.query.split()), view.watch)
         place = len(views) if place is None else min(place, len(views))
         _insert(edit, "views", place, view)
         return edit.lists["views"], place
@@ -249,7 +249,7 @@ def rename_view(path: Path, name: str, to: str) -> Views:
     with _editing(path, "views") as edit:
         views = edit.before.views
         place = views.index(find_view(views, name))
-        view = SavedView(_free_name(to, (*views[:place], *views[place + 1 :])), views[place].query)
+        view = replace(views[place], name=_free_name(to, (*views[:place], *views[place + 1 :])))
         _update(edit, "views", place, view, {"name": view.name})
         return edit.lists["views"], place
 
@@ -407,9 +407,9 @@ def _inline(item: Feed | SavedView) -> Any:
     return table
 
 
-def _values(item: Feed | SavedView) -> dict[str, str]:
+def _values(item: Feed | SavedView) -> dict[str, str | bool]:
     """Return the entries of a table."""
     if isinstance(item, SavedView):
-        return {"name": item.name, "query": item.query}
+        return {"name": item.name, "query": item.query, **({"watch": True} if item.watch else {})}
     keep = {} if item.keep is None else {"keep": f"{item.keep}d"}
     return {"name": item.name, "kind": item.kind, "query": item.query, **keep}

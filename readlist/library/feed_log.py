@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.rows import (
@@ -67,6 +67,20 @@ _REFRESH_COUNTS = (
 )
 
 
+class FeedPapers(NamedTuple):
+    """The ids of a feed's papers.
+
+    Attributes:
+        alone: those that no other feed announced, without a star or a note.
+        marked: those that no other feed announced, with a star or a note.
+        shared: those that another feed announced, too.
+    """
+
+    alone: list[int]
+    marked: list[int]
+    shared: list[int]
+
+
 class FeedLog:
     """The feeds of a library file."""
 
@@ -74,29 +88,47 @@ class FeedLog:
         self._connections = connections
 
     def all(self) -> list[FeedCounts]:
-        """Return every feed that announced papers, by name."""
+        """Return every feed that announced papers that are not removed, by name."""
         with self._connections.reading() as connection:
             found = connection.execute(
                 "select f.name as name, count(distinct a.paper_id) as papers, "
                 "count(distinct case when p.read then null else a.paper_id end) as unread, max(a.day) as day "
                 "from announcement a join feed f on f.name = a.feed join paper p on p.id = a.paper_id "
-                "group by f.name order by f.name"
+                "where not p.hidden group by f.name order by f.name"
             )
             return [with_day(FeedCounts, row) for row in named(found)]
+
+    def papers_of(self, feed: str) -> FeedPapers:
+        """Return the papers of a feed that are in the lists."""
+        found = FeedPapers([], [], [])
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "select p.id, p.starred or p.noted, exists "
+                "(select 1 from announcement b where b.paper_id = p.id and b.feed <> ?1) "
+                "from (select distinct paper_id from announcement where feed = ?1) a join paper p on p.id = a.paper_id "
+                "where not p.hidden order by p.id",
+                (storable(feed),),
+            )
+            for paper_id, marked, shared in rows:
+                (found.shared if shared else found.marked if marked else found.alone).append(paper_id)
+        return found
 
     def builtin_alone(self) -> int:
         """Return how many papers there are if only built-in feeds announced any, else 0."""
         with self._connections.reading() as connection:
             if connection.execute("select 1 from feed where not builtin limit 1").fetchone():
                 return 0
-            (papers,) = connection.execute("select count(*) from paper").fetchone()
+            (papers,) = connection.execute(
+                "select count(*) from paper indexed by paper_by_feed where not hidden"
+            ).fetchone()
         return int(papers)
 
     def builtin_papers(self) -> int:
         """Return how many papers built-in feeds announced."""
         with self._connections.reading() as connection:
             (papers,) = connection.execute(
-                "select count(distinct paper_id) from announcement where feed in (select name from feed where builtin)"
+                "select count(distinct a.paper_id) from announcement a join paper p on p.id = a.paper_id "
+                "where not p.hidden and a.feed in (select name from feed where builtin)"
             ).fetchone()
         return int(papers)
 

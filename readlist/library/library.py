@@ -14,7 +14,7 @@ from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import Statement, count_statement, ids_statement
+from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -103,6 +103,11 @@ class Library:
             start = end + 1 if end > 0 else len(found)
         return ids
 
+    def among(self, ids: Sequence[int], query: Query) -> set[int]:
+        """Return those of some ids, few of them, whose papers match a query."""
+        with self.connections.reading() as connection:
+            return {found for (found,) in connection.execute(*among_statement(query, ids))}
+
     def count(self, query: Query) -> int:
         """Return the number of papers found."""
         return int(self._found(count_statement(query)) or 0)
@@ -165,19 +170,19 @@ class Library:
         with self.connections.reading() as connection:
             rows = connection.execute(
                 "select p.key from paper p indexed by paper_by_title join detail d on d.paper_id = p.id "
-                "where p.title_folded = '' and d.title = '' order by p.id"
+                "where p.title_folded = '' and d.title = '' and not p.hidden order by p.id"
             ).fetchall()
         return [key for (key,) in rows]
 
     def counts(self) -> Counts:
-        """Return the number of papers and feeds."""
+        """Return the number of papers and feeds; removed papers are counted apart."""
         with self.connections.reading() as connection:
             row = connection.execute(
-                "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
-                "(select count(*) from feed) from paper indexed by paper_by_feed"
+                "select coalesce(sum(not hidden), 0), coalesce(sum(not hidden and not read), 0), "
+                "coalesce(sum(not hidden and starred), 0), coalesce(sum(not hidden and noted), 0), "
+                "(select count(*) from feed), coalesce(sum(hidden = 1), 0) from paper indexed by paper_by_feed"
             ).fetchone()
-        papers, unread, starred, noted, feeds = row
-        return Counts(papers=papers, unread=unread, starred=starred, noted=noted, feeds=feeds)
+        return Counts(*row)
 
     # Adding
 

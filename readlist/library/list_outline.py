@@ -79,7 +79,8 @@ class Outlines:
         """Return the counts of all groups of the library."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select day, feed, count(*), sum(not read) from paper indexed by paper_by_feed group by day, feed"
+                "select day, feed, count(*), sum(not read) from paper indexed by paper_by_feed where not hidden "
+                "group by day, feed"
             ).fetchall()
         return {(_day(day), feed): GroupCount(papers, unread) for day, feed, papers, unread in rows}
 
@@ -90,7 +91,7 @@ class Outlines:
             for day, feed in keys:
                 papers, unread = connection.execute(
                     "select count(*), coalesce(sum(not read), 0) from (select read from paper indexed by paper_by_feed "
-                    "where day = ? and feed = ? limit ?)",
+                    "where day = ? and feed = ? and not hidden limit ?)",
                     (day.isoformat() if day else "", feed, _COUNTED_AT_ONCE),
                 ).fetchone()
                 if papers < _COUNTED_AT_ONCE:

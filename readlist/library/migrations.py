@@ -243,6 +243,42 @@ _TAGS = (
     """,
 )
 
+# `hidden` keeps a paper out of the lists: 1 if its mark says so, 2 if it came with an import that was undone. Every
+# index of a sort order has it. `import` has the feeds of each import; its papers are those added at `batch`.
+_REMOVED = (
+    "alter table paper add column hidden integer not null default 0",
+    "alter table mark add column removed text",
+    "drop index paper_by_feed",
+    "drop index paper_by_date",
+    "drop index paper_by_title",
+    "drop index paper_by_upvotes",
+    "drop index paper_by_added",
+    "drop index paper_by_stars",
+    "drop index paper_by_comments",
+    "create index paper_by_feed on paper "
+    "(day desc, feed, position, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    "create index paper_by_date on paper (coalesce(published, day) desc, id, read, starred, noted, hidden, has_code, "
+    "has_project, has_abstract, published, day)",
+    "create index paper_by_title on paper "
+    "(title_folded, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    "create index paper_by_upvotes on paper "
+    "(upvotes desc, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    "create index paper_by_added on paper "
+    "(added desc, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    "create index paper_by_stars on paper "
+    "(stars desc, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    "create index paper_by_comments on paper "
+    "(comments desc, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    """
+    create table import (
+        batch integer not null,      -- microseconds since 1970 UTC
+        feed text not null,
+        undone integer not null default 0,
+        primary key (batch, feed)
+    ) without rowid
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES),
     _FETCHES,
@@ -251,6 +287,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _PARTIAL_DATES,
     _SEARCH_WITH_SIGNS,
     _TAGS,
+    _REMOVED,
 )
 """Statements that lead from each version to the next."""
 

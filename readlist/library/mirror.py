@@ -135,7 +135,8 @@ class Mirror:
         """Return all tags of the notes, each as it is written most often, the most frequent first."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select folded, shown, count(*) from tag group by folded, shown order by 3"
+                "select t.folded, t.shown, count(*) from tag t join paper p on p.id = t.paper_id where not p.hidden "
+                "group by t.folded, t.shown order by 3"
             ).fetchall()
         shown = {folded: name for folded, name, _ in rows}
         papers: Counter[str] = Counter()
@@ -152,7 +153,7 @@ class Mirror:
 def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
     """Write what changes of a mark, its paper's flags, and its note in the search index."""
     paper = connection.execute(
-        "select p.id, p.key, p.read, p.starred, p.noted from alias a join paper p on p.id = a.paper_id "
+        "select p.id, p.key, p.read, p.starred, p.noted, p.hidden from alias a join paper p on p.id = a.paper_id "
         "where a.identifier = ?",
         (key,),
     ).fetchone()
@@ -168,7 +169,7 @@ def _write(connection: sqlite3.Connection, key: str, mark: Mark) -> None:
         return
     if list(after.flags.values()) != flags:
         connection.execute(
-            "update paper set read = :read, starred = :starred, noted = :noted where id = :id",
+            "update paper set read = :read, starred = :starred, noted = :noted, hidden = :hidden where id = :id",
             {**after.flags, "id": paper_id},
         )
     if before.note != after.note:

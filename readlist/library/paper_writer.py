@@ -312,8 +312,8 @@ _NOT_KEPT = (
     "not exists (select 1 from announcement a left join kept_from k on k.feed = a.feed "
     "where a.paper_id = p.id and (k.day is null or a.day >= k.day))"
 )
-_MARKED = "(m.read is not null or m.starred is not null or m.note <> '' or m.pending)"
-"""For `drop_untouched`: a mark that was undone counts as no mark."""
+_MARKED = "(m.read is not null or m.starred is not null or m.note <> '' or m.removed is not null or m.pending)"
+"""Whether a row of `mark` says anything; a change that was undone leaves one that does not."""
 
 UNFILLED = "d.title = ''"
 """For `drop_unmarked`: papers that were added by id and have no title yet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,24 +27,26 @@ _FLAGS = {
     ("is", "read"): "p.read",
     ("is", "starred"): "p.starred",
     ("is", "noted"): "p.noted",
+    ("is", "removed"): "p.hidden = 1",
     ("is", "new"): (
         "+p.id in (select id from paper where added > coalesce("
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
     ),
-    # What is watched and muted is in the settings: see `PaperShelf.rules`. Without rules no paper is.
+    # What is watched and muted is in the settings: see `readlist.query.rules`. Without rules no paper is.
     ("is", "watched"): "0",
     ("is", "muted"): "0",
     ("has", "code"): "p.has_code",
     ("has", "project"): "p.has_project",
     ("has", "note"): "p.noted",
     ("has", "abstract"): "p.has_abstract",
-    ("has", "tag"): "+p.id in (select paper_id from tag)",
+    ("has", "tag"): "+p.id in (select paper_id from tag where true)",
 }
 # A name that is exactly a feed's means that feed, even if other names contain it.
 _IN_FEED = (
     "+p.id in (select paper_id from announcement where feed in (select name from feed where folded(name) = ? "
     "or (instr(folded(name), ?) and not exists (select 1 from feed where folded(name) = ?))))"
 )
+_LOOKED_UP = re.compile(r"\+p\.id in \(select (\w+) from (\w+) where ")
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
 # Each sort order has an index with all its columns and the flags. The statement names it, since without statistics
@@ -93,12 +97,24 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
     return f"select group_concat(id) from ({found})", parameters
 
 
+def among_statement(query: Query, ids: Sequence[int]) -> Statement:
+    """Return the statement for which of some ids, few of them, are those of papers found."""
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    # Asked for each paper, instead of finding all papers of a condition first.
+    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    statement = f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where}"
+    return statement, (json.dumps(list(ids)), *parameters)
+
+
 def count_statement(query: Query) -> Statement:
     """Return the statement for the number of papers found: one row of one integer."""
     wanted, conditions = _split(query)
     source = "paper p indexed by paper_by_feed"
     if wanted:
-        source = "search s cross join paper p on p.id = s.rowid" if conditions else "search s"
+        source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
     where, parameters = _where(conditions)
     return f"select count(*) from {source}{where}", parameters
@@ -154,12 +170,27 @@ def _where(conditions: list[Statement]) -> Statement:
 
 
 def _split(query: Query) -> tuple[str, list[Statement]]:
-    """Return the part of a query for the search index (FTS5, may be empty), and conditions for the rest."""
+    """Return the part of a query for the search index (FTS5, may be empty), and conditions for the rest.
+
+    Removed papers are found only by a query that speaks of them.
+    """
     wanted, unwanted, others = _sort_terms(query.terms)
     conditions = [_condition(term) for term in others]
+    conditions.append(("p.hidden <> 2" if any(map(_is_of_removed, others)) else "not p.hidden", ()))
     if unwanted and not wanted:
         conditions.append(_match_none(unwanted))
     return _match_all(wanted, unwanted), conditions
+
+
+def _is_of_removed(term: Term) -> bool:
+    match term:
+        case Flag("is", values):
+            return "removed" in values
+        case Not(inner):
+            return _is_of_removed(inner)
+        case And(terms) | Or(terms):
+            return any(map(_is_of_removed, terms))
+    return False
 
 
 def _sort_terms(terms: Iterable[Term]) -> tuple[list[str], list[str], list[Term]]:
@@ -243,7 +274,7 @@ def _condition(term: Term) -> Statement:
 def _tagged(tag: str, *, prefix: bool) -> Statement:
     """Return the condition that a paper has a tag, or one below it, `tag/…`; or one with this prefix."""
     below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
-    sql = "+p.id in (select paper_id from tag where folded = ? or (folded >= ? and folded < ?))"
+    sql = "+p.id in (select paper_id from tag where (folded = ? or (folded >= ? and folded < ?)))"
     return sql, (tag, below, end)
 
 

@@ -61,7 +61,8 @@ _CONSISTENT = {
     ),
     "marks not shown on their paper": (
         "select count(*) from mark m join paper p on p.id = m.paper_id where m.key <> p.key "
-        "or (p.read, p.starred, p.noted) <> (m.read is not null, m.starred is not null, m.note <> '')"
+        "or (p.read, p.starred, p.noted, p.hidden = 1) "
+        "<> (m.read is not null, m.starred is not null, m.note <> '', m.removed is not null)"
     ),
     "tags without their note": (
         "select count(*) from tag t where not exists (select 1 from mark m, json_each(tags_in(m.note)) n "

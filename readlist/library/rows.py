@@ -45,6 +45,8 @@ class Entry(Struct, frozen=True):
         comments: see upvotes.
         stars: see upvotes.
         added: when it was added to the library.
+        watched: whether a view of the settings watches it; likewise muted. Known where `Watch.signed` said so.
+        muted: see watched.
     """
 
     id: int
@@ -57,6 +59,8 @@ class Entry(Struct, frozen=True):
     comments: int | None
     stars: int | None
     added: datetime
+    watched: bool = False
+    muted: bool = False
 
 
 class Owner(NamedTuple):
@@ -86,13 +90,14 @@ class Added(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How many papers there are: all, unread, starred, with a note; and how many feeds."""
+    """How many papers there are: all, unread, starred, with a note; how many feeds; how many removed papers."""
 
     papers: int
     unread: int
     starred: int
     noted: int
     feeds: int
+    removed: int = 0
 
 
 class FeedCounts(Struct, frozen=True):
@@ -161,6 +166,10 @@ class PaperRow(Struct):
     added: int
 
 
+HIDDEN: Mapping[str, int] = {"shown": 0, "removed": 1, "undone": 2}
+"""Values of the column `hidden`: in the lists; removed by its mark; brought by an import that was undone."""
+
+
 class MarkRow(Struct):
     """The columns of `mark`; all None for a paper without a row there."""
 
@@ -169,6 +178,7 @@ class MarkRow(Struct):
     note: str | None = None
     noted: str | None = None
     pending: int | None = None
+    removed: str | None = None
 
     @classmethod
     def of(cls, mark: Mark) -> MarkRow:
@@ -179,6 +189,7 @@ class MarkRow(Struct):
             storable(mark.note),
             offset_time_text(mark.noted) or None,
             int(mark.saved != "saved"),
+            offset_time_text(mark.removed) or None,
         )
 
     @property
@@ -189,16 +200,18 @@ class MarkRow(Struct):
             starred=_time(self.starred),
             note=self.note or "",
             noted=_time(self.noted),
+            removed=_time(self.removed),
             saved="pending" if self.pending else "saved",
         )
 
     @property
     def flags(self) -> dict[str, int]:
-        """The columns read, starred and noted of the table `paper`: 0 or 1 each."""
+        """The columns of the table `paper` that tell of its mark: 0 or 1 each; see `HIDDEN`."""
         return {
             "read": int(self.read is not None),
             "starred": int(self.starred is not None),
             "noted": int(bool(self.note)),
+            "hidden": HIDDEN["removed"] if self.removed is not None else HIDDEN["shown"],
         }
 
 

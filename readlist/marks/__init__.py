@@ -1,4 +1,4 @@
-"""Read, starred and note of every paper in TinyDB; the only home of tinydb."""
+"""Read, starred, note and removed of every paper in TinyDB; the only home of tinydb."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from readlist.model.mark import Mark
 
-Field = Literal["read", "starred", "note"]
+Field = Literal["read", "starred", "note", "removed"]
 
-FIELDS: tuple[Field, ...] = ("read", "starred", "note")
+FIELDS: tuple[Field, ...] = ("read", "starred", "note", "removed")
 
 
 class MarkChange(Struct, frozen=True):
@@ -22,7 +22,7 @@ class MarkChange(Struct, frozen=True):
 
     Attributes:
         key: the paper's key.
-        value: for read and starred the time (aware), or None to unset it; for a note its text, empty for none.
+        value: for read, starred and removed the time (aware), or None to unset it; for a note its text, empty for none.
         work: what tells the paper from others of its title; see `merge.details_of`.
     """
 
@@ -61,6 +61,7 @@ class MarkOutcome(Struct, frozen=True):
         stamp: `MarkStore.stamp` of the state with these marks; empty while `MarkStore.follow` has others' changes to
             return.
         joined: keys whose notes were written on two machines at a time: both are kept.
+        listed: whether papers were removed from the list, or restored to it.
     """
 
     label: str
@@ -68,6 +69,7 @@ class MarkOutcome(Struct, frozen=True):
     skipped: tuple[str, ...] = ()
     stamp: str = ""
     joined: tuple[str, ...] = ()
+    listed: bool = False
 
 
 class StoreStatus(NamedTuple):

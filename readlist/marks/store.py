@@ -1,4 +1,4 @@
-"""The marks of all papers: read, starred and note, their history, durable and shared between processes."""
+"""The marks of all papers: read, starred, note and removed, their history, durable and shared between processes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class _Step(Struct, eq=False):
 
 
 class MarkStore:
-    """Read, starred and note of every paper.
+    """Read, starred, note and removed of every paper.
 
     Changes are done by one thread, in order; each is durable when its future is done. A change that can't be
     written stays in memory, shows in `mark` as unsaved, and is retried until the store is closed. Any thread may use
@@ -315,7 +315,7 @@ class MarkStore:
             return None
         stamp = "" if storage.memory.has_external else storage.files.stamp
         marks = self._marks(storage, applied.keys, set(applied.gone))
-        return MarkOutcome(applied.label, marks, applied.skipped, stamp, applied.joined)
+        return MarkOutcome(applied.label, marks, applied.skipped, stamp, applied.joined, applied.listed)
 
     def _report_saved(self, step: _Step, future: Future[Any]) -> None:
         failure = future.exception()

@@ -21,6 +21,7 @@ class Mark(Struct, frozen=True):
         starred: when it was starred, None while not.
         note: the note's text, empty for none.
         noted: when the note last changed.
+        removed: when it was removed from the list, None if it is in it.
         saved: whether the latest change is on disk.
     """
 
@@ -28,6 +29,7 @@ class Mark(Struct, frozen=True):
     starred: datetime | None = None
     note: str = ""
     noted: datetime | None = None
+    removed: datetime | None = None
     saved: SaveState = "saved"
 
 
@@ -70,5 +72,6 @@ def merge_marks(one: Mark, other: Mark) -> Mark:
         starred=max(filter(None, (one.starred, other.starred)), default=None),
         note=join_notes(one.note, other.note),
         noted=max(filter(None, (one.noted, other.noted)), default=None),
+        removed=max(filter(None, (one.removed, other.removed)), default=None),
         saved="saved" if one.saved == other.saved == "saved" else "pending",
     )

@@ -65,6 +65,7 @@ MONTHS = (
 """The months in English; three letters of each are enough."""
 
 SHORT_MONTHS = tuple(month[:3] for month in MONTHS)
+SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTH_PATTERN = rf"(?:Sept(?!ember)|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})\.?"
 """What matches a month, in full or abbreviated."""
 

@@ -37,6 +37,7 @@ FIELDS: Mapping[str, FieldInfo] = {
         "starred": "starred",
         "noted": "with a note",
         "new": "added since your last visit",
+        "removed": "removed from the list",
         "watched": "in a view with `watch = true`",
         "muted": "hidden from the Inbox by `mute`",
     }),

@@ -319,6 +319,8 @@ class FeedStatus(Struct, frozen=True):
         failure: why its last fetch failed, without its name; else empty.
         active: whether it is being fetched.
         state: its last fetch, or the progress of the current one, in words.
+        ago: how long ago it was last fetched without a failure, in words; empty if never.
+        new: how many new papers its last fetch brought.
     """
 
     name: str
@@ -329,6 +331,8 @@ class FeedStatus(Struct, frozen=True):
     failure: str = ""
     active: bool = False
     state: str = "not followed"
+    ago: str = ""
+    new: int = 0
 
 
 def feed_statuses(
@@ -362,7 +366,9 @@ def feed_statuses(
             state = _failed(failure, good, now)
         else:
             state = f"{time_ago(good, now)}: {f'{fetch.new:,} new' if fetch.new else 'nothing new'}"
-        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state))
+        ago = time_ago(good, now) if good is not None else ""
+        new = fetch.new if fetch is not None else 0
+        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state, ago, new))
     names = {feed.name for feed in followed}
     return statuses + [
         FeedStatus(each.name, None, each.papers, each.unread) for each in stored if each.name not in names

@@ -3,7 +3,7 @@
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
 from readlist.library.list_outline import Facts, GroupCount, GroupKey
 from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch, Sighting
-from readlist.marks import Event, MarksError, Notice, SaveFailed
+from readlist.marks import Event, MarkOutcome, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
 from readlist.shelf.feed_shelf import FetchOutcome
 from readlist.shelf.mark_shelf import Adoption
@@ -13,7 +13,8 @@ from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Facts", "FeedCounts", "Fetch",
-    "FetchOutcome", "GroupCount", "GroupKey", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarksError", "Notice",
+    "FetchOutcome", "GroupCount", "GroupKey", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarkOutcome",
+    "MarksError", "Notice",
     "SaveFailed", "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
 ]  # fmt: skip
 

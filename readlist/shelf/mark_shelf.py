@@ -14,7 +14,7 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
-from readlist.model.tag import with_tags
+from readlist.model.tag import TagCount, with_tags
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
 from readlist.text.clean import clean, counted
 
@@ -70,6 +70,7 @@ class MarkShelf:
         read: bool | None = None,
         starred: bool | None = None,
         note: str | None = None,
+        removed: bool | None = None,
         label: str = "",
     ) -> tuple[list[Entry], Future[MarkOutcome]]:
         """Change the marks of some papers as one step of undo with a label; None leaves a part as it is.
@@ -78,7 +79,7 @@ class MarkShelf:
             The entries as they are now, and the future that is done when they are on disk.
         """
         text = clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None
-        wanted = Decision(read, starred, text, self._clock())
+        wanted = Decision(read, starred, text, self._clock(), removed)
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._mirrored.begin((entry, wanted) for entry in entries)
         return after, self._mirrored.finish(changes, label)
@@ -89,6 +90,7 @@ class MarkShelf:
         *,
         read: bool | None = None,
         starred: bool | None = None,
+        removed: bool | None = None,
         label: str = "",
         progress: Callable[[int, int], None] | None = None,
     ) -> Future[MarkOutcome]:
@@ -96,7 +98,7 @@ class MarkShelf:
 
         The progress gets how many papers are done, and of how many.
         """
-        wanted = Decision(read, starred, None, self._clock())
+        wanted = Decision(read, starred, None, self._clock(), removed)
         changes: list[MarkChange] = []
         for number, entries in enumerate(self._papers.in_chunks(ids), 1):
             changes += self._mirrored.begin((entry, wanted) for entry in entries)
@@ -135,6 +137,10 @@ class MarkShelf:
                 decisions.append((entry, Decision(None, None, note, now)))
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry, wanted in decisions]
         return before, after, self.decide(decisions, label) if decisions else None
+
+    def tags(self) -> list[TagCount]:
+        """Return all tags, the most frequent first."""
+        return self._mirrored.tags()
 
     def adopt(self, batch: Batch, added: Added) -> Adoption:
         """Add the marks in a batch to its papers, which were added before; not for the UI thread.

@@ -19,6 +19,7 @@ from readlist.marks.queue import new_future
 from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
+from readlist.model.tag import TagCount
 from readlist.model.tally import Tally
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Decision(Struct, frozen=True):
     starred: bool | datetime | None
     note: str | None
     now: datetime
+    removed: bool | datetime | None = None
 
     def parts(self, mark: Mark) -> list[tuple[Field, datetime | str | None]]:
         """Return the fields of a mark that change, with their new values."""
@@ -39,6 +41,7 @@ class Decision(Struct, frozen=True):
             "read": self._since(self.read, mark.read),
             "starred": self._since(self.starred, mark.starred),
             "note": mark.note if self.note is None else self.note,
+            "removed": self._since(self.removed, mark.removed),
         }
         return [(field, after[field]) for field in FIELDS if after[field] != getattr(mark, field)]
 
@@ -98,6 +101,10 @@ class MirroredMarks:
         """Return the keys of papers with pending marks."""
         with self._lock:
             return tuple(self._in_flight)
+
+    def tags(self) -> list[TagCount]:
+        """Return the tags of the mirrored notes, the most frequent first."""
+        return self._mirror.tags()
 
     def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
         """Show the new marks of some papers, each named once; returns the changes for the store."""

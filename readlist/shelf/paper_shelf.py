@@ -18,11 +18,11 @@ from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
-from readlist.model.tag import TagCount
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
 from readlist.query.terms import And, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
+from readlist.shelf.watch import Watch
 from readlist.text.clean import fold
 from readlist.text.titles import (
     is_qualified,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _LOOKED_AT, _OFFERED = 60, 5
 """At most N papers whose authors are offered, and at most N authors."""
 _UNREAD = parse("is:unread")
+_EVERY = parse("is:read,unread,removed")
 
 
 class PaperShelf:
@@ -54,10 +55,16 @@ class PaperShelf:
     """
 
     def __init__(
-        self, library: Library, mirrored: MirroredMarks, drafts: Drafts, clock: Callable[[], datetime]
+        self,
+        library: Library,
+        mirrored: MirroredMarks,
+        drafts: Drafts,
+        clock: Callable[[], datetime],
+        watch: Watch,
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
+        self._watch = watch
         self.outlines = library.outlines
 
     @property
@@ -69,7 +76,7 @@ class PaperShelf:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        return _narrowed(view.query, search, self._today())
+        return self._watch.expanded(_narrowed(view.query, search, self._today()))
 
     def problem(self, view: View) -> Problem | None:
         """Return the first problem of a view's own query, None for none; a view with a problem is empty.
@@ -123,13 +130,9 @@ class PaperShelf:
         fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
         return list(islice(fitting, _OFFERED))
 
-    def tags(self) -> list[TagCount]:
-        """Return the user's tags, the most frequent first."""
-        return self._library.mirror.tags()
-
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
-        return self._library.ids(query, sort or query.sort or "feed")
+        return self._library.ids(self._watch.expanded(query), sort or query.sort or "feed")
 
     # Reading
 
@@ -158,10 +161,10 @@ class PaperShelf:
 
     def is_untouched(self) -> bool:
         """Return whether nothing was ever added to the library: the first run."""
-        return not self._library.first_ids(parse(""), "feed", 1)
+        return not self._library.first_ids(_EVERY, "feed", 1)
 
     def counts(self) -> Counts:
-        """Return how many papers there are: all, unread, starred, noted."""
+        """Return how many papers there are: all, unread, starred, noted; removed ones apart."""
         return self._library.counts()
 
     def works(self, title: str) -> list[Paper]:

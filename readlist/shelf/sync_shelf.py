@@ -202,7 +202,7 @@ class SyncShelf:
         today = self._clock().astimezone(UTC).date()
         for key, document in documents.items():
             mark = mark_of(document)
-            is_shown = mark.starred is not None or mark.note
+            is_shown = (mark.starred is not None or mark.note) and mark.removed is None
             if key not in known and is_shown and (paper := work_of(key, document)) is not None:
                 items.append((paper, Announcement(ADDED, today, len(items) + 1)))
         if not items:

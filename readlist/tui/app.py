@@ -21,6 +21,7 @@ from textual.binding import BindingType
 from textual.color import Color
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -28,7 +29,9 @@ from readlist.config import ConfigError, set_value
 from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.palette import palette
+from readlist.tui.render.strips import AsciiLines
 from readlist.tui.screen import ReadingScreen, screen_class, utc_now
+from readlist.tui.widgets.bars import ThinBar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -143,7 +146,11 @@ class ReadlistApp(App[None]):
         self.job_control = JobControl(self, self._keep_draft)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self._begin_with(config.theme or DEFAULT_THEME)
+        self._problem = theme_problem(config.theme)
+        if config.ascii:
+            self._filters.append(AsciiLines())
+        ScrollBar.renderer = ThinBar
+        self._begin_with(DEFAULT_THEME if self._problem else config.theme or DEFAULT_THEME)
 
     def get_css_variables(self) -> dict[str, str]:
         """Give the style sheet the colours of the theme by what they are for."""
@@ -191,17 +198,20 @@ class ReadlistApp(App[None]):
 
     def on_mount(self) -> None:
         """Quit cleanly when the window is closed or the system shuts down."""
-        self.watch(self, "theme", self._keep_theme, init=False)
         self.call_after_refresh(self._painted)
+        if self._problem:
+            self.call_after_refresh(self.reading.ui.say, self._problem, wrong=True)
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):
                 loop.add_signal_handler(getattr(signal, name), self._end)
         self.job_control.listen()
 
-    def _keep_theme(self, theme: str) -> None:
+    def keep_theme(self, name: str) -> None:
+        """Use a theme, and save it in the settings; fulfils `Terminal`."""
+        self.theme = name
         if self._settings is not None:
-            self.run_worker(asyncio.to_thread(self._write_theme, self._settings, theme), group="theme", exclusive=True)
+            self.run_worker(asyncio.to_thread(self._write_theme, self._settings, name), group="theme", exclusive=True)
 
     def _write_theme(self, settings: Path, theme: str) -> None:
         try:

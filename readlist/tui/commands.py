@@ -10,15 +10,16 @@ from msgspec import Struct
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
 Context = Literal[
-    "list", "detail", "search", "note", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
+    "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
 ]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
-READING: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
-"""The contexts of the reading screen; each other one is a dialog."""
+READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "sent"})
+"""The contexts of the reading screen, `sent` while it asks whether a copy arrived; each other one is a dialog."""
 
+_SENT: frozenset[Context] = frozenset({"sent"})
 _LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
 _LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
@@ -33,6 +34,10 @@ TO_THE_END = 1_000_000
 GROUPS = (
     "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the feeds", "In the help",
 )  # fmt: skip
+
+
+ACTIONS = "Your actions"
+"""The heading of the user's own actions, which are no part of the table."""
 
 
 class Command(Struct, frozen=True):
@@ -70,6 +75,11 @@ class Command(Struct, frozen=True):
 
 
 COMMANDS: tuple[Command, ...] = (
+    # First: while they apply, their keys do nothing else.
+    Command("copy_arrived", ("y",), "Copy arrived", "Yes, the copy arrived (asked once over SSH).", "Copy and open",
+            contexts=_SENT, run="copy.arrived", args=(True,)),
+    Command("copy_lost", ("n",), "Copy didn't arrive", "No, it didn't: copies are shown, for Shift-drag.",
+            "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
             contexts=_PANES, run="browse.move", args=(1,)),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
@@ -97,6 +107,10 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.next_unread", args=(-1,)),
     Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
             "Move", footer="detail", contexts=_LIST, rank=45, run="browse.detail"),
+    Command("detail_page_down", ("space",), "Page down in detail", "Scroll the detail down a page.", "Move",
+            contexts=frozenset({"detail"}), run="browse.page", args=(1,)),
+    Command("detail_page_up", ("b", "shift+space"), "Page up in detail", "Scroll the detail up a page.", "Move",
+            contexts=frozenset({"detail"}), run="browse.page", args=(-1,)),
     Command("scroll_down", ("J",), "Scroll detail down", "Scroll the detail down from the list.", "Move",
             run="browse.scroll", args=(1,)),
     Command("scroll_up", ("K",), "Scroll detail up", "Scroll the detail up from the list.", "Move",
@@ -128,21 +142,29 @@ COMMANDS: tuple[Command, ...] = (
     Command("mark_all_read", ("A",), "Mark all read",
             "Mark everything in this list read, or the group under the cursor (asks first).", "Decide",
             run="marks.mark_all_read"),
+    Command("remove", ("D",), "Remove", "Remove the paper from every list; on a removed paper, restore it.", "Decide",
+            footer="remove", rank=47, run="removal.remove"),
+    Command("show_removed", (), "Show removed", "Show the removed papers (`is:removed`).", "Find",
+            run="removal.show_removed"),
     Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo", rank=20,
             run="marks.undo"),
     Command("redo", ("U",), "Redo", "Redo the last undone change.", "Decide", run="marks.redo"),
     Command("copy_link", ("y",), "Copy link", "Copy the repo link, else the project page, else the paper page.",
             "Copy and open", footer="copy link", rank=14, run="copy.copy_link"),
     Command("copy_menu", ("Y",), "Copy…",
-            "Choose what to copy: a link, the title, a citation, the note, BibTeX, RIS, CSL-JSON.", "Copy and open",
+            "Choose what to copy: a link, title, citation, abstract, note, BibTeX, RIS, CSL-JSON.", "Copy and open",
             run="copy.copy_menu"),
     Command("export", ("X",), "Export…",
             "Export the selected papers, or the view: BibTeX, RIS, CSL-JSON, CSV, JSON.", "Copy and open",
             run="transfer.export"),
     Command("open_paper", ("o",), "Open paper page", "Open the paper page in the browser.", "Copy and open",
-            footer="open", rank=30, run="copy.open_paper"),
+            footer="open", rank=30, run="open.page"),
+    Command("open_pdf", ("P",), "Open PDF", "Open the PDF in the browser.", "Copy and open", run="open.pdf"),
+    Command("open_menu", ("M",), "Open with…",
+            "Choose how to open: page, PDF, HTML, Hugging Face, alphaXiv, project, repo, your actions.",
+            "Copy and open", run="open.menu"),
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
-            "Copy and open", run="copy.open_repo"),
+            "Copy and open", run="open.repo"),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",
             footer="search", rank=15, run="search.search"),
     Command("accept_search", ("enter",), "Go to results", "Move from the search to the results.", "Find",
@@ -157,6 +179,8 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
             run="views.show_place", args=(key - 1,))
       for key in range(5, 10)),
+    Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
+            "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
@@ -176,6 +200,8 @@ COMMANDS: tuple[Command, ...] = (
             "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
             "readlist", contexts=READING, run="program.palette"),
+    Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
+            run="program.theme"),
     Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
             footer="layout", rank=43, run="layouts.cycle"),
     Command("border_back", ("less_than_sign",), "Smaller list",
@@ -224,7 +250,10 @@ COMMANDS: tuple[Command, ...] = (
             run="dialog.act", args=("add",)),
     Command("feeds_remove", ("d", "delete"), "Remove feed", "Unfollow the feed (keeps papers and marks).",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove",)),
-    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again.",
+    Command("feeds_remove_papers", ("D",), "Remove feed and papers",
+            "Unfollow the feed and remove its papers (keeps those with a star or a note, or of other feeds).",
+            "In the feeds", contexts=_FEEDS, run="dialog.act", args=("remove_papers",)),
+    Command("feeds_undo", ("u",), "Restore feed", "Follow the last removed feed again; its papers come back.",
             "In the feeds", contexts=_FEEDS, run="dialog.act", args=("undo",)),
     Command("feeds_close", ("F",), "Close feeds", "Close the feeds.", "In the feeds",
             contexts=_FEEDS, run="dialog.leave"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
@@ -49,6 +50,11 @@ class Groups:
         """Return the rows of a group."""
         end = self._starts[group + 1] if group + 1 < len(self) else self.rows
         return range(self._starts[group], end)
+
+    def without(self, rows: Iterable[int]) -> Groups:
+        """Return the groups without some rows."""
+        gone = Counter(map(self.group_of, rows))
+        return Groups((key, len(self.rows_of(place)) - gone[place]) for place, key in enumerate(self.keys))
 
 
 NO_GROUPS = Groups()

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
+from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View
+from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
     Counts,
@@ -197,10 +198,12 @@ class Loader:
         state.empty = self._empty()
         state.facts = self._facts.get(state.view.query, Facts())
         uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
-        if uncounted:
+        # What is muted is not left to decide, and counted with the views.
+        if uncounted and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         order = self.shelf.papers.parse(state.view, state.search).sort
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
+        state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
         self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
 
@@ -249,6 +252,12 @@ class Loader:
         lines = (f"Invalid query in {view.name}:", f"{problem.message}{hint}", fix)
         return "\n\n".join(map(line, lines))
 
+    def say_unwatched(self) -> None:
+        """Say which views can't be watched, and why."""
+        for view in self.state.views:
+            if view.watch and (problem := rule_problem(view.query)):
+                self.ui.say(line(f"Not watched: {view.name}: {problem}"), wrong=True)
+
     # Changes meanwhile
 
     async def add_new(self) -> None:
@@ -270,7 +279,7 @@ class Loader:
         self.recount()
 
     def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
-        """Return the ids of a view, merged with those shown that left it but still exist; in a thread.
+        """Return the ids of a view, merged with those shown that left it but were not removed; in a thread.
 
         With them come their groups, and the rows of those that left.
         """
@@ -279,7 +288,8 @@ class Loader:
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()
-        kept = {entry.id: (entry.day, entry.feed) for some in self.shelf.papers.in_chunks(left) for entry in some}
+        entries = (entry for some in self.shelf.papers.in_chunks(left) for entry in some)
+        kept = {entry.id: (entry.day, entry.feed) for entry in entries if entry.mark.removed is None}
         merged = merge_keeping_place(shown, ids, kept)
         rows = [row for row, number in enumerate(merged) if number in kept]
         if groups:
@@ -306,27 +316,33 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, inbox, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return
         state.counts = {
-            INBOX.name: counts.unread,
+            INBOX.name: inbox,
             ALL.name: counts.papers,
             STARRED.name: counts.starred,
             NOTES.name: counts.noted,
             **saved,
         }
-        state.group_counts, state.sample = groups, sample
+        state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
-        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
         papers = self.shelf.papers
         counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
-        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+        every = papers.counts()
+        inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
+        groups = papers.outlines.counts()
+        for key, muted in papers.outlines.groups(papers.parse(MUTED)) if inbox < every.unread else ():
+            if key in groups:
+                groups[key] = replace(groups[key], unread=max(0, groups[key].unread - muted))
+        return every, inbox, counts, groups, self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.
@@ -425,8 +441,6 @@ class Follower(Controller):
             return
         if followed.marks:
             self._loader.fetch_again(followed.marks)
-        if followed.papers:
-            # In a worker of its own, which the next check does not cancel.
+        if followed.papers or followed.marks:
+            # Marks may remove papers, or restore them. In a worker of its own, which the next check does not cancel.
             self._ui.run(self._loader.add_new, "papers", exclusive=True)
-        elif followed.marks:
-            self._loader.recount()

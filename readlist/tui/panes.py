@@ -6,13 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.config import Config
-from readlist.model.view import SORTS
+from readlist.model.view import INBOX, SORTS
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import title_line
 from readlist.tui.commands import Context, footer
@@ -20,6 +19,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
+from readlist.tui.render.text_block import Block
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
@@ -53,7 +53,9 @@ class Panes:
     ) -> None:
         self.signs = ASCII_SIGNS if config.ascii else SIGNS
         self.list = PaperList(state, id="paper-list", signs=self.signs)
-        self.detail = PaperDetail(id="paper-detail")
+        self.detail = PaperDetail(
+            id="paper-detail", more=keys.hint("more {down} {key:scroll_down}", down=self.signs.down)
+        )
         self.split = SplitView(config, self.list, self.detail, self.signs)
         self._screen = screen
         self._state = state
@@ -92,6 +94,8 @@ class Panes:
         row = state.cursor + 1 if total else 0
         more = "" if state.complete else "+"
         selected = f"{len(state.selection)} selected · " if state.selection else ""
+        if state.muted and state.view.name == INBOX.name:
+            selected = f"{state.muted:,} muted · {selected}"
         sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
         order = f" · {SORTS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
         shown = f"{row:,}".rjust(len(f"{total:,}"))
@@ -103,16 +107,13 @@ class Panes:
 
     def lay_out(self, room: Size) -> None:
         """Lay list and detail out for a screen of this size."""
-        compact = self.detail.compact
         self.split.fit(room)
-        if compact != self.detail.compact:
-            self._show_detail("again")
 
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
         if self.welcomes and (papers := self._state.sample):
             self._entry_shown = None
-            self.detail.show(lambda width: first_run_card(papers, self._keymap, self.signs, width))
+            self.detail.show(lambda room: (Block(first_run_card(papers, self._keymap, self.signs, room.width)),))
             return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
@@ -120,7 +121,7 @@ class Panes:
         self._entry_shown = entry
         self.split.border.title = title_line(entry.paper) if entry is not None else ""
         if entry is None:
-            self.detail.show(lambda width: Content(""))
+            self.detail.show(lambda room: ())
             return
         stay = how != "top" and before is not None and before.id == entry.id
         log = self._shelf.feeds.log
@@ -129,9 +130,11 @@ class Panes:
         if draft == entry.mark.note:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        if entry.watched:
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
-            lambda width: detail(
+            lambda room: detail(
                 entry,
                 announcements,
                 self._today(),
@@ -139,7 +142,7 @@ class Panes:
                 words=words,
                 draft=draft,
                 signs=self.signs,
-                width=width,
+                room=room,
                 keys=self._keymap,
             ),
             stay=stay,
@@ -149,9 +152,10 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], split: SplitView, keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail, keys: KeyMap) -> None:
         self._screen = screen
         self._split = split
+        self._detail = detail
         self._keys = keys
         self._editor: NoteEditor | None = None
 
@@ -164,9 +168,10 @@ class NotePane:
         """Return whether a widget is the editor."""
         return widget is not None and widget is self._editor
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
-        self._editor = NoteEditor(self._keys, text, title)
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
+        self._editor = NoteEditor(self._keys, text)
+        self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._split.fit()
         self._screen.set_focus(self._editor)
@@ -184,4 +189,5 @@ class NotePane:
         if self._screen.focused is editor or self._screen.focused is None:
             self._screen.set_focus(self._screen.query_one(f"#paper-{self._split.home}"))
         await editor.remove()
+        self._detail.writing = False
         self._split.fit()

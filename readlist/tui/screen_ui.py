@@ -61,6 +61,7 @@ class ScreenUi:
         self._panes = panes
         self._note = note
         self._clock = clock
+        self._link: LinkBar | None = None
         self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
@@ -231,22 +232,37 @@ class ScreenUi:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+        return self._panes.detail.marked_text
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+        return self._panes.detail.unmark_text()
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
         if self._note.text is not None:
             await self.controllers.notes.leave()
 
-    async def show_link(self, text: str) -> None:
-        """Show a text to select with the mouse, until the cursor leaves its paper."""
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Show a text to select with the mouse, until the next key; or ask whether it arrived."""
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        await self._screen.mount(LinkBar(self.keys, text), before="#status-line")
+        self._link = LinkBar(self.keys, text, asks, self.signs)
+        await self._screen.mount(self._link, before="#status-line")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is asked whether a copy arrived, so that some keys answer that."""
+        return self._link is not None and self._link.asks and self.context in ("list", "detail")
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
-        self._link_of = None
-        shown = self._screen.query(LinkBar)
-        found = bool(shown)
+        shown, self._link, self._link_of = self._link, None, None
+        if shown is None:
+            return False
         await shown.remove()
-        return found
+        return True

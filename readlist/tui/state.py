@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
+from copy import copy
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, Sort, View
+from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
 from readlist.tui.groups import NO_GROUPS, Groups
 
@@ -36,6 +37,8 @@ class ListState:
         empty: the message of an empty list.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        watch_words: the words that watched papers were found by.
+        muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; nothing is on a first visit, None.
@@ -66,6 +69,8 @@ class ListState:
         self._selection: set[int] = set()
         self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.muted = 0
+        self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
@@ -222,9 +227,10 @@ class ListState:
             self._note_facts(new)
             if new.id in rows:
                 self._note_decided(rows[new.id], new)
-            self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
+            self._count_in_group(new, int(_is_in_inbox(new)) - int(_is_in_inbox(old)))
+            self.muted += int(new.muted) * (int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
-                (INBOX.name, old.mark.read is None, new.mark.read is None),
+                (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
                 (NOTES.name, bool(old.mark.note), bool(new.mark.note)),
             ):
@@ -246,6 +252,46 @@ class ListState:
         if counted is not None and unread:
             left = max(0, min(counted.papers, counted.unread + unread))
             self.group_counts[key] = replace(counted, unread=left)
+
+    def take_out(self, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Take papers that were removed, or restored, out of the rows; the cursor goes to the next, counts follow."""
+        self.decisions += 1
+        self.begin_step()
+        counts = dict(self.counts)
+        for old, new in zip(before, after, strict=True):
+            step = (new.mark.removed is None) - (old.mark.removed is None)
+            mark = old.mark
+            for name, has in (
+                (INBOX.name, mark.read is None),
+                (ALL.name, True),
+                (STARRED.name, mark.starred is not None),
+                (NOTES.name, bool(mark.note)),
+            ):
+                if name in counts and has:
+                    counts[name] += step
+            if (group := self.group_counts.get((old.day, old.feed))) is not None:
+                unread = max(0, group.unread + step * (mark.read is None))
+                self.group_counts[old.day, old.feed] = replace(group, papers=group.papers + step, unread=unread)
+        self.counts = counts
+        self.drop({entry.id for entry in after})
+
+    def drop(self, gone: Collection[int]) -> None:
+        """Take papers out of the rows and the selection; the cursor stays on its paper, or goes to the next one."""
+        rows = sorted(self._rows_of(gone).values())
+        self.forget(gone)
+        self._selection.difference_update(gone)
+        self.range_from = None
+        # At once for one paper, however many rows there are.
+        rest = copy(self.ids) if isinstance(self.ids, MutableSequence) else list(self.ids)
+        if len(rows) == 1:
+            del rest[rows[0]]
+        else:
+            rest = [number for number in rest if number not in gone]
+        self.groups = self.groups.without(rows)
+        out = frozenset(rows)
+        self._decided = [row - bisect_left(rows, row) for row in self._decided if row not in out]
+        self.ids = rest
+        self.cursor = self._cursor - bisect_left(rows, self._cursor)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop these entries from the cache."""
@@ -335,6 +381,10 @@ class ListState:
         """Record where the cursor is, for the end of the search."""
         if not self.search and self.entry is not None:
             self.before_search = self.entry.id
+
+
+def _is_in_inbox(entry: Entry) -> bool:
+    return entry.mark.read is None and not entry.muted
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:

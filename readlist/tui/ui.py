@@ -14,6 +14,7 @@ from readlist.tui.render.signs import Signs
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from readlist.config import Layout
     from readlist.services import Report
@@ -169,11 +170,23 @@ class Ui(Protocol):
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 
-    async def show_link(self, text: str) -> None:
-        """Show a text to select with the mouse, until the cursor leaves its paper."""
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Show a text to select with the mouse, until the next key; or ask whether it arrived where it was sent.
+
+        Args:
+            text: the text, may have lines.
+            asks: what was sent where, a sentence; the answer goes to `copy.arrived`. Empty to show the text.
+        """
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
@@ -231,8 +244,8 @@ class NoteField(Protocol):
     def text(self) -> str | None:
         """The text so far; None while it is closed."""
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""
@@ -274,11 +287,14 @@ class Terminal(Protocol):
     """What controllers need of Textual's app."""
 
     theme: str
-    """The name of the theme; setting it saves it."""
+    """The name of the theme."""
 
     @property
-    def available_themes(self) -> Mapping[str, object]:
+    def available_themes(self) -> Mapping[str, Theme]:
         """The themes by their names."""
+
+    def keep_theme(self, name: str) -> None:
+        """Use a theme, and save it in the settings."""
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text to the terminal's clipboard (OSC 52)."""

@@ -67,7 +67,13 @@ query = "video OR \\"long form\\""
 """
 
 
-@pytest.mark.parametrize("text", ["", MINE, MINE.replace("\n", "\r\n"), "views = []\n", "# mine", INLINE, COMMENTED])
+WATCHED = COMMENTED.replace('name = "Code"', 'name = "Code"\nwatch = true  # closely')
+
+
+TEXTS = ["", MINE, MINE.replace("\n", "\r\n"), "views = []\n", "# mine", INLINE, COMMENTED, WATCHED]
+
+
+@pytest.mark.parametrize("text", TEXTS)
 def test_they_are_written_and_the_rest_stays(settings: Path, text: str) -> None:
     settings.write_bytes(text.encode())
     before = load(settings)

@@ -102,8 +102,9 @@ def test_an_older_library_finds_and_sorts_as_shown_too(tmp_path: Path) -> None:
             connection.execute(statement)
         connection.execute("update paper set title_folded = (select folded(title) from detail where paper_id = id)")
         connection.execute("create index paper_by_date on paper (published desc, id)")
-        age(connection, 3)
     assert not library.ids(parse("lp"), "feed")
+    with library.connections.writing() as connection:
+        age(connection, 3)
     library.close()
     library = Library(tmp_path / "library.db")
     assert [list(library.ids(parse(text), "feed")) for text in ("lp", "h2o", "author:jose", "note:ell")] == [

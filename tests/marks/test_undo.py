@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from readlist.marks import Field, MarkChange
+from readlist.marks import FIELDS, Field, MarkChange
 from readlist.marks.state.undo import trim
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
@@ -140,7 +140,7 @@ def test_the_history_is_bounded_by_size_but_keeps_the_newest_group() -> None:
     assert list(tables["history"]) == ["2"]
 
 
-fields: st.SearchStrategy[Field] = st.sampled_from(["read", "starred", "note"])
+fields: st.SearchStrategy[Field] = st.sampled_from(FIELDS)
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("apply"), st.lists(st.tuples(st.sampled_from("abc"), fields, st.integers(0, 2)), max_size=3)),
@@ -158,9 +158,7 @@ def value_of(field: Field, number: int) -> MarkChange:
 
 def shown(store: MarkStore) -> dict[tuple[str, str], object]:
     marks = store.all()
-    values = {
-        (key, field): getattr(mark, field) for key, mark in marks.items() for field in ("read", "starred", "note")
-    }
+    values = {(key, field): getattr(mark, field) for key, mark in marks.items() for field in FIELDS}
     return {name: value for name, value in values.items() if value}
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from readlist.library.library import Library
+from readlist.library.migrations import MIGRATIONS
 from readlist.library.rows import Added
 from readlist.model.paper import Announcement, Paper, identifiers_of
 
@@ -28,10 +29,22 @@ def add(
 
 
 def age(connection: sqlite3.Connection, version: int) -> None:
-    """Set the version of a library back.
+    """Set the version of a library back, to one of the versions before papers could be removed.
 
     What later migrations create must be removed here first: they run again when the library is opened.
     """
+    if version < 8:
+        schema = "select name from sqlite_schema where type = 'index' and sql like '% hidden%'"
+        later = {name for (name,) in connection.execute(schema).fetchall()}
+        for name in later:
+            connection.execute(f"drop index {name}")
+        for statement in ("alter table paper drop column hidden", "alter table mark drop column removed"):
+            connection.execute(statement)
+        connection.execute("drop table import")
+        earlier = (each for statements in MIGRATIONS[:7] for each in statements if each.startswith("create index"))
+        for statement in {statement.split()[2]: statement for statement in earlier}.values():
+            if statement.split()[2] in later:
+                connection.execute(statement)
     if version < 7:
         for trigger in ("mark_inserted", "mark_updated", "mark_deleted"):
             connection.execute(f"drop trigger {trigger}")

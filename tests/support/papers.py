@@ -8,8 +8,9 @@ from pathlib import Path
 
 from readlist.library.library import Library
 from readlist.marks.store import MarkStore
+from readlist.model.mark import UNMARKED, Mark
 from readlist.model.paper import Announcement, Link, Paper
-from readlist.shelf import Event, Shelf
+from readlist.shelf import Entry, Event, Shelf
 from readlist.sources.batch import Batch
 
 DAY = date(2026, 8, 1)
@@ -47,6 +48,22 @@ def make_paper(number: int, **changes: object) -> Paper:
     }
     fields.update(changes)
     return Paper(**fields)  # type: ignore[arg-type]
+
+
+def make_entry(number: int = 2, mark: Mark = UNMARKED, **changes: object) -> Entry:
+    """Make an entry of the paper with a number."""
+    return Entry(
+        id=number,
+        paper=make_paper(number, **changes),
+        mark=mark,
+        feed="HF daily",
+        day=DAY,
+        position=1,
+        upvotes=94,
+        comments=5,
+        stars=11_300,
+        added=datetime(2026, 8, 2, 9, tzinfo=UTC),
+    )
 
 
 def make_batch(papers: Sequence[Paper], feed: str = "HF daily", day: date = DAY) -> Batch:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from textual.app import SuspendNotSupported
+from textual.theme import Theme
 
 from readlist.services import Progress, Report
 from readlist.tui.commands import Context
@@ -20,7 +21,8 @@ from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
+    from textual.theme import Theme
+from textual.screen import Screen
 
 Answer = TypeVar("Answer")
 
@@ -63,8 +65,9 @@ class FakeUi:
         rejected: what was wrong with answers to prompts; those are left then.
         opened: the dialogs.
         shown: how the screen was drawn.
-        link: what is shown large.
+        link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
+        marked_text: the text of the detail that was marked.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
@@ -82,12 +85,14 @@ class FakeUi:
     opened: list[object] = field(default_factory=list)
     shown: list[Detail] = field(default_factory=list)
     link: str | None = None
+    link_asks: str = ""
     commands: list[str] = field(default_factory=list)
     focused: str = "list"
     scrolled: list[int] = field(default_factory=list)
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
+    marked_text: tuple[str, int] = ("", 0)
     tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
@@ -111,6 +116,11 @@ class FakeUi:
             self._works.remove(works[0])
             with contextlib.suppress(asyncio.CancelledError):
                 await works[0].wait()
+
+    def unmark_text(self) -> bool:
+        """Forget the text that was marked."""
+        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
+        return had
 
     def now(self) -> datetime:
         """Return the present time."""
@@ -230,9 +240,9 @@ class FakeUi:
     async def leave_note(self) -> None:
         """There is none."""
 
-    async def show_link(self, text: str) -> None:
-        """Take note of a text that is shown large."""
-        self.link = text
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Take note of a text that is shown large, or asked for."""
+        self.link, self.link_asks = text, asks
 
     async def hide_link(self) -> bool:
         """Take it away."""
@@ -276,11 +286,10 @@ class FakeNoteField:
     """Fulfils `NoteField`; a test sets what is typed."""
 
     text: str | None = None
-    title: str = ""
 
-    async def show(self, text: str, title: str) -> None:
+    async def show(self, text: str) -> None:
         """Open it."""
-        self.text, self.title = text, title
+        self.text = text
 
     async def settled(self) -> None:
         """It is."""
@@ -299,17 +308,26 @@ class FakeTerminal:
         can_lend: whether it can be handed to another program.
         lent: how often it was.
         theme: the theme that was set.
+        kept: the themes that were saved.
         suspended: whether it was left for the shell.
         ended: whether the program was left.
     """
 
-    available_themes: Mapping[str, object] = field(default_factory=lambda: {"readlist-dark": 0, "readlist-light": 0})
+    available_themes: Mapping[str, Theme] = field(
+        default_factory=lambda: {name: Theme(name, "blue") for name in ("readlist-dark", "readlist-light")}
+    )
     copied: list[str] = field(default_factory=list)
     can_lend: bool = True
     lent: int = 0
-    theme: str = ""
+    theme: str = "readlist-dark"
+    kept: list[str] = field(default_factory=list)
     suspended: bool = False
     ended: bool = False
+
+    def keep_theme(self, name: str) -> None:
+        """Take note of a theme."""
+        self.theme = name
+        self.kept.append(name)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Take note of a text."""

@@ -12,13 +12,15 @@ import pytest
 from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES
 from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, Context, footer
-from readlist.tui.dialogs.dialog import Choice, Dialog, Palette, Prompt, Question
+from readlist.tui.dialogs.command_palette import Palette
+from readlist.tui.dialogs.dialog import Choice, Dialog, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import Help
 from readlist.tui.dialogs.message_list import MessageList
+from readlist.tui.dialogs.theme_picker import ThemePicker
 from readlist.tui.keymap import KeyMap, key_name, spelled
 
-DIALOGS = (Question, Choice, Prompt, Palette, FeedList, Help, MessageList)
+DIALOGS = (Question, Choice, Prompt, Palette, ThemePicker, FeedList, Help, MessageList)
 
 
 def test_the_help_of_copying_and_exporting_names_the_formats() -> None:

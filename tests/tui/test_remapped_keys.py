@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
 from readlist.config import Config
 from readlist.model.feed import Feed
@@ -18,7 +18,8 @@ from readlist.shelf import Shelf
 from readlist.tui import commands, keymap
 from readlist.tui.app import ReadlistApp
 from readlist.tui.commands import BY_NAME, COMMANDS, Command
-from readlist.tui.dialogs.dialog import Choice, Prompt, Question, palette_offers
+from readlist.tui.dialogs.command_palette import palette_offers
+from readlist.tui.dialogs.dialog import Choice, Frame, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import help_text
 from readlist.tui.keymap import KeyMap, spelled
@@ -140,12 +141,12 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         "Feeds",
         "Add a feed",
         "Sort by",
-        "Copy",
         "Add papers",
         "Import",
         "Export as BibTeX",
     ):
         assert f" {title} ─" in everything, title
+    assert " Copy: " in everything
     assert f"← {changed['copy_link'][0]}" in everything
     for name in ("help", "quit", "view_all", "save_view", "undo", "feeds_add", "dialog_leave", "dialog_accept", "back"):
         assert re.search(rf"(?<!\w){re.escape(changed[name][0])}(?!\w)", everything), name
@@ -197,5 +198,5 @@ async def test_with_the_keys_taken_away_hints_say_nothing_of_them(app: ReadlistA
         choice = Choice(keys, "Which?", [("One", ""), ("Two", "")])
         app.push_screen(choice)
         await quiet(pilot)
-        assert str(choice.query_one(Static).content) == "Esc: cancel"
-        assert str(choice.query_one(OptionList).get_option_at_index(0).prompt) == "  One  "
+        assert str(choice.query_one(Frame).border_subtitle) == "Esc: cancel"
+        assert str(choice.query_one(OptionList).get_option_at_index(0).prompt) == " One"

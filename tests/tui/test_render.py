@@ -13,34 +13,15 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
-from readlist.shelf import Entry, GroupCount, Sighting
-from readlist.tui.keymap import KeyMap
+from readlist.shelf import Entry, GroupCount
 from readlist.tui.render.highlight import highlighted
 from readlist.tui.render.list_row import Columns, count_width, group_row, heat, row
-from readlist.tui.render.paper_text import address, copied_address, detail, gained
 from readlist.tui.render.signs import ASCII_SIGNS, count, day
-from tests.support.papers import make_paper
+from tests.support.papers import make_entry
 
 TODAY = date(2026, 8, 2)
-KEYS = KeyMap()
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
-
-
-def make_entry(number: int = 2, mark: Mark = Mark(), **changes: object) -> Entry:  # noqa: B008
-    return Entry(
-        id=number,
-        paper=make_paper(number, **changes),
-        mark=mark,
-        feed="HF daily",
-        day=date(2026, 8, 1),
-        position=1,
-        upvotes=94,
-        comments=5,
-        stars=11_300,
-        added=NOW,
-    )
 
 
 def shown(
@@ -77,22 +58,6 @@ def test_what_is_new_has_a_sign_of_its_own_until_it_is_read() -> None:
 
 def test_a_paper_that_waits_for_its_title_shows_its_id() -> None:
     assert "arxiv:2608.00002 – title pending" in shown(make_entry(2, title=""))
-
-
-def test_the_detail_tells_what_a_paper_gained() -> None:
-    tuesday, friday = date(2026, 7, 28), date(2026, 7, 31)
-    sightings = (
-        Sighting("HF daily", date(2026, 7, 1), 3, None, None),
-        Sighting("HF daily", tuesday, 53, 1, 10),
-        Sighting("HF trending", tuesday, 50, 1, 10),
-        Sighting("HF trending", friday, 94, 5, 13),
-    )
-    assert gained(sightings, TODAY) == "since Tuesday: +41 upvotes, +3 stars"
-    assert gained(sightings[:2], TODAY) == "since Jul 1: +50 upvotes"
-    assert gained(sightings[:1], TODAY) == gained((), TODAY) == ""
-    fewer = (*sightings[:3], Sighting("HF daily", friday, 12, None, None))
-    assert gained(fewer, TODAY) == ""
-    assert "since Tuesday: +41 upvotes" in detail(make_entry(2), (), TODAY, keys=KEYS, sightings=sightings).plain
 
 
 def test_a_column_is_drawn_only_where_the_list_has_something_in_it() -> None:
@@ -186,74 +151,10 @@ def test_days_name_the_year_only_when_it_is_another() -> None:
 def test_of_a_month_or_year_no_day_is_shown() -> None:
     assert [day(PartialDate(2019, month), TODAY) for month in (0, 5)] == ["2019", "2019-05"]
     assert day(PartialDate(TODAY.year, 5), TODAY) == f"{TODAY.year}-05"
-    for month, text in ((0, "published 2019"), (5, "published May 2019")):
-        lines = detail(make_entry(1, published=PartialDate(2019, month)), [], TODAY, keys=KEYS).plain.split("\n")
-        assert any(line.startswith(f"{text} ·") for line in lines)
     undated = replace(make_entry(1, published=PartialDate(2019)), day=None)
     assert "".join(
         text for text, _ in row(undated, 80, TODAY, Columns(day="list"), cursor=False, selected=False)
     ).endswith("    2019")
-
-
-def test_the_detail_says_everything_in_order() -> None:
-    entry = make_entry(
-        6,
-        Mark(note="look again"),
-        summary="In short.",
-        abstract="At length.",
-        keywords=("pruning",),
-        organization="The Lab",
-        published=date(2026, 7, 30),
-    )
-    text = detail(entry, [Announcement("HF daily", date(2026, 8, 1), 1)], TODAY, keys=KEYS).plain
-    places = [
-        text.index(part)
-        for part in (
-            "number 6", "Ada Author6, Ben Writer", "published Jul 30", "The Lab", "arXiv 2608.00006", "94 upvotes",
-            "5 comments", "11.3k GitHub stars", "HF daily, Aug 1", "1 github.com/lab/code-6", "← y",
-            "2 lab.github.io/page-6", "3 arxiv.org/abs/2608.00006", "In short.", "At length.", "pruning", "look again",
-        )
-    ]  # fmt: skip
-    assert places == sorted(places)
-
-
-def test_the_mark_of_y_is_at_what_it_copies() -> None:
-    for number, marked in ((6, "code-6"), (3, "page-3"), (5, "abs/2608.00005")):
-        line = next(one for one in detail(make_entry(number), [], TODAY, keys=KEYS).plain.split("\n") if "← y" in one)
-        assert marked in line
-
-
-def test_copying_prefers_repo_then_project_then_paper() -> None:
-    paper = make_paper(6)
-    assert copied_address(paper) == ("https://github.com/lab/code-6", "repo link")
-    paper = replace(paper, links=paper.links[1:])
-    assert copied_address(paper) == ("https://lab.github.io/page-6", "project page")
-    paper = replace(paper, links=())
-    assert copied_address(paper) == ("https://arxiv.org/abs/2608.00006", "paper page")
-    assert copied_address(replace(paper, arxiv="")) == ("", "")
-
-
-def test_many_authors_are_counted() -> None:
-    entry = make_entry(2, authors=tuple(f"Name {number}" for number in range(533)))
-    assert "Name 11 and 521 more" in detail(entry, [], TODAY, keys=KEYS).plain
-
-
-def test_markup_of_a_feed_stays_text() -> None:
-    entry = make_entry(2, title="A [/red] B [bold", abstract="[@click=app.quit]here[/] and $\\ell_p$")
-    content = detail(entry, [], TODAY, keys=KEYS)
-    assert "A [/red] B [bold" in content.plain
-    assert "[@click=app.quit]here[/] and ℓₚ" in content.plain
-    clicks = [span.style.meta for span in content.spans if not isinstance(span.style, str)]
-    assert all(list(meta) == ["@click"] and meta["@click"][0] == "screen.open_link" for meta in clicks)
-
-
-def test_links_open_their_sub_path_and_show_no_scheme() -> None:
-    link = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
-    assert (
-        "1 github.com/lab/all/tree/main/one repo ← y"
-        in detail(make_entry(2, links=(link,)), [], TODAY, keys=KEYS).plain
-    )
-    assert address("https://www.lab.org/") == "lab.org"
 
 
 @pytest.mark.parametrize(

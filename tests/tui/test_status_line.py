@@ -52,7 +52,7 @@ async def test_the_list_of_messages_has_everything_with_its_time(app: ReadlistAp
         app.reading.ui.say("Copied [bold]markup[/bold]")
         await press(pilot, "exclamation_mark")
         text = screen_text(app)
-        rows = [line.strip(" │") for line in text.split("\n")]
+        rows = [line.partition("│")[2].partition("│")[0].strip() for line in text.split("\n")]
         at = next(place for place, row in enumerate(rows) if "2 of 3 files failed" in row)
         assert "✓ Copied [bold]markup[/bold]" in rows[at - 1]
         assert rows[at][2] == ":" and "! 2 of 3" in rows[at]

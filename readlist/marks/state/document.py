@@ -150,6 +150,7 @@ def mark_of(document: Document | None, saved: SaveState = "saved") -> Mark:
         starred=parse_time(value_in(document, "starred")),
         note=note,
         noted=parse_time(document["note"].get("changed")) if note else None,
+        removed=parse_time(value_in(document, "removed")),
         saved=saved,
     )
 

@@ -19,8 +19,9 @@ from readlist.text.titles import is_qualified, share_identity, share_signs, titl
 def merged(first: Document, second: Document) -> Document:
     """Merge two documents of one paper; the order doesn't matter, for any number of documents.
 
-    Read and starred become what they were changed to last, by time and then by device. Of notes, those stay that no
-    one overwrote; see `version`.
+    Read, starred and removed become what they were changed to last, by time and then by device; each for itself: a
+    paper that was starred after it was removed elsewhere is removed and starred. Of notes, those stay that no one
+    overwrote; see `version`.
     """
     if first == second:
         return first
@@ -76,7 +77,7 @@ _KINDS = ("arxiv", "doi", "title")
 def folded(winner: Document, loser: Document) -> Document:
     """Merge the documents of two papers that proved to be one, under the winner's title.
 
-    Read or starred on one is read or starred, since the earlier time. Different notes are joined by a blank line.
+    Read, starred or removed on one is that on both, since the earlier time. Different notes are joined by a blank line.
     """
     both = {**merged(winner, loser), "title": winner.get("title") or loser.get("title") or ""}
     for field in FIELDS:

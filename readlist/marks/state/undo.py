@@ -130,6 +130,7 @@ class Applied(Struct, frozen=True):
         skipped: of those left as they are, because they were changed since.
         gone: of those whose documents were merged into another's.
         joined: of those whose notes were written on two machines at a time: both are kept.
+        listed: whether papers were removed from the list, or restored to it.
     """
 
     label: str
@@ -137,6 +138,7 @@ class Applied(Struct, frozen=True):
     skipped: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    listed: bool = False
 
 
 class DocumentTable(Protocol):
@@ -167,6 +169,7 @@ class UndoLog:
         self._device, self._now, self._session = device, now, session
         self._open: dict[str, Document] = {}
         self._touched: dict[str, None] = {}
+        self._listed = False
 
     def apply(self, changes: Iterable[MarkChange], label: str) -> Applied:
         """Do changes as one undo group; those that change nothing are left out."""
@@ -183,7 +186,7 @@ class UndoLog:
         self._write()
         if steps:
             self._record(label, steps)
-        return Applied(label, tuple(self._touched))
+        return Applied(label, tuple(self._touched), listed=self._listed)
 
     def undo(self) -> Applied | None:
         """Undo the newest group of this run, else of any; None if there is none.
@@ -284,6 +287,7 @@ class UndoLog:
         if self._latest() != NEVER:
             self._advance_clock(changed_in(document, field))
         self._touched[key] = None
+        self._listed |= field == "removed"
 
     def _write(self) -> None:
         self._marks.put({key: document for key, document in self._open.items() if document})
@@ -350,7 +354,9 @@ class UndoLog:
         )
         self._set_undone(undone)
         label = group.get("label")
-        return Applied(label if isinstance(label, str) else "", tuple(self._touched), tuple(skipped))
+        return Applied(
+            label if isinstance(label, str) else "", tuple(self._touched), tuple(skipped), listed=self._listed
+        )
 
     def _put_back(self, entries: tuple[Document, Document] | None, place: _Place, *, back: bool) -> bool:
         """Restore a field as it was before, or after, a merge, if it is as that left it; returns whether it is.
@@ -369,6 +375,7 @@ class UndoLog:
         if then:
             document[field] = copied(then)
         self._touched[key] = None
+        self._listed |= field == "removed"
         return True
 
     def _rename(self, loser: str, winner: str) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from readlist.config import ConfigError, add_feed, add_feeds, load, remove_feed
 from readlist.config.feed_parser import FeedError, parse_feed
@@ -21,6 +23,7 @@ from readlist.tui.ui import ANSWER, when_answered
 if TYPE_CHECKING:
     from readlist.config import AddedFeeds, Config
     from readlist.model.feed import Feed
+    from readlist.services.feed_removal import FeedRemoval
     from readlist.services.refresh import Refresh
     from readlist.tui.controllers.search import Search
     from readlist.tui.dialogs.feed_list import FeedList
@@ -200,7 +203,10 @@ class Feeds(Controller):
         self._fetcher = fetcher
         self._settings = settings
         self._list: FeedList | None = None
-        self._removed: list[tuple[Feed, int]] = []
+        self._removed: list[_Removed] = []
+        self._undo_here: Callable[[], Coroutine[object, object, None]] | None = None
+        # Whether the last change removed papers, or brought some back.
+        self._listed = False
         fetcher.changed = self._show_feeds
 
     def refresh(self) -> None:
@@ -251,7 +257,7 @@ class Feeds(Controller):
     # Follow and unfollow
 
     def _act(self, act: str, name: str) -> None:
-        """Carry out an action of the list of feeds: add, remove, undo, fetch."""
+        """Carry out an action of the list of feeds: add, remove, remove_papers, undo, fetch."""
         if act == "add":
             question = "hf:trending, hf:search:WORDS, arxiv:cs.LG, or the address of a feed:"
             answer = self._ui.prompt("Add a feed", question, "add", placeholder="arxiv:cs.LG", check=_problem)
@@ -259,6 +265,13 @@ class Feeds(Controller):
         elif act == "fetch":
             self._fetcher.fetch([feed for feed in self._fetcher.followed if name in ("", feed.name)])
             self._show_feeds()
+        elif act == "remove" and name not in (feed.name for feed in self._fetcher.followed):
+            hint = "{feed} is not followed. {key:feeds_remove_papers}: remove its papers"
+            self._ui.say(self._ui.keys.text(hint, feed=line(name)))
+        elif act == "undo" and self._state.undo_here is not None and self._undo_here is self._state.undo_here:
+            # Nothing was decided since.
+            undo, self._state.undo_here = self._undo_here, None
+            self._ui.run(undo, "settings")
         else:
             self._begin_change(act, name)
 
@@ -295,7 +308,11 @@ class Feeds(Controller):
             return
         if self._list is not None and fetched is not None:
             self._list.wanted = fetched.name
-        self._state.undo_here = (lambda: self._change("undo", "")) if act == "remove" else None
+        removed = act in ("remove", "remove_papers")
+        self._state.undo_here = self._undo_here = (lambda: self._change("undo_here", "")) if removed else None
+        if self._listed:
+            self._state.decisions += 1
+            await self._loader.add_new()
         self._show_feeds()
         self._ui.say(line(done))
         if fetched is not None:
@@ -303,25 +320,74 @@ class Feeds(Controller):
 
     def _write(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         """Return what was done, and the feed to fetch for the first time."""
-        fetched = None
+        fetched, self._listed = None, False
         if act == "follow":
             fetched = add_feed(settings, parse_feed(text))
             done = f"Added feed {fetched.name}"
-        elif act == "remove":
-            self._removed.append(remove_feed(settings, text))
-            # Also when the library is busy below.
-            self._fetcher.followed = load(settings).feeds
-            self._shelf.feeds.log.forget_fetch(self._removed[-1][0].name)
-            message = "Removed feed {feed} (its papers stay). {key:undo}: undo"
-            done = self._ui.keys.text(message, feed=text)
+        elif act in ("remove", "remove_papers"):
+            done = self._remove(settings, text, with_papers=act == "remove_papers")
         elif self._removed:
-            feed, place = self._removed.pop()
-            add_feed(settings, feed, place)
-            done = f"Restored feed {feed.name}"
+            done = self._restore(settings, self._removed.pop(), at_once=act == "undo_here")
         else:
             return "Nothing to undo.", None
         self._fetcher.followed = load(settings).feeds
         return done, fetched
+
+    def _remove(self, settings: Path, name: str, *, with_papers: bool) -> str:
+        """Unfollow a feed, if it is followed, and remove its papers if asked to."""
+        from readlist.services.feed_removal import remove_papers
+
+        gone = _Removed(name)
+        if name in (feed.name for feed in self._fetcher.followed):
+            gone = _Removed(name, *remove_feed(settings, name))
+            # Also when the library is busy below.
+            self._removed.append(gone)
+            self._fetcher.followed = load(settings).feeds
+            self._shelf.feeds.log.forget_fetch(name)
+        what = "feed {feed} (its papers stay)"
+        if with_papers:
+            gone.papers = remove_papers(self._shelf, name)
+            self._listed = bool(gone.papers.ids)
+            what = "{feed} and {papers}" if gone.feed is not None else "{feed}: {papers}"
+            if gone.feed is None:
+                self._removed.append(gone)
+        return self._ui.keys.text(f"Removed {what}. {{key:undo}}: undo", feed=name, papers=gone.papers)
+
+    def _restore(self, settings: Path, gone: _Removed, *, at_once: bool) -> str:
+        """Follow a removed feed again, and bring its papers back.
+
+        Args:
+            settings: config.toml.
+            gone: the feed.
+            at_once: whether nothing was changed since, so that its papers are the last step of undo.
+        """
+        from readlist.services.feed_removal import restore_papers
+
+        if gone.feed is not None:
+            add_feed(settings, gone.feed, gone.place)
+        papers = gone.papers
+        if papers is None or not papers.ids:
+            return f"Restored feed {gone.name}"
+        done = self._shelf.marks.undo() if at_once else restore_papers(self._shelf, papers, gone.name)
+        self._listed = True
+        done.result()
+        return f"Restored {gone.name} and {counted(len(papers.ids), 'paper')}"
+
+
+class _Removed(Struct):
+    """A feed that was removed.
+
+    Attributes:
+        name: its name.
+        feed: the feed that was followed, None if it was not.
+        place: its place among the feeds.
+        papers: its papers that were removed, None if they were not asked for.
+    """
+
+    name: str
+    feed: Feed | None = None
+    place: int = 0
+    papers: FeedRemoval | None = None
 
 
 def _problem(text: str) -> str:

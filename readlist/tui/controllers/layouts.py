@@ -37,9 +37,9 @@ class Layouts(Controller):
             self._ui.focus(self._panes.home)
         self._ui.show()
         if self._panes.shape == "single":
-            shown, other = ("Detail", "list") if self._panes.home == "detail" else ("List", "detail")
-            go = "{key:detail_back}" if other == "list" else "{key:detail}"
-            self._ui.say(self._ui.keys.text(f"{shown} only. {go}: {other}, {{key:layout}}: next layout"))
+            detail = "Detail only. {key:detail_back}: list, {key:layout}: next layout"
+            papers = "List only. {key:detail}: detail, {key:layout}: next layout"
+            self._ui.say(self._ui.keys.text(detail if self._panes.home == "detail" else papers))
         self.keep()
 
     def move_border(self, step: int) -> None:

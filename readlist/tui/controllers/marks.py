@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.worker import WorkerFailed
 
@@ -19,6 +19,12 @@ from readlist.tui.loader import Controller, Loader
 from readlist.tui.render.list_row import group_name
 from readlist.tui.render.signs import shortened
 from readlist.tui.ui import when_answered
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from readlist.services import Report
+    from readlist.shelf import MarkOutcome
 
 _MANY = 20
 """More papers than this are marked only after a question."""
@@ -219,6 +225,12 @@ class Marks(Controller):
     def _say_done(self, label: str, number: int) -> None:
         self._ui.say(self._ui.keys.text("{done}. {key:undo}: undo", done=_sentence(label, number)))
 
+    async def in_turn(self, doing: str, work: Callable[[Report], Future[MarkOutcome]]) -> MarkOutcome:
+        """Do a long step in a thread, with progress; an undo waits for it."""
+        self._state.begin_step()
+        async with self.turn, self._ui.progress(doing) as report:
+            return await asyncio.wrap_future(await asyncio.to_thread(work, report))
+
     async def undo(self) -> None:
         """Undo the last step."""
         if self._state.undo_here is not None:
@@ -249,6 +261,8 @@ class Marks(Controller):
             self._ui.say("Nothing to undo." if back else "Nothing to redo.", tone="note")
             return
         self._loader.fetch_again(outcome.marks)
+        if outcome.listed:
+            await self._loader.add_new()
         self._loader.recount()
         ids = list(self._shelf.papers.ids_of(outcome.marks).values())
         entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []

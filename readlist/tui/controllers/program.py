@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
+    from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.tally_board import TallyBoard
@@ -40,7 +42,7 @@ class Program(Controller):
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
-        elif await self._ui.hide_link():
+        elif self._ui.unmark_text() or await self._ui.hide_link():
             pass
         elif context == "detail":
             self._ui.focus("list")
@@ -70,15 +72,23 @@ class Program(Controller):
     async def palette(self) -> None:
         """Open the command palette."""
         await self._ui.leave_note()
-        from readlist.tui.dialogs.dialog import Palette
+        from readlist.tui.dialogs.command_palette import Palette
 
         answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
         when_answered(self._ui, answer, self._carry_out)
 
+    async def theme(self) -> None:
+        """Choose a theme; each is shown while the cursor is on it."""
+        await self._ui.leave_note()
+        from readlist.tui.dialogs.theme_picker import ThemePicker
+
+        answer = self._ui.open(ThemePicker(self._ui.keys, self._terminal))
+        when_answered(self._ui, answer, self._terminal.keep_theme)
+
     def _carry_out(self, offer: str) -> None:
         kind, _, name = offer.partition(":")
         if kind == "theme":
-            self._terminal.theme = name
+            self._terminal.keep_theme(name)
         else:
             self._ui.focus("list")
             self._ui.run(lambda: self._ui.command(name), "palette")
@@ -156,6 +166,13 @@ class Controllers:
         return Marks(self._loader, self.browse)
 
     @functools.cached_property
+    def removal(self) -> Removal:
+        """Remove papers."""
+        from readlist.tui.controllers.removal import Removal
+
+        return Removal(self._loader, self.marks, self.search)
+
+    @functools.cached_property
     def notes(self) -> Notes:
         """Write notes."""
         from readlist.tui.controllers.notes import Notes
@@ -171,10 +188,17 @@ class Controllers:
 
     @functools.cached_property
     def copy(self) -> Copy:
-        """Copy and open."""
+        """Copy."""
         from readlist.tui.controllers.copy import Copy
 
-        return Copy(self._loader, self._terminal)
+        return Copy(self._loader, self._terminal, self._config, self._settings)
+
+    @functools.cached_property
+    def open(self) -> Open:
+        """Open in the browser."""
+        from readlist.tui.controllers.open import Open
+
+        return Open(self._loader, self._config.actions)
 
     @functools.cached_property
     def search(self) -> Search:

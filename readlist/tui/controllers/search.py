@@ -198,5 +198,5 @@ class Search(Controller):
         if field == "author":
             return self._shelf.papers.authors(beginning)
         if field == "tag":
-            return [tag.name for tag in self._shelf.papers.tags()]
+            return [tag.name for tag in self._shelf.marks.tags()]
         return [feed.name for feed in self._shelf.feeds.log.all()]

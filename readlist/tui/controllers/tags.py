@@ -79,9 +79,9 @@ class Tags(Controller):
         await self._ui.leave_note()
         entries = self._state.targets()
         if not entries:
-            self._ui.say("No paper here.")
+            self._ui.say("No paper here.", tone="note")
             return
-        known = [tag.name for tag in await asyncio.to_thread(self._shelf.papers.tags)]
+        known = [tag.name for tag in await asyncio.to_thread(self._shelf.marks.tags)]
         present = _tags_on(entries)
         title = "Tags" if len(entries) == 1 else f"Tags of {counted(len(entries), 'paper')}"
         answer = self._ui.prompt(
@@ -127,7 +127,7 @@ class Tags(Controller):
 
     def _say_done(self, after: Sequence[Entry], change: Change) -> None:
         if not after:
-            self._ui.say("Tags unchanged.")
+            self._ui.say("Tags unchanged.", tone="note")
             return
         one = len(after) == 1
         what = (

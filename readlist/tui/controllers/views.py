@@ -16,7 +16,7 @@ from readlist.config import (
     remove_view,
     rename_view,
 )
-from readlist.model.view import SORTS, View
+from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View
 from readlist.query import Problem, parse
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Controller, Loader
@@ -52,13 +52,21 @@ class Views(Controller):
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
 
+    async def show_muted(self) -> None:
+        """Show the papers that the Inbox hides, as a search of all papers."""
+        if not self._shelf.watch.rules().muted:
+            self._ui.say("Nothing is muted: `mute` in config.toml lists queries that the Inbox hides.", tone="note")
+            return
+        await self.show_place(VIEWS.index(ALL))
+        await self._search.find(MUTED.query)
+
     # Sort order
 
     def sort(self) -> None:
         """Choose the sort order of the view."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         offers = [
-            (f"{sort:<9} {self._ui.signs.dot if sort == order else ' '}", sort_order.help)
+            (sort, f"{sort_order.help} {self._ui.signs.selected}" if sort == order else sort_order.help)
             for sort, sort_order in SORTS.items()
         ]
         answer = self._ui.choose("Sort by", offers)
@@ -99,7 +107,9 @@ class Views(Controller):
     def _query_shown(self) -> tuple[str, Problem | None]:
         """Return the query of what is shown, with a sort order other than the default; and what is wrong with it."""
         view = self._state.view
-        both = [each for each in (view.query, parse(self._state.search, typing=True).finished.strip()) if each]
+        # Where nothing is muted, the Inbox is simply what is unread.
+        own = view.query if self._shelf.watch.rules().muted else view.query.removesuffix(" -is:muted")
+        both = [each for each in (own, parse(self._state.search, typing=True).finished.strip()) if each]
         for each in both:
             if problems := parse(each).problems:
                 return "", problems[0]
@@ -152,7 +162,7 @@ class Views(Controller):
             self._ui.say(self._ui.keys.text("Deleted {view}. {key:undo}: undo", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
-        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query), number))
+        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query, view.watch), number))
         if place is not None:
             self._loader.show_view(place)
             self._ui.say(f"Restored {line(view.name)}")
@@ -166,6 +176,8 @@ class Views(Controller):
         except ConfigError as error:
             self._ui.say(line(str(error)), wrong=True)
             return None
-        self._state.set_saved_views(View(view.name, view.query, self._state.view.sort) for view in saved)
+        self._state.set_saved_views(View(view.name, view.query, watch=view.watch) for view in saved)
+        # Other papers may be watched now.
+        self._state.forget([*self._state.ids_fetched])
         self._loader.recount()
         return BUILT_IN + number

@@ -1,4 +1,4 @@
-"""Dialogs: question, menu, prompt and command palette."""
+"""Dialogs: their frame and rows; question, menu and prompt."""
 
 from __future__ import annotations
 
@@ -8,22 +8,30 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.suggester import Suggester
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from readlist.text.clean import drawable, fold
-from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, Context
+from readlist.tui.commands import BY_NAME, Context
 from readlist.tui.keymap import KeyMap, spelled
-from readlist.tui.render.signs import line
+from readlist.tui.render.columns import Cell, Column, aligned
+from readlist.tui.render.signs import SIGNS, line
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")
+
+# The corners, and a piece of the line at either side of what is written into it.
+_FRAME = 6
 
 
 class Dialog(ModalScreen[Answer]):
@@ -39,6 +47,8 @@ class Dialog(ModalScreen[Answer]):
         pressed: the key of the running command.
     """
 
+    # On a low screen frames begin at the top, and a question gives way to its field.
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (10, "-middle"), (20, "-high")]  # noqa: RUF012
     context: ClassVar[Context]
     pressed = ""
 
@@ -55,6 +65,10 @@ class Dialog(ModalScreen[Answer]):
         done = getattr(self, BY_NAME[name].run.partition(".")[2])(*BY_NAME[name].args)
         if inspect.isawaitable(done):
             await done
+
+    def hints(self, *parts: str, **values: str) -> list[str]:
+        """Return what keys do, without those that have none; see `KeyMap.text`."""
+        return [hint for part in parts if (hint := self.keys.hint(part, **values))]
 
     def answer(self, value: Answer | None) -> None:
         """Return a value; later answers are ignored."""
@@ -75,6 +89,111 @@ class Dialog(ModalScreen[Answer]):
         self.app.action_suspend_process()
 
 
+class Frame(Vertical):
+    """The frame of a dialog: title and count above, its keys below, as many as fit.
+
+    Attributes:
+        count: how many rows there are, shown beside the title; empty for nothing.
+        hints: the keys and what they do; where they don't fit, the first ones are left out.
+    """
+
+    count: reactive[str] = reactive("")
+    hints: reactive[Sequence[str]] = reactive(())
+
+    def __init__(self, title: str, hints: Sequence[str], *, kind: str = "") -> None:
+        """Make the frame.
+
+        Args:
+            title: what the dialog is.
+            hints: the keys and what they do.
+            kind: a class of the style sheet.
+        """
+        super().__init__(classes=f"box {kind}".rstrip())
+        self._title = title
+        self.set_reactive(Frame.hints, hints)
+
+    def on_mount(self) -> None:
+        """Show the title."""
+        self.watch_count()
+
+    def on_resize(self) -> None:
+        """Show the keys that fit."""
+        self.watch_hints()
+
+    def watch_count(self) -> None:
+        """Show the count beside the title."""
+        shown = Content(line(self._title))
+        self.border_title = Content.assemble(shown, f" · {self.count}") if self.count else shown
+
+    def watch_hints(self) -> None:
+        """Show the keys that fit into the frame."""
+        room = self.outer_size.width - _FRAME
+        shown = (" · ".join(self.hints[first:]) for first in range(len(self.hints) + 1))
+        self.border_subtitle = Content(next(text for text in shown if cell_len(text) <= max(0, room)))
+
+
+class Items(OptionList):
+    """The rows of a dialog in aligned columns; the one under the cursor has a sign that needs no colours."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"items--cursor"}
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]] = (),
+        *,
+        empty: str = "",
+        heading: Static | None = None,
+    ) -> None:
+        """Make the rows.
+
+        Args:
+            columns: the columns.
+            rows: a cell for each column.
+            empty: what is shown without rows.
+            heading: where the headings of the columns are shown.
+        """
+        super().__init__(compact=True)
+        self._columns = columns
+        self._rows = rows
+        self._empty = empty
+        self._heading = heading
+        self._width = 0
+
+    def on_resize(self) -> None:
+        """Lay the rows out for the width there is."""
+        if self.scrollable_content_region.width != self._width:
+            self.show(self._rows, self.highlighted or 0)
+
+    def show(self, rows: Sequence[Sequence[Cell]], place: int = 0) -> None:
+        """Show other rows, with the cursor on one of them."""
+        self._rows = rows
+        self._width = width = self.scrollable_content_region.width
+        headings = [(column.heading, "$muted") for column in self._columns]
+        first, *drawn = aligned([headings, *rows], self._columns, width - 1)
+        if self._heading is not None:
+            self._heading.update(Content(" ") + first)
+        self.clear_options()
+        self.add_options(Option(Content(" ") + row) for row in drawn)
+        if not rows and self._empty:
+            self.add_option(Option(Content.styled(f" {self._empty}", "$muted"), disabled=True))
+        self.highlighted = min(place, len(rows) - 1) if rows else None
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, with the cursor's sign."""
+        strip = super().render_line(y)
+        place = self.scroll_offset.y + y
+        if self.highlighted is None or place != self.highlighted:
+            return strip
+        style = self.get_visual_style("option-list--option", "option-list--option-highlighted").rich_style
+        sign = style + Style(color=self.get_component_rich_style("items--cursor").color, bold=True)
+        strip = Strip([Segment(SIGNS.cursor, sign), *strip.crop(1)])
+        if self.get_component_styles("option-list--option-highlighted").text_style.reverse:
+            # Textual leaves this one out, which needs no colours.
+            strip = strip.apply_style(Style(reverse=True))
+        return strip
+
+
 class Question(Dialog[bool]):
     """Asks yes or no with one key."""
 
@@ -86,10 +205,16 @@ class Question(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         """Lay out the question."""
-        hint = self.keys.hint("{keys:question_yes}: yes", "{keys:question_no}: no", between="   ·   ")
-        with Vertical(classes="box"):
+        with Frame("Confirm", [*self.hints("{keys:question_yes}: yes", "{keys:question_no}: no")]):
             yield Static(Content(self._question), classes="question")
-            yield Static(Content(hint), classes="hint")
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_TEXTS = (
+    Column(style="$accent"),
+    Column(style="bold", least=8),
+    Column(style="$muted", least=8, rank=2),
+)
 
 
 class Choice(Dialog[int]):
@@ -101,29 +226,41 @@ class Choice(Dialog[int]):
         super().__init__(keys)
         self._title = title
         self._offers = offers
+        self._numbers = keys["choice_number"][: len(offers)]
+        self._letters = self._bind_letters() if keys["choice_number"] else ()
+
+    def _bind_letters(self) -> Sequence[str]:
+        """Give each item without a number a letter, its own first one if that is free."""
+        free = [letter for letter in _LETTERS if letter not in self._bindings.key_to_bindings]
+        letters = []
+        for place, (what, _) in enumerate(self._offers[len(self._numbers) :], len(self._numbers)):
+            letter = next((letter for letter in (*fold(what), *free) if letter in free), "")
+            if letter:
+                free.remove(letter)
+                # As for commands: keys typed quickly after this one reach the screen below.
+                binding = Binding(letter, f"choose({place})", what, show=False, priority=True)
+                self._bindings.key_to_bindings.setdefault(letter, []).append(binding)
+            letters.append(letter)
+        return letters
 
     def compose(self) -> ComposeResult:
         """Lay out the items, each with its key."""
-        numbers = self.keys["choice_number"]
-        signs = [spelled(key) for key in numbers] or [" "]
-        signs += [str(number) if numbers else " " for number in range(len(signs) + 1, len(self._offers) + 1)]
-        known = signs[: min(len(numbers), len(self._offers))]
+        signs = [*map(spelled, self._numbers), *self._letters]
+        signs += [""] * (len(self._offers) - len(signs))
+        known = [sign for sign in signs[: len(self._numbers)] if sign]
         first = f"{known[0]}-{known[-1]} or " if known[1:] else f"{known[0]} or " if known else ""
-        hint = self.keys.hint("{first}{key:dialog_accept}: choose", "{key:dialog_leave}: cancel", first=first)
-        with Vertical(classes="box") as box:
-            box.border_title = Content(self._title)
-            yield OptionList(
-                *(
-                    Option(Content.assemble((f"{sign} ", "$accent"), (what, "bold"), f"  {text}"))
-                    for sign, (what, text) in zip(signs, self._offers, strict=False)
-                ),
-                compact=True,
-            )
-            yield Static(Content(hint), classes="hint")
+        rows = [(sign, line(what), line(text)) for sign, (what, text) in zip(signs, self._offers, strict=True)]
+        hints = self.hints("{first}{key:dialog_accept}: choose", "{key:dialog_leave}: cancel", first=first)
+        with Frame(self._title, hints):
+            yield Items(_TEXTS, rows)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the place of the item that was clicked."""
         self.answer(event.option_index)
+
+    def action_choose(self, place: int) -> None:
+        """Return the place of the item whose letter was pressed."""
+        self.answer(place)
 
     def accept(self) -> None:
         """Return the place of the item under the cursor."""
@@ -171,8 +308,6 @@ class _WordSuggester(Suggester):
 class Prompt(Dialog[str]):
     """Asks for one line of text."""
 
-    # On a low screen the question gives way to the field.
-    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-low"), (10, "-high")]  # noqa: RUF012
     context: ClassVar[Context] = "prompt"
 
     def __init__(
@@ -201,12 +336,11 @@ class Prompt(Dialog[str]):
     def compose(self) -> ComposeResult:
         """Lay out the prompt."""
         parts = ["{key:prompt_complete}: complete"] if self._completes else []
-        hint = self.keys.hint(*parts, "{key:dialog_accept}: {verb}", "{key:prompt_leave}: cancel", verb=self._verb)
-        with Vertical(classes="box") as box:
-            box.border_title = Content(self._title)
+        parts += ["{key:dialog_accept}: {verb}", "{key:prompt_leave}: cancel"]
+        with Frame(self._title, self.hints(*parts, verb=self._verb)):
             yield Static(Content(self._question), classes="question")
             yield self._field
-            yield Static(Content(hint), classes="hint")
+            yield Static(classes="refusal")
 
     async def accept(self) -> None:
         """Return the text; the suggested one if the field is empty."""
@@ -214,7 +348,7 @@ class Prompt(Dialog[str]):
         text = self._field.value.strip() or self._offered
         problem = self._check(text) if text and self._check is not None else ""
         if problem:
-            self.query_one(".hint", Static).update(Content.styled(line(problem), "$error"))
+            self._show_problem(line(problem))
             return
         self.answer(text)
 
@@ -228,84 +362,16 @@ class Prompt(Dialog[str]):
         # The frame and its padding take four cells.
         self._field.placeholder = whole if cell_len(whole) <= min(64, self.app.size.width * 96 // 100) - 4 else short
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show no problem of a text that was changed."""
+        event.stop()
+        self._show_problem("")
+
+    def _show_problem(self, problem: str) -> None:
+        shown = self.query_one(".refusal", Static)
+        shown.update(Content(problem))
+        shown.set_class(bool(problem), "-shown")
+
     def complete(self) -> None:
         """Accept the suggestion."""
         self._field.action_cursor_right()
-
-
-_KEYS = 10
-
-
-class Palette(Dialog[str]):
-    """Finds commands (`command:NAME`) and themes (`theme:NAME`) with all the words typed."""
-
-    context: ClassVar[Context] = "palette"
-
-    def __init__(self, keys: KeyMap, themes: Sequence[str]) -> None:
-        super().__init__(keys)
-        self._offers = palette_offers(keys, themes)
-        self._found: list[str] = []
-
-    def compose(self) -> ComposeResult:
-        """Lay out the field and the items."""
-        with Vertical(classes="box palette") as box:
-            box.border_title = "Commands"
-            box.border_subtitle = self.keys.hint("{key:dialog_accept}: run", "{key:prompt_leave}: cancel")
-            yield TextField(placeholder="star, sort, theme …", compact=True)
-            yield OptionList(compact=True)
-
-    def on_mount(self) -> None:
-        """Show everything at first."""
-        self._offer("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what has all the words typed."""
-        event.stop()
-        self._offer(event.value)
-
-    def _offer(self, typed: str) -> None:
-        words = fold(typed).split()
-        found = [offer for offer in self._offers if all(word in fold(f"{offer[2]} {offer[3]}") for word in words)]
-        found.sort(key=lambda offer: _rank(fold(offer[2]), words))
-        self._found = [name for name, *_ in found]
-        offers = self.query_one(OptionList)
-        offers.clear_options()
-        offers.add_options(
-            Option(
-                Content.assemble((keys + " " * max(1, _KEYS - cell_len(keys)), "$accent"), (title, "bold"), "  ", help_)
-            )
-            for _, keys, title, help_ in found
-        )
-        offers.highlighted = 0 if found else None
-
-    async def accept(self) -> None:
-        """Return the item under the cursor."""
-        field = self.query_one(Input)
-        await keys_taken(field)
-        place = self.query_one(OptionList).highlighted
-        typed = fold(field.value).split()
-        if typed and not place:
-            self._offer(field.value)
-            place = 0
-        self.answer(self._found[place] if place is not None and place < len(self._found) else None)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the item that was clicked."""
-        self.answer(self._found[event.option_index])
-
-
-def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
-    """Return the items of the palette: value, keys, title and help of each."""
-    offers = [
-        (f"command:{command.name}", " ".join(map(spelled, keys[command.name])), command.title, command.help)
-        for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
-        if "list" in command.contexts and command.name != "palette"
-    ]
-    return offers + [(f"theme:{name}", "", f"Theme: {name}", "") for name in themes]
-
-
-def _rank(title: str, words: list[str]) -> int:
-    """Return 0 for a title that begins as typed, 1 for one with the words, 2 if only the help has them."""
-    if words and title.startswith(" ".join(words)):
-        return 0
-    return 1 if all(word in title for word in words) else 2

@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
+from readlist.config.feed_parser import short_form
 from readlist.services.refresh import FeedStatus
 from readlist.tui.commands import Context
-from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.dialogs.dialog import Dialog, Frame, Items
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render.signs import line, shortened
+from readlist.tui.render.columns import Cell, Column
+from readlist.tui.render.signs import line
 
 _KEYS = (
     "{key:feeds_show}: show", "{key:feeds_fetch}: fetch", "{key:feeds_add}: add", "{key:feeds_remove}: remove",
+    "{key:feeds_remove_papers}: with papers",
     "{key:feeds_undo}: undo", "{key:dialog_leave}: close",
 )  # fmt: skip
 _EMPTY = "No feeds yet. {key:feeds_add}: add one (hf:daily, arxiv:cs.LG, or the address of a feed)"
-_WIDEST_NAME = 26
-_COUNTS = 14
+_COLUMNS = (
+    Column(heading="Feed", least=8),
+    Column(heading="Source", style="$muted", least=8, rank=4),
+    Column(heading="Unread", right=True),
+    Column(heading="Papers", style="$muted", right=True, rank=3),
+    Column(heading="Last fetch", style="$muted", rank=2),
+    Column(heading="State", style="$muted", least=6, rank=1),
+)
 
 
 class FeedList(Dialog[str]):
@@ -54,41 +60,34 @@ class FeedList(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        with Vertical(classes="box feeds") as box:
-            box.border_title = "Feeds"
-            yield OptionList(compact=True)
-            yield Static(classes="hint")
-
-    def on_resize(self) -> None:
-        """Lay the rows out for the new width."""
-        self.watch_rows()
+        heading = Static(classes="heading")
+        with Frame("Feeds", self.hints(*_KEYS), kind="feeds"):
+            yield heading
+            yield Items(_COLUMNS, empty=self.keys.text(_EMPTY), heading=heading)
+            yield Static(classes="refusal -shown")
 
     def watch_rows(self) -> None:
         """Show the feeds, with the cursor on the same feed."""
         if not self.is_mounted:
             return
-        offers = self.query_one(OptionList)
-        place = offers.highlighted
+        items = self.query_one(Items)
+        place = items.highlighted
         names = [row.name for row in self.rows]
         if (name := self.wanted or self._shown_name) in names:
             place, self.wanted = names.index(name), ""
-        width = max(20, offers.scrollable_content_region.width)
-        offers.clear_options()
-        offers.add_options(Option(_shown(row, width)) for row in self.rows)
-        if self.rows:
-            offers.highlighted = min(place or 0, len(self.rows) - 1)
-        self._show_hint()
+        items.show([_cells(row) for row in self.rows], place or 0)
+        self.query_one(Frame).count = str(len(self.rows)) if self.rows else ""
+        self._explain()
 
     def on_option_list_option_highlighted(self) -> None:
         """Show the whole failure of the feed under the cursor."""
         self._shown_name = self._highlighted
-        self._show_hint()
+        self._explain()
 
-    def _show_hint(self) -> None:
-        keys = self.keys.hint(*_KEYS) if self.rows else self.keys.text(_EMPTY)
+    def _explain(self) -> None:
+        """Show why the feed under the cursor failed, in full."""
         row = self._row
-        why = Content.styled(f"{line(row.state)}\n", "$error") if row is not None and row.failure else Content("")
-        self.query_one(Static).update(why + Content(keys))
+        self.query_one(".refusal", Static).update(Content(line(row.state)) if row is not None and row.failure else "")
 
     @property
     def _row(self) -> FeedStatus | None:
@@ -121,17 +120,23 @@ class FeedList(Dialog[str]):
             offers.highlighted = max(0, min(offers.highlighted + lines, len(self.rows) - 1))
 
 
-def _shown(row: FeedStatus, width: int) -> Content:
-    """Return a feed on one line: name, counts, state."""
-    named = min(_WIDEST_NAME, max(8, width // 3))
-    name = shortened(row.name, named)
-    counts = f"{row.unread:,} of {row.papers:,}" if row.papers else "-"
-    room = max(0, width - named - _COUNTS - 3)
-    state = shortened(row.state, room) if room > 4 else ""
-    return Content.assemble(
-        (name, "bold" if row.unread else ""),
-        " " * (named + 1 - cell_len(name) + _COUNTS - len(counts)),
-        (counts, "$muted"),
-        "  ",
-        (state, "$error" if row.failure else "$accent" if row.active else "$muted"),
-    )
+def _cells(row: FeedStatus) -> list[Cell]:
+    """Return a feed's cells; a failure is shown in full below the rows."""
+    if row.feed is None:
+        state: Cell = "not followed"
+    elif row.active:
+        state = (row.state, "$accent")
+    elif row.failure:
+        state = ("failed", "$error")
+    elif not row.ago:
+        state = "not fetched yet"
+    else:
+        state = f"{row.new:,} new" if row.new else "nothing new"
+    return [
+        (line(row.name), "bold" if row.unread else ""),
+        line(short_form(row.feed)) if row.feed is not None else "",
+        f"{row.unread:,}" if row.papers else "-",
+        f"{row.papers:,}" if row.papers else "-",
+        row.ago or ("never" if row.feed is not None else ""),
+        state,
+    ]

@@ -15,7 +15,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from readlist.manual import TOPICS, read
-from readlist.tui.commands import COMMANDS, GROUPS, Context
+from readlist.tui.commands import COMMANDS, Context
 from readlist.tui.dialogs.dialog import Dialog
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.signs import SIGNS, Signs
@@ -37,6 +37,7 @@ SIGN_MEANINGS = {
     "star": "starred",
     "note": "has a note",
     "code": "has code",
+    "watch": "in a view with watch = true",
     "upvote": "upvotes",
     "selected": "selected",
     "pending": "saving",
@@ -140,9 +141,9 @@ class Help(Dialog[None]):
 def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:
     """Return all commands in groups with their keys, and the signs, for a width."""
     pieces: list[Content] = []
-    for group in GROUPS:
+    for group in keys.groups:
         pieces.append(Content.styled(f"{group}\n", _STYLES["heading"]))
-        for command in COMMANDS:
+        for command in keys.commands:
             if command.group == group and keys[command.name]:
                 shown = " ".join(map(spelled, keys[command.name]))
                 if signs.dot.isascii():

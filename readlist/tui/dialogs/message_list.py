@@ -7,19 +7,19 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from readlist.text.clean import drawable
 from readlist.tui.commands import Context
-from readlist.tui.dialogs.dialog import Dialog
+from readlist.tui.dialogs.dialog import Dialog, Frame
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Message
 from readlist.tui.render.signs import SIGNS, Signs
 
 _EMPTY = "No messages yet."
-_STYLES = {"done": "bold $success", "note": "$foreground 75%", "warning": "bold $accent", "wrong": "bold $error"}
+_STYLES = {"done": "bold $success", "note": "$body", "warning": "bold $accent", "wrong": "bold $error"}
 
 
 class MessageList(Dialog[None]):
@@ -41,11 +41,9 @@ class MessageList(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        with Vertical(classes="box messages") as box:
-            box.border_title = "Messages"
-            box.border_subtitle = self.keys.hint(
-                "{key:dialog_down} {key:dialog_up}: scroll", "{key:dialog_leave}: close", between=f" {self._signs.dot} "
-            )
+        hints = self.hints("{key:dialog_down} {key:dialog_up}: scroll", "{key:dialog_leave}: close")
+        with Frame("Messages", hints, kind="messages") as frame:
+            frame.count = str(len(self._messages)) if self._messages else ""
             with VerticalScroll(can_focus=True):
                 yield Static(classes="page")
 
@@ -71,9 +69,9 @@ def message_text(messages: Sequence[Message], now: datetime, width: int, signs: 
         sign = {"done": signs.done, "note": signs.dot}.get(message.tone, signs.unsaved)
         indent = " " * (len(time) + 1 + len(sign) + 1)
         for number, text in enumerate(message.lines):
-            look = "$foreground 75%" if number else "$error" if message.tone == "wrong" else ""
+            look = "$body" if number else "$error" if message.tone == "wrong" else ""
             for part, line in enumerate(Content.styled(drawable(text), look).wrap(max(10, width - len(indent)))):
                 first = not number and not part
-                start = Content.assemble((f"{time} ", "$foreground 65%"), (f"{sign} ", _STYLES[message.tone]))
+                start = Content.assemble((f"{time} ", "$muted"), (f"{sign} ", _STYLES[message.tone]))
                 pieces.append((start if first else Content(indent)) + line)
     return Content("\n").join(pieces)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.content import Content
-from textual.style import Style
 
 from readlist.model.paper import Announcement, Paper
 from readlist.model.tag import tags_of
@@ -16,23 +14,17 @@ from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, readable, title_line
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.highlight import highlighted
-from readlist.tui.render.signs import SIGNS, Signs, counted, line, whole_day
+from readlist.tui.render.line_breaks import line_spans
+from readlist.tui.render.link_text import first_link, link_lines
+from readlist.tui.render.signs import SIGNS, Signs, count, counted, line, shortened, whole_day
+from readlist.tui.render.text_block import BLANK, Block, Chip, Room, chips
+from readlist.tui.render.trend import trend
 
-_NARROW = 40
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEK = timedelta(days=7)
-_AUTHORS_SHOWN = 12
-_FEW_AUTHORS = 3
-
-
-def copied_address(paper: Paper) -> tuple[str, str]:
-    """Return what `copy_link` copies and its name: the repo, else the project page, else the paper's page."""
-    if paper.repo:
-        return paper.repo, "repo link"
-    for link in paper.links:
-        if link.kind == "project":
-            return link.url, "project page"
-    return (paper.page, "paper page") if paper.page else ("", "")
+_TINY = 60
+"""Narrower than this, a detail without its title begins with one line of facts."""
+_AUTHOR_LINES = 2
+_LEAST_LINK = 20
+_MONTH = timedelta(days=30)
 
 
 def detail(
@@ -45,9 +37,11 @@ def detail(
     words: tuple[str, ...] = (),
     draft: str | None = None,
     signs: Signs = SIGNS,
-    width: int = 88,
-) -> Content:
-    """Return the detail of an entry: title, authors, dates and counts, links, abstract, note.
+    room: Room = Room(76),  # noqa: B008
+) -> list[Block]:
+    """Return the detail of an entry: title, authors, facts, links, note, summary, abstract, keywords.
+
+    Without the title there is little room: one or two lines of facts come first, the rest of them last.
 
     Args:
         entry: what to show.
@@ -58,136 +52,236 @@ def detail(
         words: searched words, to be highlighted.
         draft: text of an unsaved note.
         signs: the signs to use.
-        width: cells of a line, for lines that are cut.
+        room: what there is room for.
     """
-    paper = entry.paper
-    blocks: list[Content] = [highlighted(Content.styled(title_line(paper), "title"), words)]
-    if paper.authors:
-        few = _FEW_AUTHORS if width < _NARROW else _AUTHORS_SHOWN
-        blocks.append(highlighted(_authors(paper.authors, few), words))
-    blocks.append(_facts(entry, announcements, sightings, today, signs))
-    if links := _links(paper, signs, width, keys):
-        blocks += [Content(""), *links]
-    if draft is not None:
-        unfinished = keys.text("Unsaved draft. Press {key:note} to continue.")
-        blocks += [Content(""), Content.styled(unfinished, "alarm")]
-    for text in _texts(paper):
-        blocks += [Content(""), highlighted(text, words)]
-    if chips := _chips(paper, entry.mark.note, signs):
-        blocks += [Content(""), chips]
-    if entry.mark.note:
-        blocks += [Content(""), Content.styled(f"{signs.note} Note", "heading")]
-        blocks.append(highlighted(Content(_paragraphs(entry.mark.note)), words))
-    return Content("\n").join(blocks)
+    paper, width = entry.paper, room.width
+    facts = list(_facts(entry, announcements, sightings, today, signs))
+    authors = highlighted(_authors(paper.authors, width), words)
+    origin = Content.styled(_origin(paper, today, signs), "facts")
+    about = [each for each in (authors, origin) if each]
+    note = [] if room.writing else list(_note(entry, today, words, draft, keys, signs, width))
+    text: list[list[Content | Block]] = list(_texts(paper, words))
+    keywords = chips([*_tags(entry.mark.note), *_keywords(paper)], width, signs.cut)
+    parts: list[Sequence[Content | Block]]
+    if room.titled:
+        title = highlighted(Content.styled(title_line(paper), "title"), words)
+        parts = [
+            [title, *about],
+            chips(facts, width, signs.cut),
+            link_lines(paper, keys, width, signs),
+            note,
+            *text,
+            keywords,
+        ]
+    elif width >= _TINY:
+        shown, last = _two_lines(entry, facts, words, today, keys, signs, width)
+        parts = [
+            shown,
+            note,
+            [each for part in text for each in part],
+            keywords,
+            link_lines(paper, keys, width, signs),
+            chips(last, width, signs.cut),
+        ]
+    else:
+        shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width)] if each]
+        links = link_lines(paper, keys, width, signs)
+        # As many lines of the abstract as possible.
+        parts = [
+            shown + [each for part in text for each in part],
+            note,
+            about,
+            chips(facts, width, signs.cut),
+            links,
+            keywords,
+        ]
+    return list(_joined(parts))
 
 
-def _chips(paper: Paper, note: str, signs: Signs) -> Content | None:
-    """Return the tags and keywords, None if there are none."""
-    tags = [(f"#{drawable(tag)}", "tag") for tag in tags_of(note)]
-    chips = [*tags, *((line(word), "faint") for word in paper.keywords)]
-    return Content(f" {signs.dot} ").join(Content.styled(*chip) for chip in chips) if chips else None
+def abstract(paper: Paper) -> str:
+    """Return a paper's abstract as it is shown, a line each paragraph; empty for none."""
+    return "\n".join(_paragraphs(paper.abstract)) if paper.abstract else ""
 
 
-def _texts(paper: Paper) -> Iterator[Content]:
-    """Yield the summary and the abstract, as far as there are any."""
-    if paper.summary and paper.summary != paper.abstract:
-        yield Content.styled(_paragraphs(paper.summary), "summary")
-    if paper.abstract:
-        yield Content(_paragraphs(paper.abstract))
-    elif not paper.summary:
-        yield Content.styled("No abstract yet.", "faint")
+def _joined(parts: Sequence[Sequence[Content | Block]]) -> Iterator[Block]:
+    """Yield the paragraphs of all parts, a blank line between parts."""
+    first = True
+    for part in parts:
+        blocks = [each if isinstance(each, Block) else Block(each) for each in part]
+        if blocks and not first:
+            yield BLANK
+        first = first and not blocks
+        yield from blocks
 
 
-def _paragraphs(text: str) -> str:
-    return "\n".join(drawable(part) for part in readable(text).split("\n"))
+def _tags(note: str) -> list[Chip]:
+    return [[(f"#{drawable(tag)}", "tag")] for tag in tags_of(note)]
 
 
-def _authors(authors: Sequence[str], at_most: int) -> Content:
-    shown = ", ".join(line(author) for author in authors[:at_most])
-    more = len(authors) - at_most
-    rest = (" ", (f"and {more} more", "faint")) if more > 0 else ()
-    return Content.assemble((shown, "authors"), *rest)
+def _keywords(paper: Paper) -> list[Chip]:
+    return [[(line(word), "keyword")] for word in paper.keywords]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [drawable(part) for part in readable(text).split("\n")]
+
+
+# Title, authors, origin
+
+
+def _authors(authors: Sequence[str], width: int, lines: int = _AUTHOR_LINES) -> Content:
+    """Return as many authors as fit on some lines, and the number of the others."""
+    names = [line(author) for author in authors[: width * lines // 4 + 1]]
+    for shown in range(len(names), 0, -1):
+        more = len(authors) - shown
+        rest = f" +{more}" if more else ""
+        text = ", ".join(names[:shown])
+        # Most lists of many authors are too long by far.
+        if cell_len(text) + len(rest) <= width * lines and len(line_spans(text + rest, width)) <= lines:
+            break
+    else:
+        # A name that is too long for all lines, or none.
+        return Content.styled(shortened(authors[0], width), "authors") if authors else Content("")
+    return Content.assemble((text, "authors"), (rest, "faint"))
+
+
+def _origin(paper: Paper, today: date, signs: Signs) -> str:
+    """Return the organisation and the day of publication."""
+    parts = (line(paper.organization), whole_day(paper.published, today))
+    return f" {signs.dot} ".join(part for part in parts if part)
+
+
+# Facts
 
 
 def _facts(
     entry: Entry, announcements: Sequence[Announcement], sightings: Sequence[Sighting], today: date, signs: Signs
-) -> Content:
+) -> Iterator[Chip]:
+    """Yield what is on the chips: counts, identifier, feeds, state."""
     paper = entry.paper
-    between = f" {signs.dot} "
-    facts: list[str] = []
-    if paper.published:
-        facts.append(f"published {whole_day(paper.published, today)}")
-    if paper.organization:
-        facts.append(line(paper.organization))
-    if paper.arxiv:
-        facts.append(f"arXiv {paper.arxiv}")
-    elif paper.doi:
-        facts.append(f"doi {line(paper.doi)}")
+    lately = trend(sightings, today, signs)
     if entry.upvotes is not None:
-        facts.append(counted(entry.upvotes, "upvote"))
-    if entry.comments:
-        facts.append(counted(entry.comments, "comment"))
+        gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
+        # Without a line nothing says how long it took.
+        shown = f" {lately.line}" if lately.line else ""
+        since = f" since {lately.since}" if gain and not shown else ""
+        yield [(f"{signs.upvote} {count(entry.upvotes)}{shown}{gain}", "votes"), (since, "chip")]
     if entry.stars is not None:
-        facts.append(counted(entry.stars, "GitHub star"))
-    if gain := gained(sightings, today):
-        facts.append(gain)
+        gain = f" +{count(lately.stars)}" if lately.stars else ""
+        yield [(f"{signs.star} {count(entry.stars)}{gain}", "chip")]
+    if paper.arxiv:
+        yield [(f"arXiv {paper.arxiv}", "chip")]
+    elif paper.doi:
+        yield [(f"doi {line(paper.doi)}", "chip")]
+    if entry.comments:
+        yield [(counted(entry.comments, "comment"), "chip")]
     feeds: dict[str, str] = {}
     for one in announcements:
         feeds.setdefault(one.feed, whole_day(one.day, today))
-    shown = [f"{line(feed)}, {when}" if when else line(feed) for feed, when in feeds.items()]
-    lines = [Content.styled(text, "facts") for text in (between.join(facts), between.join(shown)) if text]
-    return Content("\n").join(lines)
+    for feed, when in feeds.items():
+        yield [(f"{line(feed)} {signs.dot} {when}" if when else line(feed), "chip")]
+    mark = entry.mark
+    yield [(f"{'starred, ' if mark.starred else ''}{'read' if mark.read else 'unread'}", "chip")]
 
 
-def gained(sightings: Sequence[Sighting], today: date) -> str:
-    """Return what a paper gained lately, `since Tuesday: +41 upvotes, +3 stars`; empty if nothing or not known.
-
-    Counted from the earliest sighting within the week before the latest, else from the last one before.
-    """
-    days = sorted({each.day for each in sightings})
-    if len(days) < 2:
-        return ""
-    latest = days[-1]
-    start = next((day for day in days[:-1] if latest - day <= _WEEK), days[-2])
-    gains = []
-    for name, counts in (
-        ("upvote", [(each.day, each.upvotes) for each in sightings]),
-        ("star", [(each.day, each.stars) for each in sightings]),
-    ):
-        before = max((number for day, number in counts if day == start and number is not None), default=None)
-        now = max((number for day, number in counts if day == latest and number is not None), default=None)
-        if before is not None and now is not None and now > before:
-            gains.append("+" + counted(now - before, name))
-    when = _WEEKDAYS[start.weekday()] if timedelta() < today - start < _WEEK else whole_day(start, today)
-    return f"since {when}: {', '.join(gains)}" if gains else ""
+_NAMED_FIRST = 3
+"""Facts that come first where there is little room: upvotes, stars, identifier, as far as they are known."""
 
 
-def address(url: str) -> str:
-    """Return an address as it is shown: without its scheme, cleaned."""
-    return drawable(re.sub(r"^https?://(www\.)?", "", url).rstrip("/"))
+def _two_lines(
+    entry: Entry,
+    facts: Sequence[Chip],
+    words: tuple[str, ...],
+    today: date,
+    keys: KeyMap,
+    signs: Signs,
+    width: int,
+) -> tuple[list[Content], Sequence[Chip]]:
+    """Return authors, origin, the first facts and the first link on two lines, and the other facts."""
+    paper = entry.paper
+    origin = _origin(paper, today, signs)
+    if origin and paper.authors:
+        origin = f" {signs.dot} {origin}"
+    authors = highlighted(_authors(paper.authors, max(width - cell_len(origin), width // 2), 1), words)
+    byline = Content.assemble(authors, (origin, "facts")).truncate(width, ellipsis=False)
+    known = [entry.upvotes is not None, entry.stars is not None, bool(paper.arxiv or paper.doi)]
+    first = list(facts[: sum(known)])
+    if entry.mark.note:
+        first.append([(signs.note, "heading")])
+    row = next(iter(chips(first, width, signs.cut)), Content(""))
+    left = width - row.cell_length - 2
+    if left >= _LEAST_LINK:
+        link = first_link(paper, keys, left, signs)
+        row = Content("  ").join([row, link]) if row else link
+    return [each for each in (byline, row) if each], facts[sum(known) :]
 
 
-def _links(paper: Paper, signs: Signs, width: int, keys: KeyMap) -> list[Content]:
-    copied, _ = copied_address(paper)
-    targets = [(link.kind, link.target, link.url) for link in paper.links]
-    if paper.page and all(url != paper.page for _, _, url in targets):
-        targets.append(("paper", paper.page, paper.page))
-    shown = []
-    for number, (kind, target, url) in enumerate(targets, 1):
-        opens = Style.from_meta({"@click": ("screen.open_link", (target,))})
-        mark = f"{signs.copied} {keys.hint('{key:copy_link}')}".rstrip() if url == copied else ""
-        text = address(target)
-        room = max(8, width - cell_len(f"{number}  {kind} {mark}"))
-        if cell_len(text) > room:
-            text = set_cell_size(text, room - cell_len(signs.cut)) + signs.cut
-        shown.append(
-            Content.assemble(
-                (str(number), "number"),
-                " ",
-                Content.styled(text, "link").stylize(opens),
-                " ",
-                (kind, "faint"),
-                *((" ", (mark, "copied")) if mark else ()),
-            )
-        )
+def _one_line(
+    entry: Entry, sightings: Sequence[Sighting], today: date, keys: KeyMap, signs: Signs, width: int
+) -> Content:
+    """Return the first author's last name, the counts, and the key of the link."""
+    paper = entry.paper
+    lately = trend(sightings, today, signs)
+    dot = f" {signs.dot} "
+    pieces: list[tuple[str, str, str]] = []
+    if paper.authors:
+        more = f" +{len(paper.authors) - 1}" if paper.authors[1:] else ""
+        pieces.append(("", line(paper.authors[0]).split(" ")[-1] + more, "authors"))
+    if entry.upvotes is not None:
+        gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
+        pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))
+    if entry.stars is not None:
+        pieces.append((dot, f"{signs.star}{count(entry.stars)}", "facts"))
+    if paper.repo and keys["copy_link"]:
+        pieces.append(("  ", f"{keys.first('copy_link')} repo", "facts"))
+    if entry.mark.note:
+        pieces.append((" ", signs.note, "heading"))
+    shown = Content("")
+    for between, text, style in pieces:
+        longer = Content.assemble(shown, (between if shown else "", "faint"), (text, style))
+        if longer.cell_length <= width:
+            shown = longer
     return shown
+
+
+# Note and texts
+
+
+def _note(
+    entry: Entry, today: date, words: tuple[str, ...], draft: str | None, keys: KeyMap, signs: Signs, width: int
+) -> Iterator[Content | Block]:
+    """Yield the note under a line with its age and key; of a draft, that there is one."""
+    mark = entry.mark
+    if mark.note:
+        name = f"{signs.note} Note"
+        when = _ago(mark.noted.astimezone().date(), today) if mark.noted else ""
+        about = f" {signs.dot} ".join(filter(None, (keys.hint("{key:note} edit"), when)))
+        gap = width - cell_len(name) - cell_len(about)
+        yield Content.assemble((name, "heading"), *((" " * gap, (about, "faint")) if gap > 0 else ()))
+    if draft is not None:
+        yield Content.styled(keys.text("Unsaved draft. Press {key:note} to continue."), "alarm")
+    if mark.note:
+        for text in _paragraphs(mark.note):
+            yield Block(highlighted(Content(text), words), lead=f"{signs.quote} ", lead_style="note")
+
+
+def _ago(day: date, today: date) -> str:
+    """Return how many days ago a day was."""
+    days = (today - day).days
+    if days <= 1:
+        return "yesterday" if days == 1 else "today"
+    return f"{days} d ago" if today - day < _MONTH else whole_day(day, today)
+
+
+def _texts(paper: Paper, words: tuple[str, ...]) -> Iterator[list[Content | Block]]:
+    """Yield the summary and the abstract, as far as there are any."""
+    texts = []
+    if paper.summary and paper.summary != paper.abstract:
+        texts.append([highlighted(Content.styled(text, "summary"), words) for text in _paragraphs(paper.summary)])
+    if paper.abstract:
+        texts.append([highlighted(Content(text), words) for text in _paragraphs(paper.abstract)])
+    if not texts:
+        texts.append([Content.styled("No abstract yet.", "faint")])
+    opening, *others = texts
+    yield [Block(opening[0], opens=True), *opening[1:]]
+    yield from map(list, others)

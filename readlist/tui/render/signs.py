@@ -29,6 +29,7 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    to: str = "→"
     done: str = "✓"
     bar_done: str = "━"
     bar_left: str = "╺"
@@ -37,6 +38,9 @@ class Signs(Struct, frozen=True):
     left: str = "▱"
     rule: str = "─"
     border: str = "│"
+    watch: str = "◆"
+    quote: str = "▎"
+    down: str = "↓"
 
 
 SIGNS = Signs()
@@ -56,6 +60,7 @@ ASCII_SIGNS = Signs(
     "-",
     "~",
     "<-",
+    to="->",
     done="ok",
     bar_done="#",
     bar_left="-",
@@ -64,6 +69,9 @@ ASCII_SIGNS = Signs(
     left=".",
     rule="-",
     border="|",
+    watch="&",
+    quote="|",
+    down="v",
 )
 
 

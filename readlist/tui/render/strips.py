@@ -9,6 +9,8 @@ from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style as TerminalStyle
+from textual.color import Color as ScreenColor
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.style import Style
 
@@ -94,3 +96,43 @@ def luminance(colour: ColorTriplet) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼╺╸", "+"),
+        **dict.fromkeys("─━═╌╴╶▔", "-"),
+        **dict.fromkeys("│┃║▎▏▕▐", "|"),
+        **dict.fromkeys("▁▂", "_"),
+        **dict.fromkeys("▃▄", "="),
+        **dict.fromkeys("▅▆▇█▰■", "#"),
+        **dict.fromkeys("▱□", "."),
+        **dict.fromkeys("·•–—↔", "-"),
+        **dict.fromkeys("●○◦", "o"),
+        **dict.fromkeys("★☆⭑", "*"),
+        **dict.fromkeys("✓✔✗✘×", "x"),
+        **dict.fromkeys("▌▶›→➜", ">"),
+        **dict.fromkeys("◀‹←", "<"),
+        **dict.fromkeys("▲△↑", "^"),
+        **dict.fromkeys("▼▾▽↓", "v"),
+        **dict.fromkeys("“”„", '"'),
+        **dict.fromkeys("‘’", "'"),
+        "✦": "+",
+        "✎": "n",
+        "…": "~",
+        "⟳": "@",
+        "\N{NO-BREAK SPACE}": " ",
+    }
+)
+"""The signs and frames of the screen, as ASCII of the same width."""
+
+
+class AsciiLines(LineFilter):
+    """Draws signs and frames as ASCII, whichever part of the screen they are from; letters stay."""
+
+    def apply(self, segments: list[Segment], background: ScreenColor) -> list[Segment]:
+        """Return the pieces of a line as they are drawn."""
+        return [
+            segment if segment.text.isascii() else segment._replace(text=segment.text.translate(_ASCII))
+            for segment in segments
+        ]

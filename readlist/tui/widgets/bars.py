@@ -8,11 +8,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.color import Color as TerminalColor
+from rich.segment import Segment, Segments
+from rich.style import Style as TerminalStyle
 from textual.app import ComposeResult, RenderResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.scrollbar import ScrollBarRender
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -20,7 +24,10 @@ from textual.widgets import Input, Static
 from readlist.text.clean import drawable
 from readlist.tui.commands import VIEW_COMMANDS, Command
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.signs import Signs
 from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
+
+_BLACK = TerminalColor.parse("black")
 
 
 class _Position(Widget):
@@ -182,14 +189,68 @@ class SearchBar(Horizontal):
             self.field.refresh()
 
 
-class LinkBar(Static):
-    """Shows what was to be copied, for the mouse, until the cursor leaves its paper."""
+_LINES = 8
 
-    def __init__(self, keys: KeyMap, text: str) -> None:
-        lines = [drawable(part) for part in text.split("\n")[:5]]
-        super().__init__(Content("\n".join(lines)), markup=False)
-        # The program has the mouse; terminals select with Shift, those of a Mac with Option.
-        self.border_title = keys.hint("Didn't arrive? Shift-drag to copy it", "{key:back}: close")
+
+class LinkBar(Static):
+    """Shows what was to be copied, for the mouse, or asks whether it arrived; goes with the next key.
+
+    Nothing is beside the text, so that what the mouse selects is the text alone.
+
+    Attributes:
+        asks: whether it asks.
+    """
+
+    def __init__(self, keys: KeyMap, text: str, question: str, signs: Signs) -> None:
+        self.asks = bool(question)
+        between = f" {signs.dot} "
+        if question:
+            answers = keys.hint("{key:copy_arrived} yes", "{key:copy_lost} no", between=between)
+            shown = Content.assemble((f"{drawable(question)} ", "bold"), (f"Did it arrive? {answers}", "$accent"))
+        else:
+            lines = [drawable(part) for part in text.split("\n")]
+            more = f"{between}first {_LINES} of {len(lines):,} lines" if lines[_LINES:] else ""
+            # The program has the mouse; terminals select with Shift, those of a Mac with Option.
+            hint = f"Shift-drag to copy{between}any key closes{more}"
+            shown = Content("\n").join([Content.styled(hint, "$accent"), *map(Content, lines[:_LINES])])
+        super().__init__(shown, markup=False)
+
+
+class ThinBar(ScrollBarRender):
+    """A scroll bar that is a line, one cell for each step."""
+
+    @classmethod
+    def render_bar(
+        cls,
+        size: int = 25,
+        virtual_size: float = 50,
+        window_size: float = 20,
+        position: float = 0,
+        thickness: int = 1,
+        vertical: bool = True,
+        back_color: TerminalColor = _BLACK,
+        bar_color: TerminalColor = _BLACK,
+    ) -> Segments:
+        """Return the cells of the bar; what is pressed on them is Textual's."""
+        if not (vertical and window_size and size and virtual_size > window_size):
+            return super().render_bar(
+                size, virtual_size, window_size, position, thickness, vertical, back_color, bar_color
+            )
+        length = max(1, round(size * window_size / virtual_size))
+        top = round((size - length) * position / (virtual_size - window_size))
+        top = max(0, min(size - length, top))
+        above, below = ({"@mouse.down": action} for action in ("scroll_up", "scroll_down"))
+        blank, bar = " " * thickness, "┃".rjust(thickness)
+        line = TerminalStyle(color=bar_color, bgcolor=back_color, meta={"@mouse.down": "grab"})
+        upper, lower = (TerminalStyle(bgcolor=back_color, meta=meta) for meta in (above, below))
+        return Segments(
+            [
+                *[Segment(blank, upper)] * top,
+                *[Segment(bar, line)] * length,
+                *[Segment(blank, lower)] * (size - top - length),
+            ],
+            new_lines=True,
+        )
 
 
 class KeyBar(Widget):

@@ -23,7 +23,7 @@ from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule",
+    "group", "left", "done", "rule", "watch", "watched",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -102,7 +102,8 @@ class PaperList(ScrollView, can_focus=True):
     def _columns(self) -> Columns:
         """What is drawn behind the titles: what a paper of the view has."""
         state = self._state
-        facts, days = state.facts, "published" if state.order == "date" else "list"
+        facts = state.facts
+        days: Literal["published", "list"] = "published" if state.order == "date" else "list"
         return Columns(
             code=facts.code,
             star=facts.starred,
@@ -207,6 +208,7 @@ class PaperList(ScrollView, can_focus=True):
             cursor=place == state.cursor,
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
+            words=state.watch_words,
             signs=self._signs,
         )
         return self._draw(pieces, width, ground)

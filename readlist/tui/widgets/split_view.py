@@ -27,7 +27,7 @@ _SIDE_FROM = 90
 _LEAST_SIDE = 50
 _LEAST_STACKED = 6
 _TALL_FOR_A_NOTE = 14
-_BARS = 3
+_BARS = 2
 _AROUND_TITLE = 4
 
 
@@ -159,7 +159,7 @@ class SplitView(Container):
         self._list.styles.width = f"{self.list_width}%" if not stacked and not alone else "100%"
         self._list.styles.height = f"{self.list_height}%" if stacked else "100%"
         self._detail_pane.styles.height = "1fr" if stacked else "100%"
-        self._detail.compact = stacked
+        self._detail.titled = not stacked
 
     def reveal(self, pane: Pane) -> None:
         """Show a pane where only one is shown."""

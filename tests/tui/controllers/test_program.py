@@ -55,7 +55,12 @@ async def test_the_palette_carries_out_commands_and_sets_themes(
     for _ in range(3):
         await program.palette()
         await ui.settled()
-    assert ui.commands == ["star"] and terminal.theme == "readlist-light" and ui.focused == "list"
+    assert ui.commands == ["star"] and terminal.kept == ["readlist-light"] and ui.focused == "list"
+    ui.answers = ["readlist-dark", None]
+    for _ in range(2):
+        await program.theme()
+        await ui.settled()
+    assert terminal.kept == ["readlist-light", "readlist-dark"]
 
 
 async def test_the_help_is_shown(program: Program, ui: FakeUi) -> None:
