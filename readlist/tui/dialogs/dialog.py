@@ -172,7 +172,7 @@ class Items(OptionList):
         headings = [(column.heading, "$muted") for column in self._columns]
         first, *drawn = aligned([headings, *rows], self._columns, width - 1)
         if self._heading is not None:
-            self._heading.update(Content(" ") + first)
+            self._heading.update(Content(" ") + first if rows else "")
         self.clear_options()
         self.add_options(Option(Content(" ") + row) for row in drawn)
         if not rows and self._empty:
