@@ -186,8 +186,13 @@ class PaperShelf:
 
     # Adding
 
-    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
-        """Add a batch's papers to the library.
+    def begin_import(self) -> int:
+        """Return what names a new import in `add` and in the steps of undo that belong to it."""
+        self._library.imports.purge(self._clock())
+        return self._library.imports.begin(self._clock())
+
+    def add(self, batch: Batch, progress: Callable[[int], None] | None = None, *, imported: int | None = None) -> Added:
+        """Add a batch's papers to the library, as part of an import if it is one.
 
         Untouched papers of the built-in sample are removed with the first real feed. Marks of papers that prove to be
         one are merged.
@@ -207,12 +212,13 @@ class PaperShelf:
             progress=progress,
             builtin=sample,
             now=self._clock(),
+            batch=imported,
         )
         merged = added.merged
         if batch.further:
             papers = {paper.key: paper for paper, _ in batch.items}
             more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
-            again = self._library.add(batch.feed, more, day=batch.day, now=self._clock())
+            again = self._library.add(batch.feed, more, day=batch.day, now=self._clock(), batch=imported)
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
             from readlist.library.paper_writer import drop_untouched
@@ -239,12 +245,6 @@ class PaperShelf:
         works = [paper for paper in self._library.works(titles_in(marked, owners)) if paper.key in fresh]
         _, keys = placed(marked, owners=owners, works=works, own=documents)
         return [(key, here) for key, here in keys.items() if here in fresh and here != key]
-
-    def drop_added(self, keys: Sequence[str]) -> int:
-        """Remove papers that were only just added one by one and have no mark; returns how many."""
-        from readlist.library.paper_writer import ADDED_ALONE
-
-        return self._drop_unmarked(keys, ADDED_ALONE)
 
     def drop_unfilled(self, keys: Sequence[str]) -> int:
         """Remove papers that are known by their ids alone and have no mark; returns how many."""

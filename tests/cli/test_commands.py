@@ -111,6 +111,7 @@ def test_mark_and_undo(filled: Run) -> None:
     assert titles(filled, "is:read") == ["A Survey of Surveys"]
     assert filled("undo", "2").exit_code == 0
     assert titles(filled, "is:starred") == titles(filled, "is:read") == []
+    assert filled("undo").stdout == "Undone: import of page.txt, removed 3 papers\n" and titles(filled) == []
     nothing = filled("undo")
     assert nothing.exit_code == 1
     assert "nothing to undo" in nothing.stderr
