@@ -160,6 +160,11 @@ class ListState:
         return max(0, len(self.ids) - len(self._decided)) if counted is None else counted
 
     @property
+    def unread(self) -> int | None:
+        """How many papers of the view are unread; None if that wasn't counted."""
+        return self.counts.get(INBOX.name) if self.view.name in (INBOX.name, ALL.name) and not self.search else None
+
+    @property
     def position(self) -> int:
         """The place of the cursor among the papers that are left, from 1; 0 if none is."""
         above = self._cursor + 1 - bisect_right(self._decided, self._cursor)
