@@ -103,6 +103,7 @@ class PaperList(ScrollView, can_focus=True):
         facts = state.facts
         days: Literal["published", "list"] = "published" if state.order == "date" else "list"
         self._columns = Columns(
+            who=state.named,
             code=facts.code,
             star=facts.starred,
             note=facts.noted,
