@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.widget import Widget
-
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import MessageLog, Tone
@@ -230,9 +228,8 @@ class ScreenUi:
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
-        pane: Widget = self._panes.detail if self.context == "detail" else self._panes.list
-        return max(1, pane.size.height - 1)
+        """The height of the focused pane in lines, or rows of the list, less one."""
+        return max(1, self._panes.detail.size.height - 1) if self.context == "detail" else self._panes.list.page
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""

@@ -169,7 +169,7 @@ class Ui(Protocol):
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
+        """The height of the focused pane in lines, or rows of the list, less one."""
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
