@@ -9,7 +9,7 @@ from readlist.config.check import SavedView
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from tests.support.tui import SIZE, list_pane, press, said, screen_text, stored
+from tests.support.tui import SIZE, detail_pane, list_pane, press, said, screen_text, stored
 
 VIEWS = (SavedView("Four", '"number 4"', watch=True), SavedView("Broken", "upvotes:many", watch=True))
 
@@ -27,6 +27,12 @@ async def test_watched_papers_are_signed_and_their_words_highlighted(shelf: Shel
         segments = list_pane(app).render_line(y)
         marked = [segment.text for segment in segments if segment.style is not None and segment.style.underline]
         assert marked == ["number 4"]
+        await press(pilot, "j", "j", "j")
+        pane = detail_pane(app)
+        title = [segment for y in range(3) for segment in pane.render_line(y)]
+        looks = [segment.style for segment in title if segment.text == "number 4" and segment.style is not None]
+        assert [look.underline for look in looks] == [True] and not looks[0].reverse
+        await press(pilot, "g")
         await press(pilot, "j", "j", "j", "s", "t", *"cited", "enter")
         assert len([line for line in screen_text(app).splitlines() if "◆" in line[:8]]) == 1
         await press(pilot, "2", "slash", *"is:watched", "enter")
