@@ -14,7 +14,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import MessageLog, Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
-from readlist.tui.ui import Detail, Repeating, Work
+from readlist.tui.ui import Detail, MarkedText, Repeating, Work
 from readlist.tui.widgets.bars import LinkBar
 from readlist.tui.widgets.status_line import StatusBoard
 from readlist.tui.widgets.text_field import SearchField
@@ -37,6 +37,7 @@ class ScreenUi:
     Attributes:
         signs: the signs of a row.
         keys: every command's keys.
+        marked: the text of the detail that is marked with the mouse.
         board: the status line.
         controllers: run the commands; set by the screen.
     """
@@ -53,6 +54,7 @@ class ScreenUi:
         clock: Callable[[], datetime],
     ) -> None:
         self.signs = panes.signs
+        self.marked: MarkedText = panes.detail
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
         self._screen = screen
@@ -234,15 +236,6 @@ class ScreenUi:
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
-
-    @property
-    def marked_text(self) -> tuple[str, int]:
-        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
-        return self._panes.detail.marked_text
-
-    def unmark_text(self) -> bool:
-        """Mark no text of the detail any more; returns whether there was any."""
-        return self._panes.detail.unmark_text()
 
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
