@@ -141,7 +141,9 @@ async def test_it_opens_as_it_was_left(
             assert list_pane(app).region.width == (32 if side else 40)
 
 
-@pytest.mark.parametrize(("size", "papers", "abstract"), [((120, 36), 30, 8)], ids=str)
+@pytest.mark.parametrize(
+    ("size", "papers", "abstract"), [((120, 36), 30, 8), ((80, 24), 6, 8), ((40, 12), 3, 3)], ids=str
+)
 async def test_how_much_is_seen(many: Shelf, size: tuple[int, int], papers: int, abstract: int) -> None:
     app = ReadlistApp(many, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
