@@ -221,7 +221,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
             "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
-            "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
+            "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}.", "Find",
             footer="sort", rank=44, run="views.sort"),
