@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given
@@ -153,10 +154,14 @@ def test_only_cells_that_differ_are_drawn_again(before: list[Piece], after: list
         return [(sign, look) for words, look, _ in pieces for sign in words for _ in range(cell_len(sign))]
 
     old, new = cells(before), cells(after)
-    first, end = changed_cells(before, after)
-    assert old[:first] == new[:first]
-    if old == new:
-        assert first == end
-    else:
-        assert 0 <= first < end == len(new[:end]) or end == len(old)
-        assert len(old) != len(new) or old[end:] == new[end:]
+    spans = changed_cells(before, after)
+    drawn = {place for first, end in spans for place in range(first, end)}
+    differing = {place for place, (one, other) in enumerate(zip_longest(old, new)) if one != other}
+    assert differing <= drawn and all({first, end - 1} <= differing for first, end in spans)
+
+
+def test_cells_far_apart_are_drawn_apart() -> None:
+    before, after = (header_pieces(replace(HEADER, position=place), 120, NOW) for place in (4, 5))
+    assert [end - first for first, end in changed_cells(before, after)] == [1]
+    after = header_pieces(replace(HEADER, tabs=(("Inbox", 33), *TABS[1:]), left=33), 120, NOW)
+    assert [end - first for first, end in changed_cells(before, after)] == [1, 1]
