@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
+from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View
 from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
@@ -198,7 +198,8 @@ class Loader:
         state.empty = self._empty()
         state.facts = self._facts.get(state.view.query, Facts())
         uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
-        if uncounted:
+        # What is muted is not left to decide, and counted with the views.
+        if uncounted and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         order = self.shelf.papers.parse(state.view, state.search).sort
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
@@ -337,7 +338,11 @@ class Loader:
         counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
         every = papers.counts()
         inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
-        return every, inbox, counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+        groups = papers.outlines.counts()
+        for key, muted in papers.outlines.groups(papers.parse(MUTED)) if inbox < every.unread else ():
+            if key in groups:
+                groups[key] = replace(groups[key], unread=max(0, groups[key].unread - muted))
+        return every, inbox, counts, groups, self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from readlist.shelf import Shelf
     from readlist.tui.ui import Terminal
 
+_COUNTED_WITHIN = 0.5
+"""Seconds that the tabs wait for their counts, so that they need not move then."""
+
 
 _KEEP_LINK = ("back", "copy_arrived", "copy_lost")
 """The commands that see to the bar of a link themselves."""
@@ -88,10 +91,10 @@ class ReadingScreen(Screen[None]):
         shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
         self._shelf = shelf
         self._clock = clock
-        self._panes = Panes(self, self.state, shelf, keys, self._today, config)
+        self._panes = Panes(self, self.state, shelf, keys, clock, config)
         self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
-        self.note_pane = NotePane(self, self._panes.split, keys)
+        self.note_pane = NotePane(self, self._panes.split, self._panes.detail, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.loader)
@@ -129,7 +132,8 @@ class ReadingScreen(Screen[None]):
         self.state.sample = self._shelf.feeds.log.builtin_alone()
         self._panes.welcomes = bool(self.state.sample)
         self.loader.ask()
-        self._panes.show_keys(self.ui.context)
+        self._panes.show_bars(self.ui.context)
+        self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
         self.follower.start(self.app.call_later)
         self.call_after_refresh(self._painted)
 
@@ -151,7 +155,7 @@ class ReadingScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the new size, before Textual does."""
         self._panes.lay_out(event.size)
-        self._panes.show_position()
+        self._panes.show_bars()
 
     # Commands
 
@@ -221,7 +225,7 @@ class ReadingScreen(Screen[None]):
         """Show the focused pane and its keys."""
         context = self.ui.context
         self._panes.split.reveal("detail" if context in ("detail", "note") else "list")
-        self._panes.show_keys(context)
+        self._panes.show_bars(context)
 
     async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Save the note when its editor loses the focus, but not when the terminal does."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from readlist.services import Progress, Report
     from readlist.tui.controllers.program import Controllers
+    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -91,9 +92,17 @@ class ScreenUi:
         """What was said in this session."""
         return self.board.log
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
-        self.board.say(text, "wrong" if wrong else tone, details)
+        self.board.say(text, "wrong" if wrong else tone, details, short)
 
     def show_tally(self, forms: tuple[str, ...]) -> None:
         """Show what was decided today in the status line; the longest form first."""
@@ -155,6 +164,7 @@ class ScreenUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Draw what has changed in the state."""
         self._panes.show(detail=detail, in_place=in_place)
+        self._screen.app.title = self._panes.title
         entry = self._state.entry
         if self._link_of is not None and (entry is None or entry.id != self._link_of):
             self.run(self.hide_link, "link")
@@ -164,6 +174,10 @@ class ScreenUi:
                 self.controllers.tally_board.recount()
             if self._state.search:
                 self.controllers.search.show_found()
+
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Show in the header when feeds were last fetched."""
+        self._panes.show_fetch(fetch)
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""

@@ -223,11 +223,15 @@ class ListState:
         pairs = list(zip(before, after, strict=True))
         rows = self._rows_of([new.id for _, new in pairs])
         for old, new in pairs:
+            # What watches and mutes a paper is found out when it is fetched for the list.
+            signed = self._entries.get(new.id, old)
+            old, new = (replace(each, watched=signed.watched, muted=signed.muted) for each in (old, new))
             self._entries[new.id] = new
             self._note_facts(new)
             if new.id in rows:
                 self._note_decided(rows[new.id], new)
-            self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
+            self._count_in_group(new, int(_is_in_inbox(new)) - int(_is_in_inbox(old)))
+            self.muted += int(new.muted) * (int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
                 (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from readlist.config import Layout
     from readlist.services import Report
+    from readlist.tui.render.bar_text import LastFetch
 
 
 Answer = TypeVar("Answer")
@@ -66,7 +67,15 @@ class Ui(Protocol):
     def messages(self) -> MessageLog:
         """What was said in this session."""
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages.
 
         Args:
@@ -74,6 +83,7 @@ class Ui(Protocol):
             wrong: whether something failed; the tone is `wrong` then.
             tone: what it tells: `done`, or `note` where nothing was done, or `warning`.
             details: more lines, for the list of messages only.
+            short: what is shown where there is no room for the text.
         """
 
     def show_tally(self, forms: tuple[str, ...]) -> None:
@@ -125,6 +135,9 @@ class Ui(Protocol):
             detail: how the detail is drawn.
             in_place: keep the cursor's line on the screen, as far as possible.
         """
+
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Show in the header when feeds were last fetched."""
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
@@ -235,8 +248,8 @@ class NoteField(Protocol):
     def text(self) -> str | None:
         """The text so far; None while it is closed."""
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""

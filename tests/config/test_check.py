@@ -78,6 +78,12 @@ def test_windows_files_are_read(settings: Path) -> None:
             f", line 1: unknown key `ui`; use one of {', '.join(Config.__struct_fields__)}",
         ),
         ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
+        ("mute = 3", ", line 1: `mute` must be a list of queries in quotes, not 3"),
+        ("\nmute = [1]", ", line 2: `mute` must be a list of queries in quotes, not [1]"),
+        (
+            '[[views]]\nname = "A"\nquery = "x"\nwatch = 1',
+            ", line 4: a view's `watch` must be true or false, not 1",
+        ),
         ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),
         ("ascii = 1", ", line 1: `ascii` must be true or false, not 1"),
         ("editor = true", ", line 1: `editor` must be a command in quotes, not true"),

@@ -21,8 +21,10 @@ from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
-    from textual.theme import Theme
-from textual.screen import Screen
+    from textual.screen import Screen
+
+    from readlist.config import Layout
+    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -50,6 +52,30 @@ class FakeWork:
     async def wait(self) -> object:
         """Wait until it is done."""
         return await self.task
+
+
+@dataclass
+class FakePaneLayout:
+    """A layout that is never drawn; fulfils `PaneLayout`."""
+
+    layout_chosen: Layout = "auto"
+    list_width: int = 58
+    list_height: int = 53
+    shape: Literal["side", "stacked", "single"] = "side"
+    home: Literal["list", "detail"] = "list"
+
+    def choose(self, layout: Layout) -> None:
+        """Take note of the layout."""
+        self.layout_chosen = layout
+
+    def next_layout(self) -> Layout:
+        """Return always the same."""
+        return "stacked"
+
+    def move_border(self, cells: int) -> bool:
+        """Move it."""
+        self.list_width += cells
+        return True
 
 
 @dataclass
@@ -104,6 +130,7 @@ class FakeUi:
         self.signs = SIGNS
         self.keys = KeyMap(self.changed_keys)
         self.messages = MessageLog()
+        self.last_fetch: LastFetch | None = None
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -126,10 +153,18 @@ class FakeUi:
         """Return the present time."""
         return self.clock()
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Take note of a message."""
         self.said.append(text)
-        self.messages.say(text, self.now(), "wrong" if wrong else tone, details)
+        self.messages.say(text, self.now(), "wrong" if wrong else tone, details, short)
         if wrong:
             self.failures.append(text)
 
@@ -187,6 +222,10 @@ class FakeUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Take note that the screen is drawn."""
         self.shown.append(detail)
+
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Take note of how fetching went."""
+        self.last_fetch = fetch
 
     async def drawn(self) -> None:
         """It is."""
@@ -278,11 +317,10 @@ class FakeNoteField:
     """Fulfils `NoteField`; a test sets what is typed."""
 
     text: str | None = None
-    title: str = ""
 
-    async def show(self, text: str, title: str) -> None:
+    async def show(self, text: str) -> None:
         """Open it."""
-        self.text, self.title = text, title
+        self.text = text
 
     async def settled(self) -> None:
         """It is."""

@@ -13,8 +13,9 @@ from readlist.model.paper import Announcement, Link
 from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
+from readlist.tui.widgets.text_field import NoteEditor
 from tests.support.papers import DAY, make_paper, make_shelf
-from tests.support.tui import SIZE, detail_pane, press, quiet, said, screen_text
+from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, said, screen_text, stored
 
 LONG = "We study compute-efficient multimodal models, and show that a mixture-of-experts model of them works. " * 20
 """More than a pane has room for."""
@@ -124,3 +125,31 @@ async def test_a_link_is_one_of_the_terminal_too_unless_it_hides_its_host(app: R
         await press(pilot, "j")
         assert ";https://arxiv.org/abs/2608.00002\x1b" in links() and "xn--rxiv-53d.org/abs/1\x1b" not in links()
         assert "(xn--rxiv-53d.org)" in screen_text(app)
+
+
+@pytest.mark.parametrize("size", [(120, 20), (80, 24), (80, 10), (40, 12)])
+async def test_the_note_is_written_with_the_abstract_in_view(
+    app: ReadlistApp, shelf: Shelf, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await quiet(pilot)
+        before = lines(app)
+        await press(pilot, "e")
+        empty = screen_text(app)
+        assert "─ Note · Esc saves and closes ─" in empty and "What is worth remembering" in empty
+        assert empty.count("saves and closes") == 1
+        for typed in ("ask", "\nsecond", "\nthird\nfourth\nfifth\nsixth\nlast"):
+            await press(pilot, Fill(typed))
+            rows = screen_text(app).split("\n")
+            assert any("Short first line." in row for row in rows)
+            editor = app.reading.query_one(NoteEditor)
+            assert editor.region.height <= size[1] // 2 and editor.region.bottom <= size[1] - 1
+            assert any(typed.split("\n")[-1] in row for row in rows[editor.region.y :])
+        await press(pilot, "escape")
+        assert stored(shelf, 1).mark.note.endswith("last")
+        assert detail_pane(app).scroll_offset.y == 0
+        await press(pilot, "u")
+        assert lines(app) == before
+        # One that is there is in the editor alone while it is edited.
+        await press(pilot, "U", "e")
+        assert "✎ Note" not in screen_text(app)

@@ -41,8 +41,8 @@ async def test_it_opens_on_the_inbox_with_the_first_paper_and_its_detail(app: Re
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         text = screen_text(app)
-        assert "1 Inbox 12" in text
-        assert "1 of 12" in text
+        assert "Inbox 12" in text
+        assert "1/12" in text
         assert number(app.reading.state.entry) == 1
         assert "Ada Author1" in text
 
@@ -56,14 +56,14 @@ async def test_moving(app: ReadlistApp) -> None:
         ):  # fmt: skip
             await pilot.press(*keys)
             assert number(app.reading.state.entry) == there, keys
-        assert "1 of 12" in screen_text(app)
+        assert "1/12" in screen_text(app)
 
 
 async def test_star_read_and_unread(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s", "r")
         assert stored(shelf, 1).mark.starred and stored(shelf, 1).mark.read
-        assert "1 Inbox 11" in screen_text(app) and "3 Starred 1" in screen_text(app)
+        assert "Inbox 11" in screen_text(app) and "Starred 1" in screen_text(app)
         await press(pilot, "s", "r")
         assert not stored(shelf, 1).mark.starred and not stored(shelf, 1).mark.read
 
@@ -138,7 +138,7 @@ async def test_a_note_takes_two_keys_and_its_text(app: ReadlistApp, shelf: Shelf
         assert stored(shelf, 1).mark.note == "try it"
         assert app.reading.ui.context == "list"
         text = screen_text(app)
-        assert "4 Notes 1" in text and "try it" in text
+        assert "Notes 1" in text and "try it" in text
         assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
@@ -403,7 +403,7 @@ async def test_remapped_keys_are_the_keys(shelf: Shelf) -> None:
         assert not stored(shelf, 1).mark.starred
         await press(pilot, "f")
         assert stored(shelf, 1).mark.starred
-        assert " f star" in screen_text(app)
+        assert " f unstar" in screen_text(app)
 
 
 async def test_a_click_on_a_row_goes_there_and_on_its_star_stars_it(app: ReadlistApp, shelf: Shelf) -> None:
@@ -428,7 +428,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
         await quiet(pilot)
         assert list_pane(app).size.height >= rows
         assert detail_pane(app).size.height >= min(rows, 4)
-        assert "Ada Author1" in screen_text(app)
+        assert "Author1" in screen_text(app)
 
 
 @pytest.mark.slow

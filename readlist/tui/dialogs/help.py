@@ -44,6 +44,7 @@ SIGN_MEANINGS = {
     "star": "starred",
     "note": "has a note",
     "code": "has code",
+    "watch": "in a view with watch = true",
     "upvote": "upvotes",
     "selected": "selected",
     "pending": "saving",

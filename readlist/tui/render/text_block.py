@@ -34,11 +34,13 @@ class Block(Struct, frozen=True):
         content: its text.
         lead: what is drawn before each of its lines; no part of the text.
         lead_style: the style of `lead`.
+        opens: whether the paper's text begins with it.
     """
 
     content: Content = Content("")
     lead: str = ""
     lead_style: str = ""
+    opens: bool = False
 
     def word_at(self, place: int) -> tuple[int, int]:
         """Return the word around a place; the place alone between words."""

@@ -26,6 +26,8 @@ _STYLES = (
     "chip", "votes", "tag", "keyword", "more",
 )  # fmt: skip
 _MEASURE = 76
+_TEXT_SEEN = 4
+"""Lines of the abstract that are in view while the note is written, if there are as many."""
 _AIRY = 60
 """From this width on, one more cell is left free at each side of the text."""
 
@@ -57,6 +59,7 @@ class PaperDetail(ScrollView, can_focus=True):
         self._lines: list[_Drawn] = []
         self._wrapped_at = 0
         self._left = 0
+        self._left_at = 0
         self._more = more
         self._marked: Selection | None = None
         self._painting = False
@@ -77,7 +80,11 @@ class PaperDetail(ScrollView, can_focus=True):
 
     @writing.setter
     def writing(self, writing: bool) -> None:
+        if writing:
+            self._left_at = self.scroll_offset.y
         self._make_room(Room(self._room.width, self._room.titled, writing))
+        if not writing:
+            self.scroll_to(y=self._left_at, animate=False, force=True, immediate=True)
 
     def _make_room(self, room: Room) -> None:
         if room != self._room:
@@ -92,6 +99,8 @@ class PaperDetail(ScrollView, can_focus=True):
         if self._marked is not None and lines != self._lines:
             self.unmark_text()
         top = min(self.scroll_offset.y, self.max_scroll_y) if stay else 0
+        if not stay:
+            self._left_at = 0
         # Forced, since a text that fits isn't scrolled.
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._redraw(before)
@@ -165,6 +174,15 @@ class PaperDetail(ScrollView, can_focus=True):
             self.unmark_text()
             self._wrap()
             self.refresh()
+        if self.writing:
+            self._show_text()
+
+    def _show_text(self) -> None:
+        """Scroll to what is written about, unless it is in view."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        opens = next((place for place, drawn in enumerate(self._lines) if drawn.line.block.opens), 0)
+        if opens + min(_TEXT_SEEN, height) > top + height:
+            self.scroll_to(y=opens - max(0, height - _TEXT_SEEN) // 2, animate=False, force=True, immediate=True)
 
     def on_mount(self) -> None:
         """Follow the theme; its signal comes when all styles are new."""

@@ -19,53 +19,12 @@ import pytest
 from readlist.tui.desktop import DEADLINE, browser, clipboard
 from readlist.tui.desktop.browser import open_url
 from readlist.tui.desktop.clipboard import Copied, clipboard_report
+from tests.support.display import PATH, Server, needs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses Linux's display servers and /proc")
 
 LINK = "https://github.com/owner/name"
-PATH = os.environ.get("PATH", os.defpath)
 NOTE = "Naïve ℓₚ, 漢字, \U0001f9d1\u200d\U0001f52c ❤\ufe0f\n  second line: «done»\n"
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    missing = [program for program in programs if not shutil.which(program)]
-    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
-
-
-class Server:
-    """An X server of the test's own, without a screen."""
-
-    def __init__(self) -> None:
-        # Two servers that start at once may choose the same number; one of them ends then.
-        for _ in range(5):
-            here, there = os.pipe()
-            self.process = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(there), "-screen", "0", "64x64x8", "-nolisten", "tcp"],
-                pass_fds=[there],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            os.close(there)
-            with os.fdopen(here) as number:
-                self.display = f":{number.readline().strip()}"
-            if self.display != ":":
-                return
-            self.process.wait()
-        pytest.fail("Xvfb did not start")
-
-    @property
-    def environ(self) -> dict[str, str]:
-        return {"PATH": PATH, "DISPLAY": self.display}
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-        self.process.terminate()
-        self.process.wait()
-
-    def clipboard(self) -> str:
-        command = ["xclip", "-selection", "clipboard", "-o"]
-        run = subprocess.run(command, env=self.environ, capture_output=True, timeout=10, check=True)
-        return run.stdout.decode()
 
 
 @pytest.fixture(scope="module")
