@@ -20,7 +20,6 @@ from readlist.tui.render.bar_text import SHORT_BELOW, LastFetch
 from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
-from readlist.tui.render.text_block import Block
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
@@ -120,7 +119,7 @@ class Panes:
         """Show the entry under the cursor in the detail."""
         if self.welcomes and (papers := self._state.sample):
             self._entry_shown = None
-            self.detail.show(lambda room: (Block(first_run_card(papers, self._keymap, self.signs, room.width)),))
+            self.detail.show(lambda room: first_run_card(papers, self._keymap, self.signs, room.width))
             return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:

@@ -94,9 +94,17 @@ class ScreenUi:
         """What was said in this session."""
         return self.board.log
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
-        self.board.say(text, "wrong" if wrong else tone, details)
+        self.board.say(text, "wrong" if wrong else tone, details, short)
 
     def show_tally(self, forms: tuple[str, ...]) -> None:
         """Show what was decided today in the status line; the longest form first."""

@@ -67,7 +67,15 @@ class Ui(Protocol):
     def messages(self) -> MessageLog:
         """What was said in this session."""
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages.
 
         Args:
@@ -75,6 +83,7 @@ class Ui(Protocol):
             wrong: whether something failed; the tone is `wrong` then.
             tone: what it tells: `done`, or `note` where nothing was done, or `warning`.
             details: more lines, for the list of messages only.
+            short: what is shown where there is no room for the text.
         """
 
     def show_tally(self, forms: tuple[str, ...]) -> None:

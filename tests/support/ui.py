@@ -153,10 +153,18 @@ class FakeUi:
         """Return the present time."""
         return self.clock()
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Take note of a message."""
         self.said.append(text)
-        self.messages.say(text, self.now(), "wrong" if wrong else tone, details)
+        self.messages.say(text, self.now(), "wrong" if wrong else tone, details, short)
         if wrong:
             self.failures.append(text)
 

@@ -174,7 +174,9 @@ class Fetcher(Controller):
                     self.changed()
             if any(feed.keep is not None for feed in feeds):
                 await self._loader.add_new()
-        return done
+        # In the order of the feeds, whichever answered first.
+        order = {feed.name: place for place, feed in enumerate(feeds)}
+        return sorted(done, key=lambda outcome: order.get(outcome.feed, len(order)))
 
     async def _report(self, done: Sequence[FetchOutcome], *, asked: bool, sample: int) -> None:
         """Say what a fetch brought; one that wasn't asked for says little, and the same failure once."""
@@ -196,7 +198,13 @@ class Fetcher(Controller):
             sample_left=left,
         )
         if report.text:
-            self._ui.say(report.text, wrong=report.tone == "wrong", tone=report.tone, details=report.details)
+            self._ui.say(
+                report.text,
+                wrong=report.tone == "wrong",
+                tone=report.tone,
+                details=report.details,
+                short=report.short,
+            )
 
 
 class Feeds(Controller):

@@ -35,13 +35,15 @@ def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[
     if message is None and status.work:
         return _work(status, width, signs), _fitting(ends, width - _LEAST_MESSAGE - _BAR)
     text = drawable(message.text) if message is not None else ""
-    right = _fitting(ends, width - _GAP - cell_len(text) - 3)
-    if not right and ends and width - _GAP - _width(ends[-1]) >= 2 * _LEAST_MESSAGE:
-        # A long message leaves room for the shortest form.
+    sign = f" {_sign(message.tone, signs)} " if message is not None else ""
+    if message is not None and message.short and cell_len(sign + text) > width:
+        text = drawable(message.short)
+    right = _fitting(ends, width - _GAP - cell_len(sign + text))
+    if not right and (status.unseen or status.work) and width - _GAP - _width(ends[-1]) >= _LEAST_MESSAGE:
+        # A long message leaves room for what may need a look, but not for the tally.
         right = ends[-1]
     if message is None:
         return [], right
-    sign = f" {_sign(message.tone, signs)} "
     room = width - cell_len(sign) - (_width(right) + _GAP if right else 0)
     body = "message" if message.tone in ("done", "note") else message.tone
     return [(sign, message.tone), (cut(text, max(0, room), signs.cut).rstrip(), body)], right

@@ -108,17 +108,17 @@ class StatusBoard:
         """The work under way, in words."""
         return [work.doing for work in self._works]
 
-    def say(self, text: str, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(self, text: str, tone: Tone = "done", details: Sequence[str] = (), short: str = "") -> None:
         """Show a message until the next one; it fades after a while unless something is wrong."""
-        self.log.say(text, self._clock(), tone, details)
+        self.log.say(text, self._clock(), tone, details, short)
         # The app may be ending.
         if not self._screen.is_attached:
             return
         if self._fading is not None:
             self._fading.stop()
-        short = self._screen.has_class("-short")
-        if short or tone not in ("wrong", "warning"):
-            seconds = _FADES if not short or tone == "wrong" else _FADES_SHORT
+        low = self._screen.has_class("-short")
+        if low or tone not in ("wrong", "warning"):
+            seconds = _FADES if not low or tone == "wrong" else _FADES_SHORT
             self._fading = self._screen.set_timer(seconds, self._fade)
         top = self._screen.app.screen
         if top is not self._screen and not top.query(StatusLine):
