@@ -60,7 +60,10 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
-    marked: MarkedText
+
+    @property
+    def marked(self) -> MarkedText:
+        """The text of the detail that is marked with the mouse."""
 
     @property
     def context(self) -> Context:
