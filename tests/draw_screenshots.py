@@ -70,7 +70,7 @@ class Picture(NamedTuple):
 
 def first_run(shelf: Shelf) -> None:
     """Put on the shelf what is there when readlist opens for the first time."""
-    shelf.papers.add(sample())
+    shelf.papers.add(sample(demo.TODAY))
 
 
 def decided(shelf: Shelf) -> None:

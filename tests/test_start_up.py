@@ -42,6 +42,7 @@ _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
 _MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.database", "socket", "tinydb"}
 _NETWORK = _CSV | {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
+_BROWSER = {"asyncio", "concurrent.futures", "logging", "socket", "ssl"}
 _DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}
 
 COMMANDS: dict[str, set[str]] = {
@@ -51,6 +52,10 @@ COMMANDS: dict[str, set[str]] = {
     "list sparse -starred": set(),
     "list --json": set(),
     "show 2608.00003": set(),
+    "open 2608.00003": _BROWSER,
+    "open 2608.00003 --pdf": _BROWSER,
+    "copy 2608.00003": _BROWSER | {"tomllib"},
+    "copy 2608.00003 --what bibtex": _BROWSER | _TEXT | _LATEX | {"bibtexparser", "tomllib"},
     "mark sparse --star": _MARKS,
     "remove sparse": _MARKS,
     "undo": _MARKS,
@@ -160,11 +165,15 @@ def test_a_command_loads_what_it_needs(command: str, home: Path, server: Serving
     (home / "library.bib").write_text("@misc{a, title = {A Kettle Sings}, year = 2020}", encoding="utf-8")
     (home / "other.json").write_bytes((home / "state.json").read_bytes())
     (home / "config.toml").write_text('[[feeds]]\nname = "HF"\nkind = "huggingface"\nquery = "daily"\n')
+    # What stands in for a browser, and for tmux, which takes a copy.
+    (home / "tmux").write_text("#!/bin/sh\ncat > /dev/null\n")
+    (home / "tmux").chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "readlist", *command.format(url=server.url).split()],
         env={
             **os.environ, "READLIST_HOME": str(home), "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1",
-            "HF_ENDPOINT": server.url, "ARXIV_ENDPOINT": server.url,
+            "HF_ENDPOINT": server.url, "ARXIV_ENDPOINT": server.url, "BROWSER": "true", "TMUX": "x,1,0",
+            "PATH": f"{home}{os.pathsep}{os.environ['PATH']}",
         },
         cwd=home, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

@@ -106,24 +106,24 @@ def test_what_was_decided_is_found_after_a_restart(tmux: Tmux, tmp_path: Path) -
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
     tmux.start()
-    tmux.wait_for("1 Inbox 3", "Sample")
+    tmux.wait_for("Inbox 3", "Sample")
     tmux.keys("i")
     tmux.wait_for("Import")
     tmux.text(str(page))
     tmux.keys("Enter")
-    tmux.wait_for("1 Inbox 3 ", "Small Models Learn Slowly")
+    tmux.wait_for("Inbox 3 ", "Small Models Learn Slowly")
     tmux.keys("s")
     tmux.keys("j")
     tmux.keys("e")
     tmux.text("try this on our trees")
     tmux.keys("Escape")
-    tmux.wait_for("4 Notes 1", "3 Starred 1")
+    tmux.wait_for("Notes 1", "Starred 1")
     tmux.keys("q")
     tmux.wait_for("ended 0")
     tmux.stop()
 
     tmux.start()
-    tmux.wait_for("1 Inbox 3 ", "3 Starred 1", "4 Notes 1")
+    tmux.wait_for("Inbox 3 ", "Starred 1", "Notes 1")
     tmux.keys("4")
     screen = tmux.wait_for("try this on our trees")
     assert "Pruning Trees Without Tears" in screen
@@ -150,12 +150,12 @@ def test_no_control_sequence_of_a_feed_reaches_the_terminal(tmux: Tmux, tmp_path
         encoding="utf-8",
     )
     tmux.start()
-    tmux.wait_for("1 Inbox 3", "Sample")
+    tmux.wait_for("Inbox 3", "Sample")
     tmux.keys("i")
     tmux.wait_for("Import")
     tmux.text(str(page))
     tmux.keys("Enter")
-    screen = tmux.wait_for("1 Inbox 1 ", "A [/red] B [bold]")
+    screen = tmux.wait_for("Inbox 1 ", "A [/red] B [bold]")
     assert "[@click=app.quit]E[/]" in screen
     assert "We [red]study[/] hostile" in screen
     assert "ℓₚ" in screen
@@ -167,15 +167,15 @@ def test_the_break_key_ends_the_editor_alone_and_costs_no_text(tmux: Tmux, tmp_p
     editor.write_text("#!/bin/sh\nprintf 'half a thought' > \"$1\"\necho type here\ncat\n", encoding="utf-8")
     editor.chmod(0o755)
     tmux.start(editor)
-    tmux.wait_for("1 Inbox 3", "Sample")
+    tmux.wait_for("Inbox 3", "Sample")
     tmux.keys("E")
     tmux.wait_for("type here")
     tmux.keys("C-c")
-    tmux.wait_for("was killed by SIGINT", "1 Inbox 3", "Unsaved draft")
+    tmux.wait_for("was killed by SIGINT", "Inbox 3", "Unsaved draft")
     tmux.keys("e")
     tmux.wait_for("half a thought")
     tmux.keys("Escape")
-    tmux.wait_for("4 Notes 1")
+    tmux.wait_for("Notes 1")
     tmux.keys("q")
     tmux.wait_for("ended 0")
 
@@ -187,17 +187,17 @@ def test_the_shell_stops_and_continues_readlist(tmux: Tmux, tmp_path: Path) -> N
     # A wrapper that waits for readlist must be stopped with it, or the shell never has its turn.
     tmux.text(f"sh -c 'echo $$ > {tmp_path}/wrapper; {tmux.command}; true'")
     tmux.keys("Enter")
-    tmux.wait_for("1 Inbox 33", "feed order")
+    tmux.wait_for("Inbox 33", "feed order")
     for opened, shown in (("", "x done"), ("?", "Mark read and go"), ("/", "Tab complete"), ("i", "A saved page")):
         tmux.text(opened)
-        tmux.wait_for("1 Inbox 33", shown)
+        tmux.wait_for("Inbox 33", shown)
         tmux.keys("C-z")
         tmux.wait_for("Stopped", "ready>")
         assert tmux.run("display", "-p", "#{alternate_on} #{cursor_flag} #{mouse_any_flag}").split() == ["0", "1", "0"]
         assert "Inbox" not in tmux.screen()
         tmux.text("fg")
         tmux.keys("Enter")
-        tmux.wait_for("1 Inbox 33", shown)
+        tmux.wait_for("Inbox 33", shown)
         tmux.keys("Escape")
         tmux.wait_until(lambda screen, shown=shown: shown == "x done" or shown not in screen, "the list")  # type: ignore[misc]
     wrapper = int((tmp_path / "wrapper").read_text())

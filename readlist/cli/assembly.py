@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cache
@@ -17,6 +17,7 @@ from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUs
 from readlist.library.library import Library
 from readlist.marks.store import MarkStore
 from readlist.paths import Paths, PathsError
+from readlist.query.rules import Rules, rules_of
 from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
 
@@ -49,6 +50,19 @@ def settings() -> Config:
         return load_settings(find_paths().settings)
 
 
+def rules() -> Rules:
+    """Return what the user's settings watch and mute.
+
+    Raises:
+        WrongUsage: they are wrong.
+    """
+    from readlist.config import ConfigError
+
+    with WrongUsage.instead_of(ConfigError):
+        path = find_paths().settings
+        return rules_of(load_settings(path), path)
+
+
 def load_settings(path: Path) -> Config:
     """Return the settings in a file, their keys checked; those of unknown commands are left to the screen.
 
@@ -58,11 +72,11 @@ def load_settings(path: Path) -> Config:
     from readlist.config import load
 
     config = load(path)
-    if config.keys:
+    if config.keys or config.actions:
         from readlist.tui.commands import BY_NAME
         from readlist.tui.keymap import KeyMap
 
-        KeyMap({name: keys for name, keys in config.keys.items() if name in BY_NAME}, path)
+        KeyMap({name: keys for name, keys in config.keys.items() if name in BY_NAME}, path, config.actions)
     return config
 
 
@@ -75,13 +89,13 @@ def settings_to_edit() -> Path:
     from readlist.config import ConfigError, load
 
     path = find_paths().settings
-    keys: Mapping[str, Sequence[str]] = {}
+    config = None
     with suppress(ConfigError):
-        keys = load(path).keys
-    if keys:
+        config = load(path)
+    if config is not None and (config.keys or config.actions):
         from readlist.tui.keymap import KeyMap
 
-        KeyMap(keys, path)
+        KeyMap(config.keys, path, config.actions)
     return path
 
 
@@ -140,7 +154,7 @@ def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> S
     try:
         with ProgressBar() as bar:
             library = Library(paths.library, bar.indexed, cache(lambda: warn(_WAITING)))
-        shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts)
+        shelf = Shelf(library, lambda notify: MarkStore(paths.state, notify=notify), paths.drafts, rules=cache(rules))
         _begin(shelf, notice, marked=paths.state.exists(), synced=synced, patient=patient)
         return shelf
     except BaseException as error:

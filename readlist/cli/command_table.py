@@ -40,6 +40,8 @@ COMMANDS = {
     "feeds": Lazy("readlist.cli.feeds_command:feeds", "Get papers", "List, follow, move or unfollow feeds"),
     "list": Lazy("readlist.cli.list_command:list_papers", "Read", "List the papers that match a query"),
     "show": Lazy("readlist.cli.show_command:show", "Read", "Show one paper"),
+    "open": Lazy("readlist.cli.open_command:open_papers", "Read", "Open papers in the browser"),
+    "copy": Lazy("readlist.cli.copy_command:copy", "Read", "Copy links, citations or notes of papers"),
     "export": Lazy("readlist.cli.export_command:export", "Read", "Export papers as BibTeX, RIS, CSV, JSON or notes"),
     "digest": Lazy("readlist.cli.digest_command:digest", "Read", "Print or mail a digest of new papers"),
     "mark": Lazy("readlist.cli.mark_command:mark", "Decide", "Mark papers read, star them or set a note"),

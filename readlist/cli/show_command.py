@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +40,21 @@ def show(key: str, as_json: bool) -> None:
         from readlist.exports.formats import record
 
         echo_json(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1)
+
+
+def found_entries(shelf: Shelf, words: Sequence[str]) -> tuple[list[Entry], bool]:
+    """Return the papers that some words name, each once, and whether all name one; those that don't are reported."""
+    found: dict[int, Entry] = {}
+    unknown = []
+    for word in words:
+        try:
+            entry = find_entry(shelf, word)
+            found[entry.id] = entry
+        except CommandError as error:
+            unknown.append(error)
+    for each in unknown:
+        each.show()
+    return list(found.values()), not unknown
 
 
 def find_entry(shelf: Shelf, word: str) -> Entry:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,6 +18,7 @@ from readlist.cli.crash import report_error
 from readlist.cli.output import CommandError, WrongUsage, warn
 from readlist.config import Config, ConfigError, load, place
 from readlist.paths import Paths
+from readlist.query.rules import rules_of
 from readlist.shelf import EXPECTED, LibraryError, Shelf
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def screen_settings(path: Path) -> tuple[Config, KeyMap]:
     from readlist.tui.keymap import KeyMap
 
     config = load(path)
-    keys = KeyMap(config.keys, path)
+    rules_of(config, path)
+    keys = KeyMap(config.keys, path, config.actions)
     if config.theme:
         from readlist.tui.app import theme_problem
 
@@ -76,7 +79,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         if shelf.papers.writable and shelf.papers.is_untouched():
             from readlist.sources.sample import sample
 
-            shelf.papers.add(sample())
+            shelf.papers.add(sample(date.today()))
             # The sample papers are not news.
             shelf.papers.end_visit()
         sites = sites_from_environ()
@@ -92,6 +95,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         # Nothing is printed on standard error while the screen is drawn there.
         connections = shelf.library.connections
         waiting, connections.on_wait = connections.on_wait, None
+        started = datetime.now(UTC)
         run_app(app, mouse=config.mouse)
         connections.on_wait = waiting
         app.reading.controllers.fetcher.stop()
@@ -104,9 +108,26 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
         with contextlib.suppress(LibraryError):
             # Only what is new would be wrong next time.
             shelf.papers.end_visit()
+        if not config.quiet:
+            print_summary(shelf, started, ascii_only=config.ascii)
         if shelf.marks.status().pending:
             warn("writing the last marks…")
     return app.return_code or 0
+
+
+def print_summary(shelf: Shelf, started: datetime, *, ascii_only: bool) -> None:
+    """Print what was decided since the start, if anything was and somebody reads it."""
+    if not sys.stdout.isatty():
+        return
+    with contextlib.suppress(*EXPECTED):
+        tally = shelf.marks.tally(started)
+        summary = tally.summary()
+        try:
+            summary.encode("ascii" if ascii_only else sys.stdout.encoding or "ascii")
+        except UnicodeError:
+            summary = tally.summary("starred", "noted", "-")
+        if summary:
+            print(summary)
 
 
 def run_app(app: ReadlistApp, *, mouse: bool) -> None:

@@ -1,5 +1,6 @@
 """Config from config.toml; a wrong key or value is an error with its place and the closest right one."""
 
+from readlist.config.action import PLACEHOLDERS, Action
 from readlist.config.check import LEAST_SHARE, MOST_SHARE, Config, Layout, SavedView, find_view, load, place
 from readlist.config.edit import (
     AddedFeeds,
@@ -12,6 +13,7 @@ from readlist.config.edit import (
     remove_view,
     rename_view,
     set_value,
+    watch_view,
 )
 from readlist.config.mail import Mail, mail_address
 from readlist.config.toml_file import AlreadyFollowedError, ConfigError
@@ -19,6 +21,8 @@ from readlist.config.toml_file import AlreadyFollowedError, ConfigError
 __all__ = [
     "LEAST_SHARE",
     "MOST_SHARE",
+    "PLACEHOLDERS",
+    "Action",
     "AddedFeeds",
     "AlreadyFollowedError",
     "Config",
@@ -39,4 +43,5 @@ __all__ = [
     "remove_view",
     "rename_view",
     "set_value",
+    "watch_view",
 ]

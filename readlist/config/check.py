@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
+from readlist.config.action import Action, check_actions
 from readlist.config.feed_parser import FeedError, check_feeds, parse_age
 from readlist.config.mail import Mail, check_mail
 from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show
@@ -26,18 +27,26 @@ LEAST_SHARE, MOST_SHARE = 20, 80
 
 Share: TypeAlias = Annotated[int, Meta(ge=LEAST_SHARE, le=MOST_SHARE)]
 
+Clipboard = Literal["auto", "osc52", "show"]
 _EXPECTED = {
     "theme": "a name in quotes",
     "ascii": "true or false",
     "mouse": "true or false",
+    "quiet": "true or false",
     "sort": f"one of {', '.join(SORTS)}",
     "editor": "a command in quotes",
     "layout": f"one of {', '.join(get_args(Layout))}",
     "list_width": f"a number from {LEAST_SHARE} to {MOST_SHARE}",
     "list_height": f"a number from {LEAST_SHARE} to {MOST_SHARE}",
+    "clipboard": "one of auto, osc52, show",
+}
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "sort": tuple(SORTS),
+    "layout": get_args(Layout),
+    "clipboard": get_args(Clipboard),
 }
 _DEFAULT_REFRESH = "6h"
-_VIEW_KEYS = ("name", "query")
+_VIEW_KEYS = ("name", "query", "watch")
 _NAME_LENGTH = 40
 
 
@@ -47,10 +56,12 @@ class SavedView(Struct, frozen=True):
     Attributes:
         name: unique, also in another case.
         query: in the query language; may have a sort order, `sort:`.
+        watch: whether what it finds is signed in every list.
     """
 
     name: str
     query: str
+    watch: bool = False
 
 
 class Config(Struct, frozen=True):
@@ -60,31 +71,40 @@ class Config(Struct, frozen=True):
         theme: colour theme; empty for readlist's own.
         ascii: draw with ASCII characters only.
         mouse: react to clicks and the wheel.
+        quiet: print no summary of what was decided when the screen is left.
         sort: sort order of views whose query has no `sort:`.
         editor: command for `E`; empty for `$VISUAL` or `$EDITOR`.
         layout: `auto`, `side` by side, `stacked`, or one pane at a time, first the `detail` or the `list`; `auto` is
             side by side from 90 columns on.
         list_width: width of the list in per cent, side by side.
         list_height: height of the list in per cent, stacked.
+        clipboard: what to do where only the terminal's clipboard is left: `"auto"` asks once whether a copy arrived,
+            `"osc52"` trusts it, `"show"` shows what to copy.
         refresh: at start, feeds last fetched longer ago than this are fetched; `"never"` turns this off.
         feeds: followed feeds, in order.
         views: saved views, in order.
+        mute: queries of papers that the Inbox hides.
         mail: how the digest is mailed.
+        actions: your own commands and addresses, in order.
         keys: keys of commands, by name; an empty list for none.
     """
 
     theme: str = ""
     ascii: bool = False
     mouse: bool = True
+    quiet: bool = False
     sort: Sort = "feed"
     editor: str = ""
     layout: Layout = "auto"
     list_width: Share = 58
     list_height: Share = 53
+    clipboard: Clipboard = "auto"
     refresh: timedelta | None = timedelta(hours=6)
     feeds: tuple[Feed, ...] = DEFAULT_FEEDS
     views: tuple[SavedView, ...] = ()
+    mute: tuple[str, ...] = ()
     mail: Mail | None = None
+    actions: tuple[Action, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -98,7 +118,7 @@ def load(path: Path) -> Config:
     return Config() if text is None else check(TomlFile(path, text), parse_toml(path, text))
 
 
-def place(path: Path, *key: str) -> str:
+def place(path: Path, *key: str | int) -> str:
     """Return where a setting is, for messages: `/…/config.toml, line 3`, without the line if not found."""
     try:
         return TomlFile(path, read(path) or "").place(key)
@@ -114,7 +134,15 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
     """
     file.check_keys(data, Config.__struct_fields__, (), "")
     checks: dict[str, Callable[[TomlFile, Any], object]]
-    checks = {"keys": _keys, "refresh": _refresh, "feeds": check_feeds, "views": _views, "mail": check_mail}
+    checks = {
+        "keys": _keys,
+        "refresh": _refresh,
+        "feeds": check_feeds,
+        "views": _views,
+        "mail": check_mail,
+        "actions": check_actions,
+        "mute": _mute,
+    }
     defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
     others: dict[str, Any]
     others = {name: checks[name](file, value) for name, value in (defaults | data).items() if name in checks}
@@ -124,8 +152,7 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
         # Every message ends in the path of the value: "… - at `$.sort`".
         name = str(error).rpartition("$.")[2].rstrip("`")
         value = data[name]
-        choices = {"sort": tuple(SORTS), "layout": get_args(Layout)}.get(name, ())
-        likely = closest(value, choices) if choices and isinstance(value, str) else ""
+        likely = closest(value, _CHOICES[name]) if name in _CHOICES and isinstance(value, str) else ""
         hint = f"; did you mean `{likely}`?" if likely else ""
         raise file.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {show(value)}{hint}") from error
     return replace(config, **others)
@@ -162,8 +189,11 @@ def _views(file: TomlFile, value: object) -> tuple[SavedView, ...]:
         if not isinstance(item, dict):
             raise file.error(at, f"view {place + 1} must be a table with a name and a query, not {show(item)}")
         file.check_keys(item, _VIEW_KEYS, at, " in a view")
+        watch = item.get("watch", False)
+        if not isinstance(watch, bool):
+            raise file.error((*at, "watch"), f"a view's `watch` must be true or false, not {show(watch)}")
         for name, each in item.items():
-            if not isinstance(each, str):
+            if name != "watch" and not isinstance(each, str):
                 raise file.error((*at, name), f"a view's `{name}` must be text in quotes, not {show(each)}")
         if "query" not in item or "name" not in item:
             raise file.error(at, f"view {place + 1} needs a `name` and a `query`")
@@ -171,8 +201,15 @@ def _views(file: TomlFile, value: object) -> tuple[SavedView, ...]:
             name = check_view_name(item["name"], [view.name for view in views])
         except ValueError as error:
             raise file.error((*at, "name"), str(error)) from error
-        views.append(SavedView(name, " ".join(item["query"].split())))
+        views.append(SavedView(name, " ".join(item["query"].split()), watch))
     return tuple(views)
+
+
+def _mute(file: TomlFile, value: object) -> tuple[str, ...]:
+    """Return the queries that mute; whether they are valid, the query language knows."""
+    if not isinstance(value, list) or not all(isinstance(query, str) for query in value):
+        raise file.error(("mute",), f"`mute` must be a list of queries in quotes, not {show(value)}")
+    return tuple(" ".join(query.split()) for query in value)
 
 
 def check_view_name(name: str, others: Sequence[str] = ()) -> str:

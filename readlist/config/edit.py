@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
@@ -238,7 +238,7 @@ def add_view(path: Path, view: SavedView, place: int | None = None) -> Views:
     """
     with _editing(path, "views") as edit:
         views = edit.before.views
-        view = SavedView(_free_name(view.name, views), " ".join(view.query.split()))
+        view = SavedView(_free_name(view.name, views), " ".join(view.query.split()), view.watch)
         place = len(views) if place is None else min(place, len(views))
         _insert(edit, "views", place, view)
         return edit.lists["views"], place
@@ -249,7 +249,7 @@ def rename_view(path: Path, name: str, to: str) -> Views:
     with _editing(path, "views") as edit:
         views = edit.before.views
         place = views.index(find_view(views, name))
-        view = SavedView(_free_name(to, (*views[:place], *views[place + 1 :])), views[place].query)
+        view = replace(views[place], name=_free_name(to, (*views[:place], *views[place + 1 :])))
         _update(edit, "views", place, view, {"name": view.name})
         return edit.lists["views"], place
 
@@ -264,6 +264,15 @@ def move_view(path: Path, name: str, step: int) -> Views:
             return views, place
         _swap(edit, first)
         return edit.lists["views"], place + step
+
+
+def watch_view(path: Path, name: str, *, watch: bool) -> Views:
+    """Watch a saved view, or watch it no longer; see `add_view`."""
+    with _editing(path, "views") as edit:
+        views = edit.before.views
+        place = views.index(find_view(views, name))
+        _update(edit, "views", place, replace(views[place], watch=watch), {"watch": watch})
+        return edit.lists["views"], place
 
 
 def remove_view(path: Path, name: str) -> Views:
@@ -328,7 +337,7 @@ def _insert(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView) -> 
         _write_list(edit, key)
 
 
-def _update(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
+def _update(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView, values: Mapping[str, str | bool]) -> None:
     """Write some values of one table; `item` is all of it."""
     import tomlkit
 
@@ -407,9 +416,9 @@ def _inline(item: Feed | SavedView) -> Any:
     return table
 
 
-def _values(item: Feed | SavedView) -> dict[str, str]:
+def _values(item: Feed | SavedView) -> dict[str, str | bool]:
     """Return the entries of a table."""
     if isinstance(item, SavedView):
-        return {"name": item.name, "query": item.query}
+        return {"name": item.name, "query": item.query, **({"watch": True} if item.watch else {})}
     keep = {} if item.keep is None else {"keep": f"{item.keep}d"}
     return {"name": item.name, "kind": item.kind, "query": item.query, **keep}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import dumps
+from readlist.exports.formats import dumps, keywords_of
 from readlist.model.feed import category
 from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import parse
@@ -29,7 +29,8 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the entries of a BibTeX file: UTF-8, but ASCII wherever a letter has a macro.
 
     A paper known by a DOI alone is an `@article`, any other a `@misc` with its arXiv id as `eprint`, as arXiv has it.
-    A star is the keyword `starred`, a read paper has JabRef's `readstatus`, the note is Zotero's `annote`, verbatim.
+    Tags are keywords, a star is the keyword `starred`, a read paper has JabRef's `readstatus`, the note is Zotero's
+    `annote`, verbatim.
     BibTeX readers collapse blanks and split keywords at commas: what an import would change is repeated in the field
     `readlist`, which other programs leave alone.
     """
@@ -85,7 +86,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, object]]:
         yield name, _address(next((link.target for link in paper.links if link.kind == kind), ""))
     yield "organization", escape_latex(paper.organization)
     yield "abstract", to_latex(paper.abstract)
-    words = [*paper.keywords, *(["starred"] if mark.starred else [])]
+    words = [*keywords_of(entry), *(["starred"] if mark.starred else [])]
     yield "keywords", ", ".join(escape_latex(word.replace(",", " ")) for word in words)
     yield "readstatus", "read" if mark.read else ""
     yield "annote", escape_special(mark.note)

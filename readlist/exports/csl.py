@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import dumps
+from readlist.exports.formats import dumps, keywords_of
 from readlist.model.time import time_text
 from readlist.shelf import Entry
 from readlist.sources.formats.csl_json import parse_csl
@@ -19,7 +19,8 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a JSON list of CSL items (https://github.com/citation-style-language/schema, csl-data.json, 1.0.2).
 
     A paper known by a DOI alone is an `article-journal`, any other an `article`, CSL's word for preprints. The note is
-    `note`; `custom` has the key, when it was read and starred, the links, and as `exact` what an import would change.
+    `note`, its tags are keywords; `custom` has the key, when it was read and starred, the links, and as `exact` what an
+    import would change.
     """
     separator = "[\n"
     for entry in entries:
@@ -33,7 +34,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _item(entry: Entry) -> dict[str, Any]:
     paper, mark = entry.paper, entry.mark
-    words = [*paper.keywords, *(["starred"] if mark.starred else [])]
+    words = [*keywords_of(entry), *(["starred"] if mark.starred else [])]
     issued = [int(part) for part in paper.published.isoformat().split("-")] if paper.published else []
     fields = {
         "title": readable(paper.title),

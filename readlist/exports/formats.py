@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Announcement
+from readlist.model.tag import tags_of
 from readlist.model.time import time_text
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
@@ -53,6 +54,13 @@ def _of_module(name: str) -> Writer:
         return pieces
 
     return write
+
+
+def keywords_of(entry: Entry) -> list[str]:
+    """Return the keywords of an entry for a reference: the paper's own, then the tags of its note."""
+    words = list(entry.paper.keywords)
+    known = {word.casefold() for word in words}
+    return [*words, *(tag for tag in tags_of(entry.mark.note) if tag.casefold() not in known)]
 
 
 Record = dict[str, object]
@@ -103,6 +111,7 @@ def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
         "read": time_text(mark.read) or None,
         "starred": time_text(mark.starred) or None,
         "note": mark.note,
+        "tags": list(tags_of(mark.note)),
         **({"removed": time_text(mark.removed)} if mark.removed else {}),
     }
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from readlist.exports.formats import dumps
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper
+from readlist.model.tag import fold_tag, tags_of
 from readlist.model.time import time_text
-from readlist.notes.front_matter import Plain, Value, dump_fields
+from readlist.notes.front_matter import FrontMatterError, Plain, Value, dump_fields, parse_fields, update_fields
 from readlist.notes.note_file import END, NoteFile, base_of, body_of, checksum, flag_agrees, normalize_note, parse_note
 from readlist.shelf import Entry
 from readlist.sources.formats.readlist_export import paper_of
@@ -65,6 +66,7 @@ def rendered(entry: Entry, now: datetime) -> str:
     values, section, mark = described(entry.paper), abstract_section(entry.paper), _storable(entry.mark)
     base = base_of(mark, now, _digest_of(values), checksum(section))
     head: dict[str, Value] = {"key": entry.paper.key, **values, **_flags(mark)}
+    head |= {"tags": tags} if (tags := tags_of(mark.note)) else {}
     exact = _exact(entry.paper, parse_note(f"---\n{dump_fields(head)}---\n{END}\n{section}"))
     head |= {**({"exact": exact} if exact else {}), "exported": str(base)}
     return f"---\n{dump_fields(head)}---\n{body_of(mark.note)}{END}\n{section}"
@@ -95,7 +97,7 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
         if not removed and not flag_agrees(file.flag(name), since):
             changes[name] = value
     after = file.with_note(mark.note) if file.normalized != normalize_note(mark.note) or not file.rest else file
-    after = after.with_abstract(section)
+    after = _with_tags(after, file.normalized, mark.note).with_abstract(section)
     if redescribed:
         exact = _exact(entry.paper, after.with_values(changes))
         if exact != Plain(after.value("exact")) and (exact or "exact" in file.fields):
@@ -103,6 +105,30 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
     if known is None or base != replace(known, exported=now) or after is not file or changes:
         changes["exported"] = str(base)
     return after.with_values(changes) if changes else file
+
+
+def _with_tags(file: NoteFile, before: str, note: str) -> NoteFile:
+    """Return a file whose `tags` follow its note; tags that were never in the note are the user's and stay.
+
+    A line that was removed comes back only with a new tag.
+    """
+    tags = {fold_tag(tag): tag for tag in tags_of(note)}
+    earlier = {fold_tag(tag) for tag in tags_of(before)}
+    try:
+        field = parse_fields(file.head, frozenset({"tags"})).get("tags")
+    except FrontMatterError:
+        return file
+    listed = field.value if field is not None else ()
+    if listed is None or (listed and isinstance(listed, str)) or (field is None and tags.keys() <= earlier):
+        return file
+    kept = {fold_tag(each.removeprefix("#")): each for each in listed}
+    wanted = {folded: each for folded, each in kept.items() if folded in tags or folded not in earlier}
+    wanted |= {folded: each for folded, each in tags.items() if folded not in wanted}
+    if wanted == kept:
+        return file
+    fields = {"tags": field} if field is not None else {}
+    head = update_fields(file.head, fields, {"tags": tuple(wanted.values())}, file.line_end)
+    return parse_note(replace(file, head=head).text)
 
 
 def _exact(paper: Paper, file: NoteFile) -> Plain:

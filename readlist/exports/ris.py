@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import dumps
+from readlist.exports.formats import dumps, keywords_of
 from readlist.shelf import Entry
 from readlist.sources.formats.reference import supplement
 from readlist.sources.formats.tagged_reference import OWN, parse_ris
@@ -20,9 +20,9 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the records of a RIS file (https://en.wikipedia.org/wiki/RIS_(file_format)), lines ending in CRLF.
 
     A paper known by a DOI alone is a journal article (`JOUR`), any other unpublished work (`UNPB`), as Zotero has
-    preprints. A star is the keyword `starred`, a read paper has the keyword `read`; the note is `N1`, its further lines
-    indented by a blank so that none looks like a field. Elsewhere line ends and blanks become one space. What an
-    import would change is repeated in `U5`.
+    preprints. Tags are keywords, a star is the keyword `starred`, a read paper has the keyword `read`; the note is
+    `N1`, its further lines indented by a blank so that none looks like a field. Elsewhere line ends and blanks become
+    one space. What an import would change is repeated in `U5`.
     """
     for entry in entries:
         lines = [f"{tag}  - {value}" for tag, value in _fields(entry) if value]
@@ -55,7 +55,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "UR", _line(url)
     if paper.arxiv:
         yield "L1", f"https://arxiv.org/pdf/{paper.arxiv}"
-    for word in paper.keywords:
+    for word in keywords_of(entry):
         yield "KW", _line(word)
     if mark.starred:
         yield "KW", "starred"

@@ -263,7 +263,7 @@ class Matcher:
         staged.announcements[place] = update_announcement(known, announcement) if known else announcement
 
 
-def incoming(feed: str, day: date, paper: Paper, announcement: Announcement) -> Incoming:
+def incoming(feed: str, day: date | None, paper: Paper, announcement: Announcement) -> Incoming:
     """Return a paper of a list for `Matcher.add`; an announcement without feed or day gets those of the list."""
     if announcement.day is None or not announcement.feed:
         announcement = replace(announcement, feed=announcement.feed or feed, day=announcement.day or day)
@@ -333,7 +333,6 @@ def latest(announcements: Collection[Announcement]) -> Announcement:
     """
     if len(announcements) == 1:
         (found,) = announcements
-        _day(found)
         return found
     newest_first = sorted(announcements, key=lambda each: (-_day(each).toordinal(), each.feed, each.position))
     days = [list(same_day) for _, same_day in groupby(newest_first, _day)]
@@ -345,6 +344,5 @@ def latest(announcements: Collection[Announcement]) -> Announcement:
 
 
 def _day(announcement: Announcement) -> date:
-    if announcement.day is None:
-        raise ValueError("an announcement in the library has a day")
-    return announcement.day
+    """Return the day of an announcement; one without a day is older than all others."""
+    return announcement.day or date.min

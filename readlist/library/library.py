@@ -15,7 +15,7 @@ from readlist.library.feed_log import FeedLog
 from readlist.library.import_log import ImportLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import Statement, count_statement, ids_statement
+from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -106,6 +106,11 @@ class Library:
             start = end + 1 if end > 0 else len(found)
         return ids
 
+    def among(self, ids: Sequence[int], query: Query) -> set[int]:
+        """Return those of some ids, few of them, whose papers match a query."""
+        with self.connections.reading() as connection:
+            return {found for (found,) in connection.execute(*among_statement(query, ids))}
+
     def count(self, query: Query) -> int:
         """Return the number of papers found."""
         return int(self._found(count_statement(query)) or 0)
@@ -177,7 +182,8 @@ class Library:
         with self.connections.reading() as connection:
             row = connection.execute(
                 "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
-                "(select count(*) from feed), (select count(*) from paper indexed by paper_hidden where hidden > 0 and hidden = 1) "
+                "(select count(*) from feed), "
+                "(select count(*) from paper indexed by paper_hidden where hidden > 0 and hidden = 1) "
                 "from paper indexed by paper_by_feed where not hidden"
             ).fetchone()
         return Counts(*row)
@@ -189,7 +195,7 @@ class Library:
         feed: str,
         items: Iterable[tuple[Paper, Announcement]],
         *,
-        day: date,
+        day: date | None,
         seen: date | None = None,
         progress: Callable[[int], None] | None = None,
         builtin: bool = False,
@@ -201,7 +207,7 @@ class Library:
         Args:
             feed: the feed's name, for announcements without one.
             items: the papers in list order, each with its announcement.
-            day: the day of the list, for announcements without one.
+            day: the day of the list, for announcements without one; None if it is unknown.
             seen: the day the counts were read, if it is not the day of each announcement.
             progress: called after each transaction with the number of papers added.
             builtin: whether the feed came with readlist.

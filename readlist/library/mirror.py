@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from msgspec.structs import asdict
 
@@ -22,6 +23,8 @@ from readlist.library.rows import (
 )
 from readlist.model.mark import UNMARKED, Mark, merge_marks
 from readlist.model.tag import TagCount
+from readlist.model.tally import Tally
+from readlist.model.time import offset_time_text
 
 _CHUNK = 250
 _NO_MARK = MarkRow.of(UNMARKED)
@@ -117,6 +120,16 @@ class Mirror:
             "and (starred is not null or note <> '' or pending)"
         )
         return set(self._keys(statement, json.dumps([storable(identifier) for identifier in identifiers])))
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, of all papers, whether they are in the library or not."""
+        statement = (
+            "select count(*), coalesce(sum(read >= ?1), 0), coalesce(sum(starred >= ?1), 0), "
+            "coalesce(sum(note <> '' and noted >= ?1), 0) from mark "
+            "where read >= ?1 or starred >= ?1 or (note <> '' and noted >= ?1)"
+        )
+        with self._connections.reading() as connection:
+            return Tally(*connection.execute(statement, (offset_time_text(since),)).fetchone())
 
     def tags(self) -> list[TagCount]:
         """Return all tags of the notes, each as it is written most often, the most frequent first."""

@@ -61,13 +61,20 @@ class PaperWriter:
     """Adds the papers of one list to a library."""
 
     def __init__(
-        self, connections: Connections, feed: str, day: date, seen: date | None, now: datetime, batch: int | None = None
+        self,
+        connections: Connections,
+        feed: str,
+        day: date | None,
+        seen: date | None,
+        now: datetime,
+        batch: int | None = None,
     ) -> None:
         """Prepare to add a list; see `Library.add`."""
         self._connections = connections
         self._feed, self._day, self._seen = feed, day, seen
         self._now = microseconds(now) if batch is None else batch
         self._batch = batch
+        self._today = now.astimezone().date()
         self._ids: list[int] = []
         self._mentions: Mentions = {}
         self._fresh: set[int] = set()
@@ -131,7 +138,8 @@ class PaperWriter:
             days: dict[FeedDay, Announcement] = {}
             for (feed, day), papers in self._mentions.items():
                 if (mention := papers.get(paper_id)) is not None:
-                    place = feed, self._seen or day
+                    # Without a day, the counts are those of today.
+                    place = feed, self._seen or day or self._today
                     days[place] = merge_announcements(days[place], mention) if place in days else mention
             for (feed, day), mention in days.items():
                 if day is not None:
@@ -264,7 +272,7 @@ def _write_rows(
     write(
         "announcement",
         [
-            {"paper_id": each.id, **asdict(announcement), "day": _iso(announcement.day)}
+            {"paper_id": each.id, **asdict(announcement), "day": _iso(announcement.day) or ""}
             for each in papers
             for place, announcement in each.announcements.items()
             if each.stored_announcements.get(place) != announcement
@@ -300,7 +308,7 @@ def _paper_values(staged: StagedPaper) -> _Values:
         "published": _iso(paper.published),
         "added": staged.added,
         "feed": place.feed,
-        "day": _iso(place.day),
+        "day": _iso(place.day) or "",
         "position": place.position,
         "upvotes": place.upvotes,
         "comments": place.comments,
@@ -325,7 +333,7 @@ _KEPT_FROM = (
 _UNDECIDED = "not p.starred and not p.noted and not exists (select 1 from mark m where m.paper_id = p.id and m.pending)"
 _NOT_KEPT = (
     "not exists (select 1 from announcement a left join kept_from k on k.feed = a.feed "
-    "where a.paper_id = p.id and (k.day is null or a.day >= k.day))"
+    "where a.paper_id = p.id and (k.day is null or a.day >= k.day or a.day = ''))"
 )
 _MARKED = "(m.read is not null or m.starred is not null or m.note <> '' or m.removed is not null or m.pending)"
 """Whether a row of `mark` says anything; a change that was undone leaves one that does not."""
@@ -350,7 +358,7 @@ def expire(connections: Connections, before: Mapping[str, date], held: _Held) ->
         # The table `paper` has the latest announcement, so most papers are skipped without reading others.
         found = connection.execute(
             f"{_KEPT_FROM} select p.id from paper p indexed by paper_by_feed cross join kept_from l on l.feed = p.feed "
-            f"where p.day < ? and p.day < l.day and {_UNDECIDED} and {_NOT_KEPT}",
+            f"where p.day < ? and p.day < l.day and p.day <> '' and {_UNDECIDED} and {_NOT_KEPT}",
             (limits, max(before.values(), default=date.min).isoformat()),
         ).fetchall()
     removed = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -30,14 +32,14 @@ _FLAGS = {
         "+p.id in (select id from paper where added > coalesce("
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
     ),
-    # What is watched and muted is in the settings: see `PaperShelf.rules`. Without rules no paper is.
+    # What is watched and muted is in the settings: see `readlist.query.rules`. Without rules no paper is.
     ("is", "watched"): "0",
     ("is", "muted"): "0",
     ("has", "code"): "p.has_code",
     ("has", "project"): "p.has_project",
     ("has", "note"): "p.noted",
     ("has", "abstract"): "p.has_abstract",
-    ("has", "tag"): "+p.id in (select paper_id from tag)",
+    ("has", "tag"): "+p.id in (select paper_id from tag where true)",
 }
 # A name that is exactly a feed's means that feed, even if other names contain it.
 _IN_FEED = (
@@ -46,6 +48,7 @@ _IN_FEED = (
 )
 _SHOWN: Statement = ("not p.hidden", ())
 _HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
+_LOOKED_UP = re.compile(r"\+p\.id in \(select (\w+) from (\w+) where ")
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
 # Each sort order has an index with all its columns and the flags. The statement names it, since without statistics
@@ -94,6 +97,18 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         found += " limit ?"
         parameters += (limit,)
     return f"select group_concat(id) from ({found})", parameters
+
+
+def among_statement(query: Query, ids: Sequence[int]) -> Statement:
+    """Return the statement for which of some ids, few of them, are those of papers found."""
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    # Asked for each paper, instead of finding all papers of a condition first.
+    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    statement = f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where}"
+    return statement, (json.dumps(list(ids)), *parameters)
 
 
 def count_statement(query: Query) -> Statement:
@@ -266,7 +281,7 @@ def _condition(term: Term) -> Statement:
 def _tagged(tag: str, *, prefix: bool) -> Statement:
     """Return the condition that a paper has a tag, or one below it, `tag/…`; or one with this prefix."""
     below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
-    sql = "+p.id in (select paper_id from tag where folded = ? or (folded >= ? and folded < ?))"
+    sql = "+p.id in (select paper_id from tag where (folded = ? or (folded >= ? and folded < ?)))"
     return sql, (tag, below, end)
 
 
@@ -300,6 +315,9 @@ def _published(first: date | None, last: date | None) -> Statement:
         # The year alone comes first: SQLite starts reading the index there.
         sql = f"{column} >= ? and ({column} >= ? or {column} in (?, ?))"
         conditions.append((sql, (year, day, year, month)))
+    else:
+        # A paper without any date is of no day.
+        conditions.append((f"{column} <> ''", ()))
     if first and last:
         wider = [each for each in _year_and_month(first) if _is_part(first, last, each)]
         conditions += [(f"{column} <> ?", (each,)) for each in wider]

@@ -40,17 +40,22 @@ class View(Struct, frozen=True):
 
     Attributes:
         help: one sentence on what it shows, of the views that every readlist has.
+        watch: whether what it finds is signed in every list.
     """
 
     name: str
     query: str = ""
     sort: Sort = "feed"
     help: str = ""
+    watch: bool = False
 
 
-INBOX = View("Inbox", "is:unread", help="Show the unread papers.")
+INBOX = View("Inbox", "is:unread -is:muted", help="Show the unread papers.")
 ALL = View("All", help="Show all papers.")
 STARRED = View("Starred", "is:starred", help="Show the starred papers.")
 NOTES = View("Notes", "is:noted", help="Show the papers with a note.")
+MUTED = View("Muted", "is:unread is:muted")
+"""What the Inbox hides; it has no tab."""
+
 VIEWS = (INBOX, ALL, STARRED, NOTES)
 """The views that every readlist has, in the order of their tabs."""

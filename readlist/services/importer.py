@@ -54,6 +54,7 @@ class Summary(Struct):
         adoptions: the marks of files that have some, and what else there is to undo.
         feeds: the feeds that the files list.
         failures: why a file or the rest of the import failed, a line each.
+        files: how many files there were, as far as it came.
     """
 
     new: int = 0
@@ -61,6 +62,7 @@ class Summary(Struct):
     adoptions: list[Adoption] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    files: int = 0
 
 
 def import_files(
@@ -124,6 +126,7 @@ def summarize(imported: Iterable[Imported]) -> Summary:
     summary = Summary()
     try:
         for one in imported:
+            summary.files += 1
             summary.new += one.new
             summary.known += one.known
             summary.adoptions += [one.adoption] if one.adoption.done is not None else []

@@ -105,6 +105,20 @@ class Refresh:
 
         return [feed for feed in feeds if is_due(fetches.get(feed.name))]
 
+    def next_due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta) -> datetime | None:
+        """Return when the first of these feeds is due; None for never, the past for now. See `due`."""
+        if age is None or not feeds:
+            return None
+        fetches = self._shelf.feeds.log.fetches()
+
+        def due_at(last: Fetch | None) -> datetime:
+            if last is None:
+                return self._clock()
+            at = last.good + age if last.good is not None else last.tried
+            return max(at, last.tried + patience) if last.failure else at
+
+        return min(due_at(fetches.get(feed.name)) for feed in feeds)
+
     def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
         """Fetch feeds, several hosts at once, and the titles of papers that were added offline.
 

@@ -14,7 +14,7 @@ from readlist.marks import MarkChange
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
-from readlist.model.tag import with_tags
+from readlist.model.tag import TagCount, with_tags
 from readlist.shelf.mirrored_marks import CHUNK, Decision, MirroredMarks
 from readlist.text.clean import clean, counted
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Added
     from readlist.marks import Event, MarkOutcome, StoreStatus
     from readlist.marks.store import MarkStore
+    from readlist.model.tally import Tally
     from readlist.shelf.paper_shelf import PaperShelf
     from readlist.sources.batch import Batch
 
@@ -157,6 +158,10 @@ class MarkShelf:
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry, wanted in decisions]
         return before, after, self.decide(decisions, label) if decisions else None
 
+    def tags(self) -> list[TagCount]:
+        """Return all tags, the most frequent first."""
+        return self._mirrored.tags()
+
     def take_back(self, added: Added, step: ImportStep) -> tuple[list[str], Future[MarkOutcome] | None]:
         """Restore the removed ones of papers that were added by hand; not for the UI thread.
 
@@ -210,6 +215,10 @@ class MarkShelf:
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk, and the notices for the user."""
         return self._mirrored.store.status()
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, as the library knows it; reads all marks."""
+        return self._mirrored.tally(since)
 
     def listen(self, listener: Callable[[Event], None] | None) -> None:
         """Pass the mark store's events to a listener, in the store's thread; None for no listener."""

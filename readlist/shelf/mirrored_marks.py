@@ -20,6 +20,8 @@ from readlist.marks.queue import new_future
 from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
+from readlist.model.tag import TagCount
+from readlist.model.tally import Tally
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -104,6 +106,10 @@ class MirroredMarks:
         """Return the keys of papers with pending marks."""
         with self._lock:
             return tuple(self._in_flight)
+
+    def tags(self) -> list[TagCount]:
+        """Return the tags of the mirrored notes, the most frequent first."""
+        return self._mirror.tags()
 
     def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
         """Show the new marks of some papers, each named once; returns the changes for the store."""
@@ -301,6 +307,10 @@ class MirroredMarks:
             fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
         self._write_mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(dict.fromkeys((*came, *outcome.marks)))
+
+    def tally(self, since: datetime) -> Tally:
+        """Return what was decided since a time, as the mirror has it."""
+        return self._mirror.tally(since)
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is queued; returns the keys of marks that could not be written."""

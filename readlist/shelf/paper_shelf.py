@@ -18,11 +18,12 @@ from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
-from readlist.model.tag import TagCount
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
+from readlist.query.rules import Rules
 from readlist.query.terms import And, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
+from readlist.shelf.watch import Watch
 from readlist.text.clean import fold
 from readlist.text.titles import (
     is_qualified,
@@ -55,10 +56,16 @@ class PaperShelf:
     """
 
     def __init__(
-        self, library: Library, mirrored: MirroredMarks, drafts: Drafts, clock: Callable[[], datetime]
+        self,
+        library: Library,
+        mirrored: MirroredMarks,
+        drafts: Drafts,
+        clock: Callable[[], datetime],
+        watch: Watch,
     ) -> None:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
+        self._watch = watch
         self.outlines = library.outlines
 
     @property
@@ -70,7 +77,7 @@ class PaperShelf:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        return _narrowed(view.query, search, self._today())
+        return _narrowed(view.query, search, self._today(), self._watch.rules_in(view.query, search))
 
     def problem(self, view: View) -> Problem | None:
         """Return the first problem of a view's own query, None for none; a view with a problem is empty.
@@ -124,13 +131,9 @@ class PaperShelf:
         fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
         return list(islice(fitting, _OFFERED))
 
-    def tags(self) -> list[TagCount]:
-        """Return the user's tags, the most frequent first."""
-        return self._library.mirror.tags()
-
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
-        return self._library.ids(query, sort or query.sort or "feed")
+        return self._library.ids(self._watch.expanded(query), sort or query.sort or "feed")
 
     # Reading
 
@@ -204,7 +207,7 @@ class PaperShelf:
         added = self._library.add(
             batch.feed,
             batch.items,
-            day=batch.day or self._clock().date(),
+            day=batch.day,
             seen=batch.seen,
             progress=progress,
             builtin=sample,
@@ -215,8 +218,7 @@ class PaperShelf:
         if batch.further:
             papers = {paper.key: paper for paper, _ in batch.items}
             more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
-            day, now = batch.day or self._clock().date(), self._clock()
-            again = self._library.add(batch.feed, more, day=day, now=now, batch=imported)
+            again = self._library.add(batch.feed, more, day=batch.day, now=self._clock(), batch=imported)
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
             from readlist.library.paper_writer import drop_untouched
@@ -280,9 +282,9 @@ def _parsed(view: str, today: date) -> Query:
 
 
 @lru_cache(maxsize=16)
-def _narrowed(view: str, search: str, today: date) -> Query:
+def _narrowed(view: str, search: str, today: date, rules: Rules) -> Query:
     """Return a view's query narrowed by a search; needed at every step of the cursor."""
-    return parse(search, typing=True, today=today).within(_parsed(view, today))
+    return rules.expanded(parse(search, typing=True, today=today).within(_parsed(view, today)), today)
 
 
 def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:

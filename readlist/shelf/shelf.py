@@ -11,11 +11,13 @@ from readlist.library.library import Library
 from readlist.marks import Event
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.store import MarkStore
+from readlist.query.rules import Rules
 from readlist.shelf.feed_shelf import FeedShelf
 from readlist.shelf.mark_shelf import MarkShelf
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
 from readlist.shelf.sync_shelf import SyncShelf
+from readlist.shelf.watch import Watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,7 @@ class Shelf:
         papers: adds, finds and shows papers.
         marks: changes marks, undoes and redoes that.
         feeds: what feeds announced, and how each fetch went.
+        watch: which papers the settings watch and mute.
         sync: marks of other processes, other machines and folders of notes.
         library: the papers' store, for maintenance.
     """
@@ -42,12 +45,22 @@ class Shelf:
         drafts: Path,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        rules: Callable[[], Rules] = Rules,
     ) -> None:
-        """Join a library and a mark store; `open_marks` gets the listener for the store's events."""
+        """Join a library and a mark store.
+
+        Args:
+            library: the library.
+            open_marks: opens the mark store; gets the listener for its events.
+            drafts: the folder of drafts.
+            clock: gives the present time.
+            rules: gives what the settings watch and mute, when a query needs it.
+        """
         typed = Drafts(drafts)
         self.library = library
         self._mirrored = MirroredMarks(library.mirror, library.imports, open_marks)
-        self.papers = PaperShelf(library, self._mirrored, typed, clock)
+        self.watch = Watch(library, clock, rules)
+        self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch)
         self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -28,6 +29,7 @@ _LOOKS = {
     "u": "υսʋ", "v": "ѵν", "w": "ѡԝωա", "x": "хχ", "y": "уүγ", "z": "ᴢ",
 }  # fmt: skip
 _ALIKE = {ord(twin): letter for letter, twins in _LOOKS.items() for twin in twins}
+_NAMED = 5
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 # Scripts that Chinese, Japanese and Korean names mix.
 _TOGETHER = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "LATIN"}), frozenset({"CJK", "HANGUL", "LATIN"}))
@@ -61,6 +63,17 @@ def site_of(address: str) -> str:
     except ValueError:
         return ""
     return clean_line(parts.netloc.rpartition("@")[2].lower(), 200) if is_web else ""
+
+
+def is_web(address: str) -> bool:
+    """Tell whether an address is http or https, without invisible characters."""
+    return address.lower().startswith(("http://", "https://")) and drawable(address) == address
+
+
+def hosts_in_words(hosts: Sequence[Host]) -> str:
+    """Return the hosts of some addresses, each once, the first five by name."""
+    names = list(dict.fromkeys(host.shown or "an unknown host" for host in hosts))
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if names[_NAMED:] else "")
 
 
 def origin_of(address: str) -> tuple[str, str, int | None]:

@@ -27,6 +27,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from readlist.config import ConfigError, set_value
 from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
+from readlist.tui.desktop.window_title import has_title, show_title, titled
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.palette import palette
 from readlist.tui.render.strips import AsciiLines
@@ -173,7 +174,11 @@ class ReadlistApp(App[None]):
             module.XTermParser = PasteParser  # type: ignore[attr-defined]
         if hasattr(module, "getincrementaldecoder"):
             module.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined]
-        return driver
+        return titled(driver) if has_title() else driver
+
+    def watch_title(self, title: str) -> None:
+        """Set the title of the terminal's window."""
+        show_title(self._driver, title)
 
     def action_help_quit(self) -> None:
         """Say how to quit when ^C is pressed and copies nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -10,15 +10,16 @@ from msgspec import Struct
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
 Context = Literal[
-    "list", "detail", "search", "note", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
+    "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
 ]
 
 _PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
-READING: frozenset[Context] = frozenset({"list", "detail", "search", "note"})
-"""The contexts of the reading screen; each other one is a dialog."""
+READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "sent"})
+"""The contexts of the reading screen, `sent` while it asks whether a copy arrived; each other one is a dialog."""
 
+_SENT: frozenset[Context] = frozenset({"sent"})
 _LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
 _LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
@@ -31,8 +32,31 @@ TO_THE_END = 1_000_000
 """More lines than any list has."""
 
 GROUPS = (
-    "Decide", "Find", "Feeds", "Copy and open", "Move", "readlist", "In dialogs", "In the feeds", "In the help",
+    "Decide", "Move", "Find", "Feeds", "Copy and open", "readlist", "In dialogs", "In the feeds", "In the help",
 )  # fmt: skip
+
+
+ACTIONS = "Your actions"
+"""The heading of the user's own actions, which are no part of the table."""
+
+Fact = Context | Literal[
+    "empty", "starred", "read", "repo link", "project page", "paper page", "no link", "selected", "searching", "short",
+]  # fmt: skip
+"""What footer words depend on: the context, the paper under the cursor, the list, and short words being wanted."""
+
+
+class FooterWord(Struct, frozen=True):
+    """A command in the footer.
+
+    Attributes:
+        command: its name.
+        word: its word.
+        least_width: cells of the footer from which on it is shown.
+    """
+
+    command: str
+    word: str
+    least_width: int = 0
 
 
 class Command(Struct, frozen=True):
@@ -45,6 +69,8 @@ class Command(Struct, frozen=True):
         help: one sentence for help screen, palette and README.
         group: heading in the help screen, one of GROUPS.
         footer: its word in the footer, empty for none.
+        footer_when: other words, for facts; the first that holds counts.
+        footer_from: cells of the footer from which on it is shown.
         contexts: where it applies.
         rank: place in the footer; the lowest are kept when there is little room.
         run: controller and method that carry it out: `marks.star`; `dialog.METHOD` of each dialog in whose context it
@@ -58,13 +84,25 @@ class Command(Struct, frozen=True):
     help: str
     group: str
     footer: str = ""
+    footer_when: tuple[tuple[Fact, str], ...] = ()
+    footer_from: int = 0
     contexts: frozenset[Context] = _PANES
     rank: int = 50
     run: str = ""
     args: tuple[int | str, ...] = ()
 
+    @property
+    def needs_paper(self) -> bool:
+        """Whether it acts on papers, so that an empty list has nothing for it."""
+        return self.group in ("Decide", "Copy and open") and self.name not in ("undo", "redo")
+
 
 COMMANDS: tuple[Command, ...] = (
+    # First: while they apply, their keys do nothing else.
+    Command("copy_arrived", ("y",), "Copy arrived", "Yes, the copy arrived (asked once over SSH).", "Copy and open",
+            contexts=_SENT, run="copy.arrived", args=(True,)),
+    Command("copy_lost", ("n",), "Copy didn't arrive", "No, it didn't: copies are shown, for Shift-drag.",
+            "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
             contexts=_PANES, run="browse.move", args=(1,)),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
@@ -86,33 +124,46 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.page", args=(1,)),
     Command("page_up", ("pageup", "ctrl+b"), "Page up", "Move a page up.", "Move", contexts=_MOVING,
             run="browse.page", args=(-1,)),
-    Command("next_unread", ("n",), "Next unread", "Next unread paper.", "Move", "next unread", rank=37,
+    Command("next_unread", ("n",), "Next unread", "Next unread paper.", "Move", "next unread", rank=16,
+            footer_when=(("empty", ""),), footer_from=100,
             run="browse.next_unread", args=(1,)),
     Command("previous_unread", ("p",), "Previous unread", "Previous unread paper.", "Move",
             run="browse.next_unread", args=(-1,)),
     Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
-            "Move", footer="detail", contexts=_LIST, rank=45, run="browse.detail"),
+            "Move", footer="detail", footer_when=(("empty", ""),), contexts=_LIST, rank=45, run="browse.detail"),
+    Command("detail_page_down", ("space",), "Page down in detail", "Scroll the detail down a page.", "Move",
+            footer="page", contexts=frozenset({"detail"}), rank=3, run="browse.page", args=(1,)),
+    Command("detail_page_up", ("b", "shift+space"), "Page up in detail", "Scroll the detail up a page.", "Move",
+            contexts=frozenset({"detail"}), run="browse.page", args=(-1,)),
     Command("scroll_down", ("J",), "Scroll detail down", "Scroll the detail down from the list.", "Move",
             run="browse.scroll", args=(1,)),
     Command("scroll_up", ("K",), "Scroll detail up", "Scroll the detail up from the list.", "Move",
             run="browse.scroll", args=(-1,)),
     Command("back", ("escape",), "Back", "Leave the detail, the note (saves it), the selection or the search.",
-            "Move", footer="back", contexts=READING, rank=2, run="program.back"),
+            "Move", footer="back",
+            footer_when=(("note", "save and close"), ("detail", "back"), ("search", "back"), ("selected", "clear"),
+                         ("searching", "end search"), ("list", "")),
+            contexts=READING, rank=2, run="program.back"),
     Command("detail_back", ("h", "left", "tab", "enter"), "Focus list", "Move from the detail to the list.", "Move",
             contexts=frozenset({"detail"}), run="browse.detail_back"),
     Command("done", ("x",), "Done", "Mark read and go to the next unread paper.", "Decide", footer="done",
-            rank=10, run="marks.done"),
-    Command("star", ("s",), "Star", "Star or unstar.", "Decide", footer="star", rank=11, run="marks.star"),
-    Command("read", ("r",), "Read or unread", "Mark read or unread.", "Decide", footer="read", rank=12,
+            footer_when=(("empty", ""), ("selected", "done"), ("read", "next")), rank=10, run="marks.done"),
+    Command("star", ("s",), "Star", "Star or unstar.", "Decide", footer="star",
+            footer_when=(("empty", ""), ("selected", "star"), ("starred", "unstar")), rank=11, run="marks.star"),
+    Command("read", ("r",), "Read or unread", "Mark read or unread.", "Decide", footer="read",
+            footer_when=(("empty", ""), ("selected", "read"), ("read", "unread")), footer_from=110, rank=12,
             run="marks.read"),
-    Command("note", ("e",), "Note", "Write a note; leaving it saves it.", "Decide", footer="note", rank=13,
+    Command("note", ("e",), "Note", "Write a note; leaving it saves it.", "Decide", footer="note",
+            footer_when=(("empty", ""),), footer_from=60, rank=13,
             run="notes.note"),
     Command("edit_note", ("E",), "Note in your editor", "Write the note in $VISUAL or $EDITOR.", "Decide",
             run="notes.edit_note"),
-    Command("tag", ("t",), "Tag", "Add tags to the note, #cited; -name removes one.", "Decide", footer="tag", rank=43,
+    Command("tag", ("t",), "Tag", "Add tags to the note, #cited; -name removes one.", "Decide", footer="tag",
+            footer_when=(("empty", ""), ("selected", "tag")), rank=43,
             run="tags.tag"),
     Command("select", ("space",), "Select", "Select the paper; commands then apply to all selected papers.", "Decide",
-            footer="select", contexts=_LIST, rank=42, run="marks.select"),
+            footer="select", footer_when=(("empty", ""),), footer_from=100, contexts=_LIST, rank=18,
+            run="marks.select"),
     Command("select_range", ("v",), "Select a range",
             "Select the papers from here to where the cursor goes; the same key ends the range.", "Decide",
             contexts=_LIST, run="marks.select_range"),
@@ -124,26 +175,37 @@ COMMANDS: tuple[Command, ...] = (
             "Mark everything in this list read, or the group under the cursor (asks first).", "Decide",
             run="marks.mark_all_read"),
     Command("remove", ("D",), "Remove", "Remove the paper from every list; on a removed paper, restore it.", "Decide",
-            footer="remove", rank=47, run="removal.remove"),
+            footer="remove", footer_when=(("empty", ""),), rank=47, run="removal.remove"),
     Command("show_removed", (), "Show removed", "Show the removed papers (`is:removed`).", "Find",
             run="removal.show_removed"),
-    Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo", rank=20,
+    Command("undo", ("u",), "Undo", "Undo your last change, even after a restart.", "Decide", footer="undo",
+            footer_from=60, rank=19,
             run="marks.undo"),
     Command("redo", ("U",), "Redo", "Redo the last undone change.", "Decide", run="marks.redo"),
     Command("copy_link", ("y",), "Copy link", "Copy the repo link, else the project page, else the paper page.",
-            "Copy and open", footer="copy link", rank=14, run="copy.copy_link"),
+            "Copy and open", footer="copy link", rank=14,
+            footer_when=(("empty", ""), ("selected", "copy {repos}"), ("no link", ""), ("short", "copy"),
+                         ("repo link", "copy repo"), ("project page", "copy page"), ("paper page", "copy link")),
+            run="copy.copy_link"),
     Command("copy_menu", ("Y",), "Copy…",
-            "Choose what to copy: a link, the title, a citation, the note, BibTeX, RIS, CSL-JSON.", "Copy and open",
+            "Choose what to copy: a link, title, citation, abstract, note, BibTeX, RIS, CSL-JSON.", "Copy and open",
+            footer_when=(("selected", "copy more"),), footer_from=60, rank=21,
             run="copy.copy_menu"),
     Command("export", ("X",), "Export…",
             "Export the selected papers, or the view: BibTeX, RIS, CSL-JSON, CSV, JSON.", "Copy and open",
+            footer_when=(("selected", "export"),), rank=22,
             run="transfer.export"),
     Command("open_paper", ("o",), "Open paper page", "Open the paper page in the browser.", "Copy and open",
-            footer="open", rank=30, run="copy.open_paper"),
+            footer="open", footer_when=(("empty", ""), ("no link", "")), footer_from=60, rank=15,
+            run="open.page"),
+    Command("open_pdf", ("P",), "Open PDF", "Open the PDF in the browser.", "Copy and open", run="open.pdf"),
+    Command("open_menu", ("M",), "Open with…",
+            "Choose how to open: page, PDF, HTML, Hugging Face, alphaXiv, project, repo, your actions.",
+            "Copy and open", run="open.menu"),
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
-            "Copy and open", run="copy.open_repo"),
+            "Copy and open", run="open.repo"),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",
-            footer="search", rank=15, run="search.search"),
+            footer="search", footer_from=60, rank=17, run="search.search"),
     Command("accept_search", ("enter",), "Go to results", "Move from the search to the results.", "Find",
             footer="results", contexts=frozenset({"search"}), rank=1, run="search.accept_search"),
     Command("complete_search", ("tab",), "Accept suggestion",
@@ -156,8 +218,10 @@ COMMANDS: tuple[Command, ...] = (
     *(Command(f"view_{key}", (str(key),), f"Saved view {key - 4}", f"Show the saved view on tab {key}.", "Find",
             run="views.show_place", args=(key - 1,))
       for key in range(5, 10)),
+    Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
+            "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
-            "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
+            "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}.", "Find",
             footer="sort", rank=44, run="views.sort"),
@@ -170,7 +234,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("import_page", ("i",), "Import…", "Import a saved page, references, a feed file or a folder.", "Feeds",
             footer="import", rank=41, run="transfer.import_page"),
     Command("help", ("question_mark", "f1"), "Help", "Show all keys and the manual.", "readlist",
-            footer="help", rank=3, run="program.help"),
+            footer="help", rank=99, run="program.help"),
     Command("messages", ("exclamation_mark",), "Messages", "List what was said lately, and what went wrong in full.",
             "readlist", run="program.messages"),
     Command("palette", ("colon", "ctrl+p"), "Command palette", "Find a command, view or theme by name.",
@@ -178,7 +242,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
             run="program.theme"),
     Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
-            footer="layout", rank=43, run="layouts.cycle"),
+            footer="layout", footer_when=(("short", "zoom"),), rank=20, run="layouts.cycle"),
     Command("border_back", ("less_than_sign",), "Smaller list",
             "Move the border to the left; stacked, up. The mouse drags it.", "readlist",
             run="layouts.move_border", args=(-1,)),
@@ -189,7 +253,7 @@ COMMANDS: tuple[Command, ...] = (
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
             "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
     Command("quit", ("q", "ctrl+q"), "Quit", "Quit; everything is already saved.", "readlist",
-            footer="quit", rank=4, run="program.quit"),
+            run="program.quit"),
     Command("question_yes", ("y", "enter"), "Yes", "Answer yes.", "In dialogs",
             contexts=_QUESTION, run="dialog.answer", args=(True,)),
     Command("question_no", ("n", "escape", "q"), "No", "Answer no.", "In dialogs",
@@ -242,6 +306,8 @@ COMMANDS: tuple[Command, ...] = (
             contexts=_HELP, run="dialog.turn", args=(1,)),
     Command("help_previous", ("shift+tab", "left", "h"), "Previous page", "Show the previous page of the manual.",
             "In the help", contexts=_HELP, run="dialog.turn", args=(-1,)),
+    Command("help_filter", ("slash",), "Filter help", "Show only what has the words typed.", "In the help",
+            contexts=_HELP, run="dialog.filter"),
     Command("help_close", ("question_mark", "f1"), "Close help", "Close the help.", "In the help",
             contexts=_HELP, run="dialog.leave"),
     Command("messages_close", ("exclamation_mark",), "Close messages", "Close the messages.", "In dialogs",
@@ -254,9 +320,17 @@ VIEW_COMMANDS = ("view_inbox", "view_all", "view_starred", "view_notes", *(f"vie
 """The commands that show the first views, in the order of their tabs."""
 
 
-def footer(context: Context) -> list[Command]:
-    """Return the commands with a word in the footer of a context, by rank."""
-    shown = [command for command in COMMANDS if command.footer and context in command.contexts]
-    if context == "list":
-        shown = [command for command in shown if command.name != "back"]
-    return sorted(shown, key=lambda command: command.rank)
+def footer(context: Context, facts: Collection[Fact] = ()) -> list[FooterWord]:
+    """Return the footer of a context in order of rank.
+
+    Of a selection, only commands that have a word for it are shown.
+    """
+    known = {context, *facts}
+    shown = []
+    for command in sorted(COMMANDS, key=lambda command: command.rank):
+        if context in command.contexts:
+            usual = "" if "selected" in known and command.name != "help" else command.footer
+            word = next((word for fact, word in command.footer_when if fact in known), usual)
+            if word:
+                shown.append(FooterWord(command.name, word, command.footer_from))
+    return shown

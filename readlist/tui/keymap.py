@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from readlist.config import ConfigError, place
+from readlist.config import Action, ConfigError, place
 from readlist.config.toml_file import closest, escape, suggest
-from readlist.tui.commands import BY_NAME, COMMANDS, READING, Command, Context
+from readlist.text.clean import drawable
+from readlist.tui.commands import ACTIONS, BY_NAME, COMMANDS, GROUPS, READING, Command, Context
 
 # Each with its names in other programs.
 _MODIFIERS = {
@@ -41,14 +42,24 @@ _TYPING: frozenset[Context] = frozenset({"search", "note", "prompt", "palette"})
 
 
 class KeyMap(dict[str, tuple[str, ...]]):
-    """Every command's keys by its name, as Textual names them: the user's, else those of the table."""
+    """Every command's keys by its name, as Textual names them: the user's, else those of the table.
 
-    def __init__(self, changed: Mapping[str, Sequence[str]] = _UNCHANGED, settings: Path | None = None) -> None:
+    Attributes:
+        commands: the commands of the table, then the user's actions.
+    """
+
+    def __init__(
+        self,
+        changed: Mapping[str, Sequence[str]] = _UNCHANGED,
+        settings: Path | None = None,
+        actions: Sequence[Action] = (),
+    ) -> None:
         """Make the key map.
 
         Args:
             changed: commands and their keys as the user spelled them.
             settings: the file they are from, to name the line of an error.
+            actions: the user's actions.
 
         Raises:
             ConfigError: unknown command or key, or a key of two commands with a common context.
@@ -63,10 +74,54 @@ class KeyMap(dict[str, tuple[str, ...]]):
             where = f"{place(settings, 'keys', name)}: " if settings is not None else ""
             raise ConfigError(f"{where}{error}") from error
         super().__init__({command.name: own.get(command.name, command.keys) for command in COMMANDS})
+        self.commands: tuple[Command, ...] = COMMANDS
+        self._by_name: Mapping[str, Command] = BY_NAME
+        for number, action in enumerate(actions):
+            try:
+                self._add(number, action)
+            except ValueError as error:
+                where = f"{place(settings, 'actions', number, 'key')}: " if settings is not None else ""
+                raise ConfigError(f"{where}{error}") from error
+
+    def _add(self, number: int, action: Action) -> None:
+        """Add an action as a command of the list and the detail.
+
+        Raises:
+            ValueError: unknown key, or one that has a command there.
+        """
+        try:
+            keys = (key_name(action.key),) if action.key else ()
+        except ValueError as error:
+            raise ValueError(f"the action `{action.name}`: {error}") from error
+        does = drawable(f"Open {action.address}" if action.address else f"Run {action.template}")
+        command = Command(
+            f"action_{number + 1}", keys, action.name, f"{does}.", ACTIONS, run="open.action", args=(number,)
+        )
+        for other in self.commands:
+            for context in command.contexts & other.contexts:
+                if {*keys} & {*self.keys_in(context, other)}:
+                    has = f"the action `{other.title}`" if other.group == ACTIONS else f"`{other.name}` ({other.title})"
+                    raise ValueError(
+                        f"the action `{action.name}` can't have the key `{escape(action.key)}`, which {has} has; "
+                        "choose another key"
+                    )
+        self[command.name] = keys
+        self.commands = (*self.commands, command)
+        self._by_name = {**self._by_name, command.name: command}
+
+    def command(self, name: str) -> Command:
+        """Return a command, or an action as one, by its name."""
+        return self._by_name[name]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of commands in the order of the help, that of the user's actions if there are any."""
+        place = GROUPS.index("readlist")
+        return (*GROUPS[:place], ACTIONS, *GROUPS[place:]) if len(self.commands) > len(COMMANDS) else GROUPS
 
     def bound(self, contexts: Collection[Context]) -> Iterator[tuple[str, Command]]:
         """Return each key that does something in any of these contexts, with its command."""
-        for command in COMMANDS:
+        for command in self.commands:
             keys = dict.fromkeys(key for context in sorted(contexts) for key in self.keys_in(context, command))
             yield from ((key, command) for key in keys)
 
@@ -107,7 +162,7 @@ class KeyMap(dict[str, tuple[str, ...]]):
         """Return a command's first key as people write it; without keys, its title and the palette's key."""
         if self[name]:
             return spelled(self[name][0])
-        command, palette = BY_NAME[name], self["palette"]
+        command, palette = self._by_name[name], self["palette"]
         return f"`{spelled(palette[0])}` {command.title}" if palette and "list" in command.contexts else command.title
 
 

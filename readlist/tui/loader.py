@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, NOTES, STARRED, View
+from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View
+from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
     Counts,
@@ -33,12 +34,12 @@ from readlist.tui.ui import Ui
 Result = TypeVar("Result")
 
 _FIRST = 200
+_BETWEEN = "  "
 _MANY = 500
 _GROUPS_COUNTED = 12
 """Groups that may be in sight when a view is opened: they are counted at once."""
 
 _EMPTY = {
-    INBOX.name: "Inbox zero.\n\n{key:refresh}: fetch feeds, {key:view_all}: all papers",
     ALL.name: "No papers yet.\n\n{key:refresh}: fetch feeds, {key:feeds}: list feeds\n{key:import_page}: import a page",
     STARRED.name: "No stars yet.\n\nPress {key:star} on a paper to star it.",
     NOTES.name: "No notes yet.\n\nPress {key:note} on a paper to write one.",
@@ -58,7 +59,9 @@ class Loader:
         self.ui = ui
         self._query: asyncio.Task[None] | None = None
         self._shown: tuple[View, str] | None = None
+        self._day = ("", "")
         self._facts: dict[str, Facts] = {}
+        self._removed = 0
 
     # Load
 
@@ -193,21 +196,54 @@ class Loader:
         decided: Sequence[int] = (),
     ) -> None:
         state = self.state
-        state.empty = self.ui.keys.text(_EMPTY.get(state.view.name, "No papers."))
+        state.empty = self._empty()
+        state.facts = self._facts.get(state.view.query, Facts())
+        uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
+        # What is muted is not left to decide, and counted with the views.
+        if uncounted and not self.shelf.watch.rules().muted:
+            state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
+        order = self.shelf.papers.parse(state.view, state.search).sort
+        state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
+        state.watch_words = self.shelf.watch.words()
+        before, self._shown = self._shown, (state.view, state.search)
+        self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
+
+    def _empty(self) -> str:
+        """Return what an empty list says: why it is empty, and what to do."""
+        state, keys = self.state, self.ui.keys
+        if broken := self.broken():
+            return broken
         if state.search:
             # While it is typed, a digit belongs to the search.
             typing = "{key:accept_search}, " if self.ui.context == "search" else ""
             elsewhere = "" if state.view.name == ALL.name else f"\n\n{typing}" + "{key:view_all}: search all papers"
-            state.empty = f"Nothing found in {state.view.name}.{self.ui.keys.text(elsewhere)}"
-        state.empty = self.broken() or state.empty
-        state.facts = self._facts.get(state.view.query, Facts())
-        uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
-        if uncounted:
-            state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
-        order = self.shelf.papers.parse(state.view, state.search).sort
-        state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
-        before, self._shown = self._shown, (state.view, state.search)
-        self.ui.show(detail="again" if self._shown == before else "top", in_place=in_place)
+            return f"Nothing found in {state.view.name}.{keys.text(elsewhere)}"
+        if state.view.name == INBOX.name:
+            day, fetch = self._day
+            hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=_BETWEEN)
+            return "\n\n".join(["Inbox zero", *([day] if day else []), "\n".join(filter(None, (fetch, hint)))])
+        if state.view.name == ALL.name and self._removed:
+            hint = "{papers} removed.\n\n{key:undo}: undo, {key:palette}: show removed"
+            return f"No papers here. {keys.text(hint, papers=f'{self._removed:,}')}"
+        return keys.text(_EMPTY.get(state.view.name, "No papers here."))
+
+    def no_paper(self) -> str:
+        """Return what a command says that finds no paper to act on, and what to do."""
+        if self.state.search:
+            hints = ("{key:back}: leave the search", "{key:view_all}: search all papers")
+        elif self.state.view.name == ALL.name:
+            hints = ("{key:refresh}: fetch feeds", "{key:import_page}: import a page")
+        else:
+            hints = ("{key:refresh}: fetch feeds", "{key:view_all}: all papers")
+        return f"No paper here. {self.ui.keys.hint(*hints, between=f' {self.ui.signs.dot} ')}"
+
+    def show_day(self, lines: tuple[str, str]) -> None:
+        """Show at inbox zero what was decided today, and when feeds are fetched next."""
+        if lines != self._day:
+            self._day = lines
+            if not self.state.ids and self._shown is not None:
+                self.state.empty = self._empty()
+                self.ui.show()
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing; such a view shows no papers."""
@@ -219,6 +255,12 @@ class Loader:
         fix = self.ui.keys.text("Fix it in config.toml, or press {key:save_view} to delete the view.")
         lines = (f"Invalid query in {view.name}:", f"{problem.message}{hint}", fix)
         return "\n\n".join(map(line, lines))
+
+    def say_unwatched(self) -> None:
+        """Say which views can't be watched, and why."""
+        for view in self.state.views:
+            if view.watch and (problem := rule_problem(view.query)):
+                self.ui.say(line(f"Not watched: {view.name}: {problem}"), wrong=True)
 
     # Changes meanwhile
 
@@ -278,27 +320,36 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                counts, inbox, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return
         state.counts = {
-            INBOX.name: counts.unread,
+            INBOX.name: inbox,
             ALL.name: counts.papers,
             STARRED.name: counts.starred,
             NOTES.name: counts.noted,
             **saved,
         }
-        state.group_counts, state.sample = groups, sample
+        state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
+        self._removed = counts.removed
+        if not state.ids and self._shown is not None:
+            state.empty = self._empty()
         self.ui.show()
 
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, dict[str, int], dict[GroupKey, GroupCount], int]:
-        """Count the papers, those of saved views and of groups, and those of the sample if it is alone; in a thread."""
+    def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
+        """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
         papers = self.shelf.papers
         counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
-        return papers.counts(), counts, papers.outlines.counts(), self.shelf.feeds.log.builtin_alone()
+        every = papers.counts()
+        inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
+        groups = papers.outlines.counts()
+        for key, muted in papers.outlines.groups(papers.parse(MUTED)) if inbox < every.unread else ():
+            if key in groups:
+                groups[key] = replace(groups[key], unread=max(0, groups[key].unread - muted))
+        return every, inbox, counts, groups, self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.

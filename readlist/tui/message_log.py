@@ -26,12 +26,14 @@ class Message(Struct, frozen=True):
         at: when.
         tone: what it tells.
         details: more lines, for the list of messages only.
+        short: what a status line shows that has no room for the text; empty to cut it.
     """
 
     text: str
     at: datetime
     tone: Tone = "done"
     details: tuple[str, ...] = ()
+    short: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -65,11 +67,11 @@ class MessageLog:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def say(self, text: str, at: datetime, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(self, text: str, at: datetime, tone: Tone = "done", details: Sequence[str] = (), short: str = "") -> None:
         """Show and keep a message; one said twice in a row, and a failure said again, is kept once."""
         # A second line, such as what was copied, follows the first.
         one = "  ".join(part for part in text.split("\n") if part)
-        message = Message(one, at, tone, tuple(details))
+        message = Message(one, at, tone, tuple(details), short)
         before = self.shown
         if before is not None and before.tone == "wrong" and not _same(before, message) and at - before.at < _GLANCE:
             self.unseen += 1

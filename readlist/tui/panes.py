@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -11,11 +11,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.config import Config
-from readlist.model.view import SORTS
 from readlist.shelf import Entry, Shelf
 from readlist.text.clean import title_line
-from readlist.tui.commands import Context, footer
+from readlist.tui.bar_state import BarState
+from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.bar_text import SHORT_BELOW, LastFetch
+from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
@@ -26,8 +28,6 @@ from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
 from readlist.tui.widgets.text_field import NoteEditor, keys_taken
 
-_ORDER_SHOWN_FROM = 60
-
 
 class Panes:
     """The widgets that show the state of the list.
@@ -37,6 +37,7 @@ class Panes:
         list: the list pane.
         detail: the detail pane.
         split: lays out list and detail.
+        welcomes: whether a card about the sample is in the place of the detail, until the first key.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Panes:
         state: ListState,
         shelf: Shelf,
         keys: KeyMap,
-        today: Callable[[], date],
+        clock: Callable[[], datetime],
         config: Config,
     ) -> None:
         self.signs = ASCII_SIGNS if config.ascii else SIGNS
@@ -58,10 +59,13 @@ class Panes:
         self._state = state
         self._shelf = shelf
         self._keymap = keys
-        self._today = today
-        self._header = ViewBar(keys, [view.name for view in state.views], id="view-bar")
-        self._keys = KeyBar(keys, id="key-bar")
+        self._clock = clock
+        self._header = ViewBar(self.signs, clock)
+        self._keys = KeyBar(keys, self.signs)
+        self._bars = BarState(state, shelf)
+        self._context: Context = "list"
         self._entry_shown: Entry | None = None
+        self.welcomes = False
 
     def compose(self, status: Widget) -> ComposeResult:
         """Lay out header, panes, status line and footer."""
@@ -74,30 +78,38 @@ class Panes:
         """Draw what has changed in the state; see `Ui.show`."""
         state = self._state
         self.list.show_changes(in_place=in_place)
-        self._header.shown = state.place
-        self._header.titles = tuple((view.name, state.counts.get(view.name)) for view in state.views)
-        self.show_position()
+        self.show_bars()
         if detail == "top" and state.search:
             # While the user types, the list is drawn first.
             self._screen.call_after_refresh(self._show_detail, "top")
         else:
             self._show_detail(detail)
 
-    def show_position(self) -> None:
-        """Show the position of the cursor in the header."""
-        state = self._state
-        total = len(state.ids)
-        row = state.cursor + 1 if total else 0
-        more = "" if state.complete else "+"
-        selected = f"{len(state.selection)} selected · " if state.selection else ""
-        sort = self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
-        order = f" · {SORTS[sort].title}" if self._screen.size.width >= _ORDER_SHOWN_FROM else ""
-        shown = f"{row:,}".rjust(len(f"{total:,}"))
-        self._header.position = f"{selected}{shown} of {total:,}{more}{order} "
+    def show_bars(self, context: Context | None = None) -> None:
+        """Show what header and footer say now.
 
-    def show_keys(self, context: Context) -> None:
-        """Show the keys that apply now."""
-        self._keys.commands = tuple(footer(context))
+        Args:
+            context: which keys apply from now on, if that has changed.
+        """
+        self._context = context or self._context
+        self._header.show(self._bars.header())
+        width = self._screen.app.size.width
+        self._keys.show(*self._bars.footer(self._context, short=width < SHORT_BELOW))
+
+    @property
+    def title(self) -> str:
+        """The title of the terminal's window."""
+        return self._bars.title
+
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Show how fetching went."""
+        self._bars.fetch = fetch
+        self.show_bars()
+
+    def show_tabs(self) -> None:
+        """Show all tabs, counted or not."""
+        self._bars.waiting = False
+        self.show_bars()
 
     def lay_out(self, room: Size) -> None:
         """Lay list and detail out for a screen of this size."""
@@ -105,6 +117,10 @@ class Panes:
 
     def _show_detail(self, how: Detail) -> None:
         """Show the entry under the cursor in the detail."""
+        if self.welcomes and (papers := self._state.sample):
+            self._entry_shown = None
+            self.detail.show(lambda room: first_run_card(papers, self._keymap, self.signs, room.width))
+            return
         entry, before = self._state.entry, self._entry_shown
         if how == "changed" and entry == before:
             return
@@ -120,12 +136,14 @@ class Panes:
         if draft == entry.mark.note:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        if entry.watched:
+            words = (*words, *self._state.watch_words)
 
         self.detail.show(
             lambda room: detail(
                 entry,
                 announcements,
-                self._today(),
+                self._clock().astimezone().date(),
                 sightings=sightings,
                 words=words,
                 draft=draft,
@@ -140,9 +158,10 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], split: SplitView, keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail, keys: KeyMap) -> None:
         self._screen = screen
         self._split = split
+        self._detail = detail
         self._keys = keys
         self._editor: NoteEditor | None = None
 
@@ -155,9 +174,10 @@ class NotePane:
         """Return whether a widget is the editor."""
         return widget is not None and widget is self._editor
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
-        self._editor = NoteEditor(self._keys, text, title)
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
+        self._editor = NoteEditor(self._keys, text)
+        self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._split.fit()
         self._screen.set_focus(self._editor)
@@ -175,4 +195,5 @@ class NotePane:
         if self._screen.focused is editor or self._screen.focused is None:
             self._screen.set_focus(self._screen.query_one(f"#paper-{self._split.home}"))
         await editor.remove()
+        self._detail.writing = False
         self._split.fit()

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from readlist.model.view import VIEWS, View
-from readlist.tui.commands import BY_NAME, READING
+from readlist.query.rules import Rules
+from readlist.tui.commands import READING, Context
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Follower, Loader
@@ -37,6 +40,13 @@ if TYPE_CHECKING:
     from readlist.services.refresh import Refresh
     from readlist.shelf import Shelf
     from readlist.tui.ui import Terminal
+
+_COUNTED_WITHIN = 0.5
+"""Seconds that the tabs wait for their counts, so that they need not move then."""
+
+
+_KEEP_LINK = ("back", "copy_arrived", "copy_lost")
+"""The commands that see to the bar of a link themselves."""
 
 
 def utc_now() -> datetime:
@@ -75,14 +85,16 @@ class ReadingScreen(Screen[None]):
     ) -> None:
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
-        views = [*VIEWS, *(View(view.name, view.query) for view in config.views)]
-        self.state = ListState([replace(view, sort=config.sort) for view in views], shelf.papers.entries)
+        views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
+        sorted_views = [replace(view, sort=config.sort) for view in views]
+        self.state = ListState(sorted_views, lambda ids: shelf.watch.signed(shelf.papers.entries(ids)))
+        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
         self._shelf = shelf
         self._clock = clock
-        self._panes = Panes(self, self.state, shelf, keys, self._today, config)
-        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"
+        self._panes = Panes(self, self.state, shelf, keys, clock, config)
+        self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
-        self.note_pane = NotePane(self, self._panes.split, keys)
+        self.note_pane = NotePane(self, self._panes.split, self._panes.detail, keys)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.loader)
@@ -117,8 +129,11 @@ class ReadingScreen(Screen[None]):
         """Show the inbox, and start to follow what changes outside."""
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
+        self.state.sample = self._shelf.feeds.log.builtin_alone()
+        self._panes.welcomes = bool(self.state.sample)
         self.loader.ask()
-        self._panes.show_keys(self.ui.context)
+        self._panes.show_bars(self.ui.context)
+        self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
         self.follower.start(self.app.call_later)
         self.call_after_refresh(self._painted)
 
@@ -127,7 +142,9 @@ class ReadingScreen(Screen[None]):
         await self.search_bar.join()
         # The first paper with LaTeX in its title shall not wait for the imports.
         threading.Thread(target=_warm_up, daemon=True).start()
+        self.loader.say_unwatched()
         await self.follower.catch_up()
+        self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
 
     def on_unmount(self) -> None:
@@ -138,7 +155,7 @@ class ReadingScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the new size, before Textual does."""
         self._panes.lay_out(event.size)
-        self._panes.show_position()
+        self._panes.show_bars()
 
     # Commands
 
@@ -147,14 +164,34 @@ class ReadingScreen(Screen[None]):
         if action != "command":
             return True
         name, *key = parameters
-        context, command = self.ui.context, BY_NAME[str(name)]
-        return key[0] in self.ui.keys.keys_in(context, command) if key else context in command.contexts
+        command = self.ui.keys.command(str(name))
+        contexts: tuple[Context, ...] = ("sent", self.ui.context) if self.ui.asks else (self.ui.context,)
+        if not key:
+            return any(context in command.contexts for context in contexts)
+        return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
 
     async def action_command(self, name: str, key: str = "") -> None:
-        """Have a command's controller run it."""
-        done = operator.attrgetter(BY_NAME[name].run)(self.controllers)(*BY_NAME[name].args)
+        """Have a command's controller run it; what was shown to be copied goes with it."""
+        self._end_welcome()
+        if name not in _KEEP_LINK:
+            await self.ui.hide_link()
+        command = self.ui.keys.command(name)
+        if not self.state.ids and self.state.complete and command.needs_paper:
+            self.ui.say(self.loader.no_paper(), tone="note")
+            return
+        done = operator.attrgetter(command.run)(self.controllers)(*command.args)
         if inspect.isawaitable(done):
             await done
+
+    def action_copy_text(self) -> None:
+        """Copy the text that was marked with the mouse."""
+        if not self.controllers.copy.copy_marked():
+            raise SkipAction
+
+    def _end_welcome(self) -> None:
+        if self._panes.welcomes:
+            self._panes.welcomes = False
+            self.ui.show(detail="top")
 
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
@@ -162,7 +199,25 @@ class ReadingScreen(Screen[None]):
 
     def action_open_link(self, url: str) -> None:
         """Open a link that was clicked."""
-        self.controllers.copy.open_link(url)
+        self.controllers.open.link(url)
+
+    async def on_key(self) -> None:
+        """Hide what was shown to be copied with a key that does nothing else."""
+        await self.ui.hide_link()
+
+    # Text marked with the mouse
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Return where text is marked: in the detail only, which keeps the mouse while it is moved."""
+        detail = self._panes.detail
+        if self._selecting and (region := detail.scrollable_content_region):
+            x = min(max(x, region.x), region.right - 1)
+            y = min(max(y, region.y), region.bottom - 1)
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        return (widget, offset) if widget is detail else (None, None)
+
+    def _select_all_in_widget(self, widget: Widget) -> None:
+        """Mark nothing where other panes are clicked twice; the detail marks a word itself."""
 
     # Messages of the panes
 
@@ -170,7 +225,7 @@ class ReadingScreen(Screen[None]):
         """Show the focused pane and its keys."""
         context = self.ui.context
         self._panes.split.reveal("detail" if context in ("detail", "note") else "list")
-        self._panes.show_keys(context)
+        self._panes.show_bars(context)
 
     async def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Save the note when its editor loses the focus, but not when the terminal does."""
@@ -179,6 +234,7 @@ class ReadingScreen(Screen[None]):
 
     def on_paper_list_row_pressed(self, message: PaperList.RowPressed) -> None:
         """Move the cursor to the row that was pressed."""
+        self._end_welcome()
         self.state.cursor = message.row
         self.ui.show()
 

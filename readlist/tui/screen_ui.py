@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from readlist.services import Progress, Report
     from readlist.tui.controllers.program import Controllers
+    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -61,6 +62,7 @@ class ScreenUi:
         self._panes = panes
         self._note = note
         self._clock = clock
+        self._link: LinkBar | None = None
         self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
@@ -90,9 +92,21 @@ class ScreenUi:
         """What was said in this session."""
         return self.board.log
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
-        self.board.say(text, "wrong" if wrong else tone, details)
+        self.board.say(text, "wrong" if wrong else tone, details, short)
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
+        self.board.tally(forms)
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""
@@ -150,13 +164,20 @@ class ScreenUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Draw what has changed in the state."""
         self._panes.show(detail=detail, in_place=in_place)
+        self._screen.app.title = self._panes.title
         entry = self._state.entry
         if self._link_of is not None and (entry is None or entry.id != self._link_of):
             self.run(self.hide_link, "link")
         if self._state.counts is not self._counts_shown:
             self._counts_shown = self._state.counts
+            if self.controllers.is_made("tally_board"):
+                self.controllers.tally_board.recount()
             if self._state.search:
                 self.controllers.search.show_found()
+
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Show in the header when feeds were last fetched."""
+        self._panes.show_fetch(fetch)
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
@@ -217,22 +238,37 @@ class ScreenUi:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+        return self._panes.detail.marked_text
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+        return self._panes.detail.unmark_text()
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
         if self._note.text is not None:
             await self.controllers.notes.leave()
 
-    async def show_link(self, text: str) -> None:
-        """Show a text to select with the mouse, until the cursor leaves its paper."""
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Show a text to select with the mouse, until the next key; or ask whether it arrived."""
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        await self._screen.mount(LinkBar(self.keys, text), before="#status-line")
+        self._link = LinkBar(self.keys, text, asks, self.signs)
+        await self._screen.mount(self._link, before="#status-line")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is asked whether a copy arrived, so that some keys answer that."""
+        return self._link is not None and self._link.asks and self.context in ("list", "detail")
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
-        self._link_of = None
-        shown = self._screen.query(LinkBar)
-        found = bool(shown)
+        shown, self._link, self._link_of = self._link, None, None
+        if shown is None:
+            return False
         await shown.remove()
-        return found
+        return True

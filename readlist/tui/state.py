@@ -37,6 +37,8 @@ class ListState:
         empty: the message of an empty list.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
+        watch_words: the words that watched papers were found by.
+        muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
         last_visit: what was added later is new; nothing is on a first visit, None.
@@ -67,6 +69,8 @@ class ListState:
         self._selection: set[int] = set()
         self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.muted = 0
+        self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.decisions = 0
         self.last_visit: datetime | None = None
@@ -219,13 +223,17 @@ class ListState:
         pairs = list(zip(before, after, strict=True))
         rows = self._rows_of([new.id for _, new in pairs])
         for old, new in pairs:
+            # What watches and mutes a paper is found out when it is fetched for the list.
+            signed = self._entries.get(new.id, old)
+            old, new = (replace(each, watched=signed.watched, muted=signed.muted) for each in (old, new))
             self._entries[new.id] = new
             self._note_facts(new)
             if new.id in rows:
                 self._note_decided(rows[new.id], new)
-            self._count_in_group(new, int(new.mark.read is None) - int(old.mark.read is None))
+            self._count_in_group(new, int(_is_in_inbox(new)) - int(_is_in_inbox(old)))
+            self.muted += int(new.muted) * (int(new.mark.read is None) - int(old.mark.read is None))
             for name, was, now in (
-                (INBOX.name, old.mark.read is None, new.mark.read is None),
+                (INBOX.name, _is_in_inbox(old), _is_in_inbox(new)),
                 (STARRED.name, old.mark.starred is not None, new.mark.starred is not None),
                 (NOTES.name, bool(old.mark.note), bool(new.mark.note)),
             ):
@@ -376,6 +384,10 @@ class ListState:
         """Record where the cursor is, for the end of the search."""
         if not self.search and self.entry is not None:
             self.before_search = self.entry.id
+
+
+def _is_in_inbox(entry: Entry) -> bool:
+    return entry.mark.read is None and not entry.muted
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:

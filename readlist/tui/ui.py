@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from readlist.config import Layout
     from readlist.services import Report
+    from readlist.tui.render.bar_text import LastFetch
 
 
 Answer = TypeVar("Answer")
@@ -66,7 +67,15 @@ class Ui(Protocol):
     def messages(self) -> MessageLog:
         """What was said in this session."""
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages.
 
         Args:
@@ -74,7 +83,11 @@ class Ui(Protocol):
             wrong: whether something failed; the tone is `wrong` then.
             tone: what it tells: `done`, or `note` where nothing was done, or `warning`.
             details: more lines, for the list of messages only.
+            short: what is shown where there is no room for the text.
         """
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Show what was decided today in the status line; the longest form first."""
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns, and gets the next keys.
@@ -123,6 +136,9 @@ class Ui(Protocol):
             in_place: keep the cursor's line on the screen, as far as possible.
         """
 
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Show in the header when feeds were last fetched."""
+
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
 
@@ -158,11 +174,23 @@ class Ui(Protocol):
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
 
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
+
+    def unmark_text(self) -> bool:
+        """Mark no text of the detail any more; returns whether there was any."""
+
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 
-    async def show_link(self, text: str) -> None:
-        """Show a text to select with the mouse, until the cursor leaves its paper."""
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Show a text to select with the mouse, until the next key; or ask whether it arrived where it was sent.
+
+        Args:
+            text: the text, may have lines.
+            asks: what was sent where, a sentence; the answer goes to `copy.arrived`. Empty to show the text.
+        """
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
@@ -220,8 +248,8 @@ class NoteField(Protocol):
     def text(self) -> str | None:
         """The text so far; None while it is closed."""
 
-    async def show(self, text: str, title: str) -> None:
-        """Open and focus it with a text, for the paper with this title."""
+    async def show(self, text: str) -> None:
+        """Open and focus it with a text."""
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""

@@ -50,6 +50,22 @@ QUERIES = [
 ]  # fmt: skip
 
 
+def test_the_settings_say_what_is_watched_and_muted(filled: Run, tmp_path: Path) -> None:
+    def keys(query: str) -> str:
+        return "".join(sorted(key[-1] for key in filled("list", query, "--format", "keys").stdout.split()))
+
+    settings = tmp_path / "home" / "config.toml"
+    assert keys("is:watched") == keys("is:muted") == "" and keys("@inbox") == "234"
+    settings.write_text('mute = ["survey", "speech"]\n\n[[views]]\nname = "Mine"\nquery = "diffusion"\nwatch = true\n')
+    assert (keys("is:watched"), keys("is:muted"), keys("@inbox"), keys("is:unread")) == ("13", "24", "3", "234")
+    assert keys("is:watched -is:muted has:code") == "1"
+    settings.write_text('mute = ["survey", "upvotes:"]\n')
+    result = filled("list", "is:muted")
+    assert result.exit_code == 2 and "config.toml, line 1: query 2 of `mute`: upvotes: needs a value" in result.stderr
+    # What needs no rules, works.
+    assert keys("is:unread") == "234"
+
+
 @pytest.fixture
 def filled(run: Run, tmp_path: Path) -> Run:
     file = tmp_path / "2026-08-01.json"

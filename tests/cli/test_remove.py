@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 from tests.support.cli import PAPERS, Run, titles
@@ -71,6 +72,6 @@ def test_the_sample_can_be_removed(run: Run) -> None:
     from readlist.sources.sample import sample
 
     with opened_shelf() as shelf:
-        papers = len(shelf.papers.add(sample()).new)
+        papers = len(shelf.papers.add(sample(date(2026, 8, 1))).new)
     assert run("feeds", "remove", "Sample").stdout == f"Removed Sample: {papers} papers\n" and listed(run) == 0
     assert listed(run, "is:removed") == papers

@@ -37,11 +37,12 @@ def test_without_a_file_there_are_defaults(settings: Path) -> None:
 def test_every_setting_is_read(settings: Path) -> None:
     settings.write_text(
         "# mine\n"
-        'theme = "nord"\nascii = true\nmouse = false\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
+        'theme = "nord"\nascii = true\nmouse = false\nquiet = true\nsort = "upvotes"\neditor = "vim -c startinsert"\n'
         '[keys]\nstar = ["f5", "*", "f5"]\nhelp = "H"\nread = []\n'
     )
     config = load(settings)
     assert (config.theme, config.ascii, config.mouse, config.sort) == ("nord", True, False, "upvotes")
+    assert config.quiet
     assert config.editor == "vim -c startinsert"
     assert dict(config.keys) == {"star": ("f5", "*", "f5"), "help": ("H",), "read": ()}
 
@@ -74,11 +75,15 @@ def test_windows_files_are_read(settings: Path) -> None:
         ("\n# x\nMouse = true", ", line 3: unknown key `Mouse`; did you mean `mouse`?"),
         (
             "[ui]\nx = 1",
-            ", line 1: unknown key `ui`; "
-            "use one of theme, ascii, mouse, sort, editor, layout, list_width, list_height, refresh, feeds, "
-            "views, mail, keys",
+            f", line 1: unknown key `ui`; use one of {', '.join(Config.__struct_fields__)}",
         ),
         ("theme = 3", ", line 1: `theme` must be a name in quotes, not 3"),
+        ("mute = 3", ", line 1: `mute` must be a list of queries in quotes, not 3"),
+        ("\nmute = [1]", ", line 2: `mute` must be a list of queries in quotes, not [1]"),
+        (
+            '[[views]]\nname = "A"\nquery = "x"\nwatch = 1',
+            ", line 4: a view's `watch` must be true or false, not 1",
+        ),
         ('\nmouse = "yes"', ", line 2: `mouse` must be true or false, not 'yes'"),
         ("ascii = 1", ", line 1: `ascii` must be true or false, not 1"),
         ("editor = true", ", line 1: `editor` must be a command in quotes, not true"),

@@ -267,7 +267,7 @@ def found_in(batches: Iterable[Batch]) -> list[tuple[Entry, Sequence[str]]]:
 
 
 def test_the_built_in_sample_makes_a_sound_digest() -> None:
-    found = found_in([sample()])
+    found = found_in([sample(date(2026, 8, 1))])
     seen = check(digest(found))
     assert sum("arxiv.org/abs/" in link for link in seen.links) > 20
     assert f"{len(found)} new papers" in seen.words

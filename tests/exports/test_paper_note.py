@@ -41,6 +41,25 @@ def head_of(text: str) -> dict[str, object]:
     return values
 
 
+def test_tags_of_the_note_are_in_the_front_matter_beside_those_of_the_user() -> None:
+    def tagged(note: str) -> Entry:
+        return entry_of(make_paper(1), replace(MARK, note=note))
+
+    text = rendered(tagged("A thought.\n\n#cited #to-do"), NOW)
+    assert head_of(text)["tags"] == ["cited", "to-do"]
+    assert "tags" not in head_of(rendered(tagged("none"), NOW))
+    own = parse_note(text.replace("  - to-do", "  - to-do\n  - mine"))
+    later = renewed(own, tagged("A thought.\n\n#to-do #new"), NOW)
+    assert head_of(later.text)["tags"] == ["to-do", "mine", "new"]
+    assert renewed(later, tagged("A thought.\n\n#to-do #new"), NOW) is later
+    removed = parse_note(text.replace("tags:\n  - cited\n  - to-do\n", ""))
+    assert "tags" not in head_of(renewed(removed, tagged("Another.\n\n#cited"), NOW).text)
+    assert head_of(renewed(removed, tagged("#new"), NOW).text)["tags"] == ["new"]
+    for odd in ("tags: a, b", "tags: {a: b}", "tags: x\ntags: y"):
+        file = parse_note(text.replace("tags:\n  - cited\n  - to-do", odd))
+        assert odd in renewed(file, tagged("#new"), NOW).text
+
+
 def test_a_file_says_what_paper_it_is_of_and_what_was_decided() -> None:
     paper = replace(
         make_paper(6),

@@ -128,6 +128,25 @@ def test_a_date_comes_back_as_exact_as_it_was(text: str, suffix: str, tmp_path: 
     assert batch.items[0][0].published == parse_date(text) and not batch.skipped
 
 
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_tags_are_keywords_elsewhere_and_come_back_as_tags_alone(suffix: str, tmp_path: Path) -> None:
+    entry = make_entry(keywords=("robots", "Cited"), note="A thought.\n\n#cited #to-do #read")
+    text = "".join(WRITERS[suffix]([entry]))
+    shown = {
+        "bib": "keywords = {robots, Cited, to-do, read}",
+        "ris": "KW  - robots\r\nKW  - Cited\r\nKW  - to-do\r\nKW  - read\r\n",
+        "json": '"keyword": "robots, Cited, to-do, read"',
+    }
+    assert shown[suffix] in text
+    file = tmp_path / f"papers.{suffix}"
+    file.write_text(text, encoding="utf-8", newline="")
+    (batch,) = reader.read([file])
+    ((paper, _),) = batch.items
+    assert paper.keywords == ("robots", "Cited")
+    assert batch.marks[paper.key].note == entry.mark.note and batch.marks[paper.key].read is None
+    assert record(entry, [])["tags"] == ["cited", "to-do", "read"]
+
+
 _NAMES = lines.filter(bool)
 _AUTHORS = _NAMES | st.sampled_from(
     ["Wei Wang", "World Health Organization", "Gemini Team", "Ada van der Bell", "Sammy Davis Jr.", "Li, Bo", "et al."]
@@ -164,7 +183,10 @@ def _entries(draw: st.DrawFn) -> Entry:
         organization=draw(st.just("") | lines),
     )
     note = draw(
-        texts | st.sampled_from(["arXiv:2107.01234", "One\n  - two\n  - three", "10 pages", "<p>a</p>"])
+        texts
+        | st.sampled_from(
+            ["arXiv:2107.01234", "One\n  - two\n  - three", "10 pages", "<p>a</p>", "#read #todo", "x\n\n#starred"]
+        )
     ).strip()
     read, starred = draw(st.booleans()), draw(st.booleans())
     mark = Mark(NOW if read else None, NOW if starred else None, note, NOW if note else None)

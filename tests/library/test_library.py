@@ -104,7 +104,7 @@ class TestDropping:
         add(library, paper("Shared"), paper("Other"), feed="Real")
         library.mirror.write([("title:marked", Mark(starred=NOON)), ("title:unreadagain", Mark(read=NOON))])
         library.mirror.write([("title:unreadagain", Mark())])
-        # A mark that was undone is none.
+
         assert drop_untouched(library.connections, "Sample") == 2
         assert [entry.paper.title for entry in library.papers(sorted(found(library)))] == ["Marked", "Shared", "Other"]
         assert library.find("title:untouched") is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from readlist.library.paper_writer import drop_untouched
 from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.tag import TagCount
+from readlist.model.tally import Tally
 from readlist.query import parse
 from tests.support.depth import examples
 from tests.support.library import NOON, add, age, paper
@@ -125,6 +126,21 @@ class TestReplacing:
         with library.connections.writing() as connection:
             connection.execute("drop trigger none")
             connection.execute("drop trigger also")
+
+    def test_what_was_decided_since_a_time_is_counted(self, library: Library) -> None:
+        hour = timedelta(hours=1)
+        library.mirror.write(
+            [
+                ("title:a", Mark(NOON, NOON + hour, "old", NOON - hour)),
+                ("title:b", Mark(NOON - hour, NOON + timedelta(microseconds=1))),
+                ("title:later", Mark(note="new", noted=NOON)),
+                ("title:c", Mark(noted=NOON)),
+            ]
+        )
+        assert library.mirror.tally(NOON) == Tally(decided=3, read=1, starred=2, noted=1)
+        assert library.mirror.tally(NOON.astimezone(timezone(9 * hour))) == Tally(3, 1, 2, 1)
+        assert library.mirror.tally(NOON + hour) == Tally(1, 0, 1)
+        assert library.mirror.tally(NOON + 2 * hour) == Tally()
 
     def test_nothing_clears_the_mirror(self, library: Library) -> None:
         library.mirror.write([("title:a", MARK)])

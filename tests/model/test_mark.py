@@ -32,7 +32,7 @@ class TestMergeMarks:
     def test_nothing_decided_is_dropped(self) -> None:
         one = Mark(read=NOON, note="first")
         other = Mark(starred=NOON, note="second", noted=NOON, saved="pending")
-        assert merge_marks(one, other) == Mark(NOON, NOON, "first\n\nsecond", NOON, "pending")
+        assert merge_marks(one, other) == Mark(NOON, NOON, "first\n\nsecond", NOON, saved="pending")
 
     def test_a_note_that_is_part_of_the_other_is_not_repeated(self) -> None:
         both = merge_marks(Mark(note="first"), Mark(note="second"))

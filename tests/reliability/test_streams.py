@@ -24,7 +24,7 @@ def test_the_screen_is_drawn_without_standard_error(tmp_path: Path, closed: bool
 
     terminal = ReadlistTerminal(tmp_path / "home", prepare=prepare)
     try:
-        terminal.shows("1 Inbox", "feed order")
+        terminal.shows("Inbox", "feed order")
         status, _, _ = terminal.leave()
         assert status == 0
         assert b"\x1b" not in said.read_bytes()
@@ -35,7 +35,7 @@ def test_the_screen_is_drawn_without_standard_error(tmp_path: Path, closed: bool
 def test_bytes_that_are_no_text_are_neither_keys_nor_the_end(tmp_path: Path) -> None:
     terminal = ReadlistTerminal(tmp_path / "home")
     try:
-        terminal.shows("1 Inbox", "feed order")
+        terminal.shows("Inbox", "feed order")
         os.write(terminal.master, b"\xe9\xff\x9b/gr\xfcn \x1b[200~caf\xe9\x1b[201~")
         terminal.shows("gr\ufffdn caf\ufffd")
         terminal.type("\x1b")

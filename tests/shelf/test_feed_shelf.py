@@ -60,7 +60,7 @@ def test_unchanged_is_good_and_a_failure_changes_only_its_note(shelf: Shelf) -> 
 
 
 def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> None:
-    shelf.papers.add(sample())
+    shelf.papers.add(sample(date(2026, 8, 1)))
     count = len(shelf.papers.browse(VIEWS[1]))
     shelf.feeds.take(DAILY, Batch("x", feed="HF daily", failure="HF daily: no network"))
     shelf.feeds.take(DAILY, Batch("x", feed="HF daily"))

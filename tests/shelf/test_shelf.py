@@ -139,7 +139,7 @@ def test_two_shelves_follow_each_other(tmp_path: Path, shelf: Shelf) -> None:
 def test_the_sample_steps_aside_for_the_first_real_feed_but_for_what_was_touched(tmp_path: Path) -> None:
     shelf = make_shelf(tmp_path)
     assert shelf.papers.is_untouched()
-    shelf.papers.add(sample())
+    shelf.papers.add(sample(date(2026, 8, 1)))
     papers = shelf.papers.browse(ALL)
     assert len(papers) >= 28
     starred = shelf.papers.entries(papers[:1])

@@ -58,7 +58,7 @@ def sample_entries() -> list[Entry]:
             paper.title, authors=paper.authors, arxiv=paper.arxiv, doi=paper.doi, published=paper.published,
             abstract=paper.abstract, keywords=paper.keywords, links=paper.links,
         )
-        for paper, _ in sample().items
+        for paper, _ in sample(date(2026, 8, 1)).items
     ]  # fmt: skip
 
 

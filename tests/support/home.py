@@ -29,7 +29,7 @@ def title(number: int) -> str:
 def fill_home(home: Path) -> None:
     """Make a home with papers, one of them starred."""
     home.mkdir(exist_ok=True)
-    (home / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
+    (home / "config.toml").write_text('refresh = "never"\nquiet = true\n', encoding="utf-8")
     shelf = make_shelf(home)
     shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
     entry = shelf.papers.entry(key(PAPERS - 1))

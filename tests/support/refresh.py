@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from readlist.model.feed import Feed
 from readlist.services import Progress, Report
@@ -21,6 +21,7 @@ class FakeRefresh:
         asked: the names of the feeds that were asked, one list a fetch.
         gate: what each feed waits for.
         addition: what becomes of papers that are added.
+        next: when feeds are due.
         stopped: whether it was.
     """
 
@@ -31,11 +32,16 @@ class FakeRefresh:
         self.gate = threading.Event()
         self.gate.set()
         self.addition = Addition()
+        self.next: datetime | None = None
         self.stopped = False
 
     def due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta) -> list[Feed]:
         """All feeds are due."""
         return list(feeds) if age is not None else []
+
+    def next_due(self, feeds: Sequence[Feed], age: timedelta | None, *, patience: timedelta) -> datetime | None:
+        """Return what is set."""
+        return self.next
 
     def run(self, feeds: Sequence[Feed]) -> Iterator[Event]:
         """Give what each feed brings."""

@@ -21,8 +21,10 @@ from readlist.tui.render.signs import SIGNS
 from readlist.tui.ui import ANSWER, Detail
 
 if TYPE_CHECKING:
-    from textual.theme import Theme
-from textual.screen import Screen
+    from textual.screen import Screen
+
+    from readlist.config import Layout
+    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -53,6 +55,30 @@ class FakeWork:
 
 
 @dataclass
+class FakePaneLayout:
+    """A layout that is never drawn; fulfils `PaneLayout`."""
+
+    layout_chosen: Layout = "auto"
+    list_width: int = 58
+    list_height: int = 53
+    shape: Literal["side", "stacked", "single"] = "side"
+    home: Literal["list", "detail"] = "list"
+
+    def choose(self, layout: Layout) -> None:
+        """Take note of the layout."""
+        self.layout_chosen = layout
+
+    def next_layout(self) -> Layout:
+        """Return always the same."""
+        return "stacked"
+
+    def move_border(self, cells: int) -> bool:
+        """Move it."""
+        self.list_width += cells
+        return True
+
+
+@dataclass
 class FakeUi:
     """Fulfils `Ui`.
 
@@ -65,13 +91,15 @@ class FakeUi:
         rejected: what was wrong with answers to prompts; those are left then.
         opened: the dialogs.
         shown: how the screen was drawn.
-        link: what is shown large.
+        link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
+        marked_text: the text of the detail that was marked.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
         reports: what they reported.
         repeating: what is done from time to time.
+        tally: what was decided today.
     """
 
     answers: list[object] = field(default_factory=list)
@@ -83,12 +111,15 @@ class FakeUi:
     opened: list[object] = field(default_factory=list)
     shown: list[Detail] = field(default_factory=list)
     link: str | None = None
+    link_asks: str = ""
     commands: list[str] = field(default_factory=list)
     focused: str = "list"
     scrolled: list[int] = field(default_factory=list)
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
+    marked_text: tuple[str, int] = ("", 0)
+    tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
     page: int = 20
@@ -99,6 +130,7 @@ class FakeUi:
         self.signs = SIGNS
         self.keys = KeyMap(self.changed_keys)
         self.messages = MessageLog()
+        self.last_fetch: LastFetch | None = None
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -112,14 +144,27 @@ class FakeUi:
             with contextlib.suppress(asyncio.CancelledError):
                 await works[0].wait()
 
+    def unmark_text(self) -> bool:
+        """Forget the text that was marked."""
+        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
+        return had
+
     def now(self) -> datetime:
         """Return the present time."""
         return self.clock()
 
-    def say(self, text: str, *, wrong: bool = False, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(
+        self,
+        text: str,
+        *,
+        wrong: bool = False,
+        tone: Tone = "done",
+        details: Sequence[str] = (),
+        short: str = "",
+    ) -> None:
         """Take note of a message."""
         self.said.append(text)
-        self.messages.say(text, self.now(), "wrong" if wrong else tone, details)
+        self.messages.say(text, self.now(), "wrong" if wrong else tone, details, short)
         if wrong:
             self.failures.append(text)
 
@@ -127,6 +172,10 @@ class FakeUi:
         assert self.answers, f"no answer to `{self.asked[-1]}`"
         answer = self.answers.pop(0)
         return await answer if inspect.isawaitable(answer) else answer
+
+    def show_tally(self, forms: tuple[str, ...]) -> None:
+        """Take note of the tally."""
+        self.tally = forms
 
     async def ask(self, question: str) -> bool:
         """Answer a question."""
@@ -174,6 +223,10 @@ class FakeUi:
         """Take note that the screen is drawn."""
         self.shown.append(detail)
 
+    def show_fetch(self, fetch: LastFetch) -> None:
+        """Take note of how fetching went."""
+        self.last_fetch = fetch
+
     async def drawn(self) -> None:
         """It is."""
 
@@ -218,9 +271,9 @@ class FakeUi:
     async def leave_note(self) -> None:
         """There is none."""
 
-    async def show_link(self, text: str) -> None:
-        """Take note of a text that is shown large."""
-        self.link = text
+    async def show_link(self, text: str, *, asks: str = "") -> None:
+        """Take note of a text that is shown large, or asked for."""
+        self.link, self.link_asks = text, asks
 
     async def hide_link(self) -> bool:
         """Take it away."""
@@ -264,11 +317,10 @@ class FakeNoteField:
     """Fulfils `NoteField`; a test sets what is typed."""
 
     text: str | None = None
-    title: str = ""
 
-    async def show(self, text: str, title: str) -> None:
+    async def show(self, text: str) -> None:
         """Open it."""
-        self.text, self.title = text, title
+        self.text = text
 
     async def settled(self) -> None:
         """It is."""

@@ -11,7 +11,7 @@ import pytest
 
 from readlist.exports.formats import FORMATS
 from readlist.services.exporter import REFERENCES
-from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, Context, footer
+from readlist.tui.commands import BY_NAME, COMMANDS, GROUPS, READING, Command, Context, Fact, footer
 from readlist.tui.dialogs.command_palette import Palette
 from readlist.tui.dialogs.dialog import Choice, Dialog, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
@@ -82,9 +82,37 @@ def test_no_two_commands_that_meet_share_a_key() -> None:
                 assert not set(first.keys) & set(second.keys), (first.name, second.name)
 
 
-def test_the_footer_begins_with_what_a_newcomer_needs() -> None:
-    assert [command.name for command in footer("list")][:3] == ["help", "quit", "done"]
-    assert [command.name for command in footer("note")] == ["back"]
+def words(context: Context, *facts: Fact) -> dict[str, str]:
+    """The footer's words by command."""
+    return {each.command: each.word for each in footer(context, facts)}
+
+
+def test_the_footer_begins_with_what_a_newcomer_needs_and_ends_with_help() -> None:
+    assert list(words("list"))[:3] == ["done", "star", "read"]
+    assert list(words("list"))[-1] == "help" and "quit" not in words("list")
+    assert words("note") == {"back": "save and close"}
+    assert next(iter(words("detail"))) == "back"
+
+
+def test_the_footer_says_what_a_key_would_do_now() -> None:
+    assert (words("list")["star"], words("list", "starred")["star"]) == ("star", "unstar")
+    assert (words("list")["read"], words("list", "read")["read"]) == ("read", "unread")
+    assert (words("list")["done"], words("list", "read")["done"]) == ("done", "next")
+    assert words("list", "repo link")["copy_link"] == "copy repo"
+    assert words("list", "project page")["copy_link"] == "copy page"
+    assert words("list", "short", "repo link")["copy_link"] == "copy"
+    assert not {"copy_link", "open_paper"} & set(words("list", "no link"))
+    assert "back" not in words("list") and words("list", "searching")["back"] == "end search"
+    nothing = words("list", "empty")
+    assert not {"done", "star", "read", "note", "select", "copy_link", "open_paper"} & set(nothing)
+    assert {"search", "refresh", "help"} <= set(nothing)
+
+
+def test_the_footer_of_a_selection_has_only_what_acts_on_it() -> None:
+    selected = words("list", "selected", "starred", "read")
+    assert selected["done"] == "done" and selected["star"] == "star" and selected["back"] == "clear"
+    assert selected["copy_link"] == "copy {repos}"
+    assert not {"note", "open_paper", "search", "layout", "undo"} & set(selected)
 
 
 def test_keys_are_spelled_as_people_write_them() -> None:

@@ -149,8 +149,8 @@ def test_each_link_has_the_key_that_acts_on_it() -> None:
     ]
     deep = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
     assert next(targets(make_paper(2, links=(deep,)))).url == deep.full
-    assert "z repo github.com" in "\n".join(
-        shown(detail(make_entry(2), [], TODAY, keys=KeyMap({"copy_link": ["z"]})))
+    assert "F9 repo github.com" in "\n".join(
+        shown(detail(make_entry(2), [], TODAY, keys=KeyMap({"copy_link": ["f9"]})))
     ).replace("  ", " ")
 
 

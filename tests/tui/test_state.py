@@ -226,11 +226,11 @@ def test_saved_views_may_change_under_the_one_that_is_shown(state: ListState) ->
 
 
 def test_the_order_is_that_of_the_papers_shown(state: ListState) -> None:
-    assert state.order == "feed"
+    assert str(state.order) == "feed"
     state.set_sort("date")
     # What is shown is still in the order before.
-    assert state.order == "feed"
+    assert str(state.order) == "feed"
     state.show(range(1, 11))
-    assert state.order == "date"
+    assert str(state.order) == "date"
     state.show(range(1, 11), order="upvotes")
-    assert state.order == "upvotes"
+    assert str(state.order) == "upvotes"

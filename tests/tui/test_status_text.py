@@ -37,7 +37,10 @@ def test_the_tally_gives_way_to_the_message_and_a_long_message_is_cut() -> None:
     assert line(Status(message("Copied repo link"), tally=TALLY), 40) == " ✓ Copied repo link        3 done today "
     assert line(Status(message("Copied repo link"), tally=TALLY), 30) == " ✓ Copied repo link           "
     long = line(Status(message("word " * 40), tally=TALLY), 80)
-    assert long.endswith("word w…  3 done today ")
+    assert long.endswith("word word w…")
+    assert line(Status(message("word " * 40), 2, tally=TALLY), 80).endswith("…  !: 2 errors ")
+    short = Message("word " * 40, NOON, short="Offline.")
+    assert line(Status(short, tally=TALLY), 40) == " ✓ Offline.    3 done · 1 starred today "
     assert line(Status(message("word " * 40), tally=TALLY), 40).endswith("word w…")
 
 

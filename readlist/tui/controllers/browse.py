@@ -10,6 +10,8 @@ from readlist.tui.loader import Controller, Loader
 
 _FETCHED_AHEAD = 300
 _SCROLLED = 3
+_NONE_BELOW = "No more unread below {dot} {left} above. {key:next_unread}: go to the first"
+_NONE_ABOVE = "No more unread above {dot} {left} below. {key:previous_unread}: go to the last"
 
 
 class Browse(Controller):
@@ -71,7 +73,8 @@ class Browse(Controller):
             if ids[row] in unread:
                 self._go_to_row(row)
                 return
-        self._end(step, [row for row in range(len(ids)) if row not in ahead and ids[row] in unread and row != cursor])
+        behind = range(cursor) if step > 0 else range(cursor + 1, len(ids))
+        self._end(step, [row for row in behind if ids[row] in unread])
 
     def _end(self, step: int, left: Sequence[int]) -> None:
         """Say that no unread paper follows, and how many are left elsewhere; when asked again, go to the first."""
@@ -82,8 +85,5 @@ class Browse(Controller):
         elif ended is not None and ended[0] is ids and ended[1:] == (cursor, step):
             self._go_to_row(left[0] if step > 0 else left[-1])
         else:
-            end, there, name, first = (
-                ("End", "above", "next_unread", "first") if step > 0 else ("Start", "below", "previous_unread", "last")
-            )
-            text = f"{end} of list {self._ui.signs.dot} {len(left):,} unread {there}. {{key:{name}}}: go to the {first}"
-            self._ui.say(self._ui.keys.text(text))
+            text = _NONE_BELOW if step > 0 else _NONE_ABOVE
+            self._ui.say(self._ui.keys.text(text, dot=self._ui.signs.dot, left=f"{len(left):,}"))

@@ -1,224 +1,201 @@
-"""Copy and open: links, titles, citations, notes, references."""
+"""Copy: links, titles, citations, references, abstracts and notes, and whether they arrive over SSH."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 import os
-import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from rich.cells import cell_len
 
+from readlist.config import ConfigError, set_value
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import FORMATS
-from readlist.services.exporter import REFERENCES, references
-from readlist.text.clean import counted, drawable
-from readlist.text.host import Host, host_of
-from readlist.tui.desktop import browser, clipboard
+from readlist.services.excerpt import KINDS, Excerpt, best_link, excerpt, link_excerpt
+from readlist.services.exporter import REFERENCES
+from readlist.shelf import Entry
+from readlist.text.clean import counted
+from readlist.tui.desktop import clipboard
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render.link_text import copied_address
-from readlist.tui.render.signs import line
+from readlist.tui.render.link_text import address
+from readlist.tui.render.signs import cut, line
 from readlist.tui.ui import when_answered
 
 if TYPE_CHECKING:
-    from readlist.model.paper import Paper
-    from readlist.shelf import Entry
+    from readlist.config import Config
+    from readlist.model.paper import Link
     from readlist.tui.ui import Terminal
 
-_AUTHORS = 6
 _KEYS = 3
-_HOSTS = 5
-_OPENED_TOGETHER = 5
 _SHOWN = 200
-_WARNED = 8.0
-"""Seconds for which a warning holds, about as long as it is shown."""
+_TITLE = 48
+
+
+_Take: TypeAlias = Callable[[Sequence[Entry]], Excerpt]
 
 
 class Offer(Struct, frozen=True):
-    """One thing that can be copied of a paper.
+    """One thing that can be copied.
 
     Attributes:
         name: its name in the menu.
-        text: what is copied.
-        is_link: whether that is an address.
+        value: what the menu shows of it.
+        take: returns it of some papers.
     """
 
     name: str
-    text: str
-    is_link: bool = False
-
-
-def offers(entry: Entry) -> list[Offer]:
-    """Return what can be copied of an entry, links first."""
-    paper = entry.paper
-    found = [Offer(f"{link.kind} link".capitalize(), link.target, is_link=True) for link in paper.links]
-    if paper.page:
-        found.append(Offer("Paper page", paper.page, is_link=True))
-    found += [Offer("Title", paper.title), Offer("Citation", citation(paper))]
-    if entry.mark.note:
-        found.append(Offer("Note", entry.mark.note))
-    return found
-
-
-def citation(paper: Paper) -> str:
-    """Return a paper on one line: authors, year, title, page."""
-    names = ", ".join(paper.authors[:_AUTHORS]) + (" et al." if len(paper.authors) > _AUTHORS else "")
-    year = f" ({paper.published.year})" if paper.published else ""
-    begin = f"{names}{year}. {paper.title}" if names else f"{paper.title}{year}"
-    return f"{begin}. {paper.page}".strip(" .")
-
-
-def citation_keys(entries: Sequence[Entry]) -> str:
-    """Return the citation keys of the first few entries, to show which references are copied."""
-    return ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS]) + (" …" if entries[_KEYS:] else "")
-
-
-def is_web(url: str) -> bool:
-    """Tell whether an address is http or https, without invisible characters."""
-    return url.lower().startswith(("http://", "https://")) and drawable(url) == url
-
-
-def hosts_in_words(hosts: Sequence[Host]) -> str:
-    """Return the hosts of some addresses, each once."""
-    names = list(dict.fromkeys(host.shown or "an unknown host" for host in hosts))
-    return ", ".join(names[:_HOSTS]) + (f" and {len(names) - _HOSTS} more" if names[_HOSTS:] else "")
+    value: str
+    take: _Take
 
 
 class Copy(Controller):
-    """The commands that copy or open something of the papers."""
+    """The commands that copy something of the papers."""
 
-    def __init__(self, loader: Loader, terminal: Terminal) -> None:
+    def __init__(self, loader: Loader, terminal: Terminal, config: Config, settings: Path | None) -> None:
         super().__init__(loader)
         self._terminal = terminal
-        self._warned: tuple[Sequence[str], float] = ((), 0.0)
-        """The addresses the user was warned of, and when; the same key opens them now."""
-
-    # Copy
+        self._arrival = config.clipboard
+        self._settings = settings
+        self._asked: tuple[str, str] = ("", "")
+        """The text whose arrival was asked for, and its name."""
 
     def copy_link(self) -> None:
-        """Copy the repo link, else the project page, else the paper page; of a selection, all repo links."""
+        """Copy the repo link, else the project page, else the paper page; of a selection, all of one kind."""
+        if self.copy_marked():
+            return
         entries = self._state.targets()
-        if len(entries) > 1:
-            self._copy_repos(entries)
+        if not entries:
+            self._ui.say("No paper here.", tone="note")
             return
-        address, what = copied_address(entries[0].paper) if entries else ("", "")
-        if address:
-            self._copy_links([address], what)
-        else:
-            self._ui.say("This paper has no link." if entries else "No paper selected.")
+        none = f"None of the {counted(len(entries), 'paper')} selected has a link."
+        self._begin(best_link, entries, "This paper has no link." if len(entries) == 1 else none)
 
-    def _copy_repos(self, entries: Sequence[Entry]) -> None:
-        repos = list(dict.fromkeys(entry.paper.repo for entry in entries if entry.paper.repo))
-        without = sum(not entry.paper.repo for entry in entries)
-        if not repos:
-            self._ui.say(f"None of the {counted(len(entries), 'paper')} selected has a repo link.")
-            return
-        none = f" ({counted(without, 'paper')} {'has' if without == 1 else 'have'} none)" if without else ""
-        self._copy_links(repos, f"{counted(len(repos), 'repo link')}{none}")
+    def copy_marked(self) -> bool:
+        """Copy the text that was marked with the mouse; returns whether there is any."""
+        text, lines = self._ui.marked_text
+        if text:
+            marked = Excerpt(text, counted(lines, "line"))
+            self._ui.run(functools.partial(self._send, marked), "copy", exclusive=True)
+        return bool(text)
 
     def copy_menu(self) -> None:
-        """Choose what to copy of the paper; references are of all selected papers."""
-        entry = self._state.entry
-        if entry is None:
-            self._ui.say("No paper selected.")
-            return
-        offered = offers(entry)
+        """Choose what to copy, of the selected papers or of the one under the cursor."""
         entries = self._state.targets()
-        of_all = f" of {counted(len(entries), 'paper')}" if len(entries) > 1 else ""
-        shown = [(offer.name, line(offer.text[:_SHOWN])) for offer in offered]
-        shown += [(f"{FORMATS[form].title}{of_all}", line(citation_keys(entries))) for form in REFERENCES]
+        if not entries:
+            self._ui.say("No paper here.", tone="note")
+            return
+        offered = [
+            Offer(KINDS[what].title, value, functools.partial(excerpt, what=what))
+            for what in KINDS
+            if (value := _preview(entries, what))
+        ]
+        title = line(entries[0].paper.title) or entries[0].paper.key
+        one = f"Copy: {cut(title, min(cell_len(title), _TITLE), self._ui.signs.cut)}"
+        if len(entries) == 1:
+            offered += _other_links(entries[0])
+        title = one if len(entries) == 1 else f"Copy from {counted(len(entries), 'paper')}"
 
         def copy_chosen(place: int) -> None:
-            name = shown[place][0]
-            if place >= len(offered):
-                form = REFERENCES[place - len(offered)]
-                self._ui.run(lambda: self._copy_references(entries, form, name), "copy", exclusive=True)
-            elif offered[place].is_link:
-                self._copy_links([offered[place].text], f"{name[0].lower()}{name[1:]}")
-            else:
-                self._begin_copy(offered[place].text, name.lower())
+            self._begin(offered[place].take, entries, "Nothing to copy.")
 
-        when_answered(self._ui, self._ui.choose("Copy", shown), copy_chosen)
+        answer = self._ui.choose(title, [(offer.name, offer.value) for offer in offered])
+        when_answered(self._ui, answer, copy_chosen)
 
-    async def _copy_references(self, entries: Sequence[Entry], form: str, what: str) -> None:
-        await self._copy(await asyncio.to_thread(references, entries, form), what)
+    def _begin(self, take: _Take, entries: Sequence[Entry], missing: str) -> None:
+        self._ui.run(functools.partial(self._copy, take, entries, missing), "copy", exclusive=True)
 
-    def _copy_links(self, urls: Sequence[str], what: str) -> None:
-        """Copy web addresses, one a line; name their hosts where the message doesn't show them or one hides."""
-        if any(not is_web(url) for url in urls):
-            self._ui.say(f"Not copied: not an http or https address.\n{line(urls[0][:_SHOWN])}", wrong=True)
-            return
-        hosts = [host_of(url) for url in urls]
-        warning = next((host.warning for host in hosts if host.warning), "")
-        if warning or len(urls) > 1:
-            what += f" of {hosts_in_words(hosts)}" + (f" (beware: {warning})" if warning else "")
-        self._begin_copy("\n".join(urls), what)
+    async def _copy(self, take: _Take, entries: Sequence[Entry], missing: str) -> None:
+        """Copy something of some papers and say where it went."""
+        taken = take(entries) if len(entries) == 1 else await asyncio.to_thread(take, entries)
+        if taken.refused:
+            self._ui.say(f"Not copied: not an http or https address: {line(taken.refused[:_SHOWN])}", wrong=True)
+        elif not taken.text:
+            self._ui.say(missing, tone="note")
+        else:
+            await self._send(taken)
 
-    def _begin_copy(self, text: str, what: str) -> None:
-        self._ui.run(functools.partial(self._copy, text, what), "copy", exclusive=True)
-
-    async def _copy(self, text: str, what: str) -> None:
-        """Copy a text and say where it went; show it large when that can't be confirmed."""
+    async def _send(self, taken: Excerpt) -> None:
+        """Copy a text and say where it went; ask whether it arrived, or show it, when that isn't known."""
         before = self._state.entry
-        copied = await clipboard.copy(text, what, osc52=self._terminal.copy_to_clipboard, environ=os.environ)
-        self._ui.say(f"{copied.sentence}\n{line(text[:_SHOWN])}")
+        is_link = taken.text.startswith(("http://", "https://")) and "\n" not in taken.text
+        name = f"{taken.name}{taken.warning}"
+        if is_link and not taken.warning:
+            name += f" {address(taken.text)[:_SHOWN]}"
+        copied = await clipboard.copy(
+            taken.text,
+            name,
+            taken.lacking,
+            osc52=self._terminal.copy_to_clipboard,
+            trusted=self._arrival == "osc52",
+            environ=os.environ,
+        )
         await self._ui.hide_link()
         # At another paper by now, the user doesn't look for this one's link.
         entry = self._state.entry
-        if not copied.confirmed and before is not None and entry is not None and entry.id == before.id:
+        there = before is not None and entry is not None and entry.id == before.id
+        sentence = copied.sentence.replace("→", self._ui.signs.to)
+        if copied.confirmed or not there or not copied.how:
+            self._ui.say(sentence, wrong=not copied.how and not copied.confirmed)
+        if copied.confirmed or not there:
+            return
+        if self._arrival == "auto" and copied.how:
+            self._asked = (taken.text, taken.name)
+            await self._ui.show_link(taken.text, asks=f"Sent {taken.name}{taken.warning} to your terminal's clipboard.")
+        else:
+            await self._ui.show_link(taken.text)
+
+    async def arrived(self, yes: bool) -> None:
+        """Take the answer whether a copy arrived, and keep it in the settings."""
+        text, name = self._asked
+        await self._ui.hide_link()
+        self._arrival = "osc52" if yes else "show"
+        if yes:
+            self._ui.say(f"Copied {name} {self._ui.signs.to} terminal. readlist won't ask again.")
+        else:
             await self._ui.show_link(text)
+        if self._settings is not None:
+            problem = await asyncio.to_thread(_kept, self._settings, self._arrival)
+            if problem:
+                self._ui.say(f"Answer not saved: {problem}", wrong=True)
 
-    # Open
 
-    def open_paper(self) -> None:
-        """Open the paper page in the browser; of a selection, up to five."""
-        addresses = [entry.paper.page for entry in self._state.targets()]
-        self._open(addresses, "page", "This paper has no page: its feed gave no identifier.")
+def _kept(settings: Path, value: str) -> str:
+    """Write how copies arrive into config.toml; returns why that is not possible, else empty."""
+    try:
+        set_value(settings, "clipboard", value)
+    except ConfigError as error:
+        return str(error)
+    return ""
 
-    def open_repo(self) -> None:
-        """Open the repo in the browser, at the path the abstract names; of a selection, up to five."""
-        addresses = [
-            next((link.target for link in entry.paper.links if link.kind == "repo"), "")
-            for entry in self._state.targets()
-        ]
-        self._open(addresses, "repo", "This paper has no repo link.")
 
-    def open_link(self, url: str) -> None:
-        """Open a link that was clicked."""
-        self._open([url], "link", "")
+def _one_link(link: Link, entries: Sequence[Entry]) -> Excerpt:
+    """Return a link of the only paper."""
+    return link_excerpt(link)
 
-    def _open(self, addresses: Sequence[str], what: str, missing: str) -> None:
-        """Open the address of each paper, empty if it has none; says `missing` when the only paper has none."""
-        urls = list(dict.fromkeys(url for url in addresses if url))
-        if not addresses:
-            self._ui.say("No paper selected.")
-        elif not urls:
-            several = f"None of the {counted(len(addresses), 'paper')} selected has a {what}."
-            self._ui.say(missing if len(addresses) == 1 else several)
-        elif len(urls) > _OPENED_TOGETHER:
-            self._ui.say(f"Too many to open: {len(urls):,} {what}s. Select at most {_OPENED_TOGETHER} papers.")
-        elif not self._warn(urls):
-            self._ui.run(functools.partial(self._open_in_browser, urls, f"{len(urls)} {what}s"), "open")
 
-    def _warn(self, urls: Sequence[str]) -> bool:
-        """Warn of an address that hides where it leads; returns whether the user has to press the key again."""
-        host = next((host for host in map(host_of, urls) if host.warning), None)
-        warned, when = self._warned
-        if host is None or not all(map(is_web, urls)) or (warned == urls and time.monotonic() - when < _WARNED):
-            return False
-        self._warned = (urls, time.monotonic())
-        leads = f"This leads to {host.shown}" if host.shown else "Where this leads is unclear"
-        several = f" (and {len(urls) - 1} more)" if len(urls) > 1 else ""
-        again = "Not opened; press the same key again to open it."
-        self._ui.say(f"{leads}{several}: {host.warning}. {again}\n{line(urls[0][:_SHOWN])}", wrong=True)
-        return True
+def _other_links(entry: Entry) -> list[Offer]:
+    """Return the links of a paper that no kind of text has."""
+    known = {kind.text(entry) for kind in KINDS.values() if kind.is_link}
+    return [
+        Offer(f"{link.kind} link".capitalize(), address(link.target[:_SHOWN]), functools.partial(_one_link, link))
+        for link in entry.paper.links
+        if link.target not in known
+    ]
 
-    async def _open_in_browser(self, urls: Sequence[str], what: str) -> None:
-        for url in urls:
-            if problem := await browser.open_url(url, sure=True):
-                self._ui.say(f"{problem}\n{line(url[:_SHOWN])}", wrong=True)
-                return
-        hosts = hosts_in_words([host_of(url) for url in urls])
-        self._ui.say(f"Opened {hosts}\n{line(urls[0][:_SHOWN])}" if len(urls) == 1 else f"Opened {what}: {hosts}")
+
+def _preview(entries: Sequence[Entry], what: str) -> str:
+    """Return what a menu shows of one kind of text: its beginning, and how many papers have it; empty if none has."""
+    if what in REFERENCES:
+        names = ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS])
+        return line(names + (" …" if entries[_KEYS:] else ""))
+    kind = KINDS[what]
+    texts = [text for text in (kind.text(entry) for entry in entries) if text]
+    if not texts:
+        return ""
+    first = address(texts[0][:_SHOWN]) if kind.is_link else line(" ".join(texts[0][:_SHOWN].split()))
+    if len(entries) == 1:
+        return first
+    return f"{len(texts)} of {len(entries)}  {first}" if len(texts) < len(entries) else f"{len(texts)}  {first}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from readlist.model.feed import ADDED
 from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
 from readlist.tui.loader import Controller, Loader
+from readlist.tui.render.bar_text import LastFetch
 from readlist.tui.render.signs import line
 from readlist.tui.ui import ANSWER, when_answered
 
@@ -67,18 +68,36 @@ class Fetcher(Controller):
         return self._make_refresh() if self._make_refresh is not None else None
 
     def begin(self) -> None:
-        """Fetch due feeds now and then while the screen is open."""
+        """Fetch due feeds now and then while the screen is open, and show how the last fetch went."""
+        self.show_last()
         if not self._shelf.papers.writable:
             self._ui.say("The library is read-only: feeds are not fetched.", wrong=True)
             return
         self._ui.every(_CHECKED_EVERY, self._fetch_due)
         self._fetch_due(_RETRIED_AFTER_AT_START)
 
+    def show_last(self) -> None:
+        """Show when feeds were last fetched; reads that in a thread."""
+        self._ui.run(self._show_last, "last fetch", exclusive=True)
+
+    async def _show_last(self) -> None:
+        fetches = await self._in_thread(self._shelf.feeds.log.fetches) or {}
+        known = [fetches[feed.name] for feed in self.followed if feed.name in fetches]
+        good = max((fetch.good for fetch in known if fetch.good is not None), default=None)
+        self._ui.show_fetch(LastFetch(good, sum(bool(fetch.failure) for fetch in known), len(known)))
+
     def stop(self) -> None:
         """Cancel a fetch under way."""
         refresher: Refresh | None = vars(self).get("refresher")
         if refresher is not None:
             refresher.stop()
+
+    def next_fetch(self) -> datetime | None:
+        """Return when feeds are fetched next on their own, None for never; reads the library."""
+        refresher: Refresh | None = vars(self).get("refresher")
+        if refresher is None or not self._shelf.papers.writable:
+            return None
+        return refresher.next_due(self.followed, self._age, patience=_RETRIED_AFTER)
 
     def _fetch_due(self, patience: timedelta = _RETRIED_AFTER) -> None:
         if self.refresher is not None and not self._fetching:
@@ -125,7 +144,10 @@ class Fetcher(Controller):
                 finally:
                     self.under_way = {}
                     self.changed()
+                    self.show_last()
                 await self._report(done, asked=asked, sample=sample)
+                # The next fetch has another time now.
+                self._loader.recount()
                 feeds, self._next, asked = self._next, [], True
         finally:
             self._fetching = False
@@ -152,7 +174,9 @@ class Fetcher(Controller):
                     self.changed()
             if any(feed.keep is not None for feed in feeds):
                 await self._loader.add_new()
-        return done
+        # In the order of the feeds, whichever answered first.
+        order = {feed.name: place for place, feed in enumerate(feeds)}
+        return sorted(done, key=lambda outcome: order.get(outcome.feed, len(order)))
 
     async def _report(self, done: Sequence[FetchOutcome], *, asked: bool, sample: int) -> None:
         """Say what a fetch brought; one that wasn't asked for says little, and the same failure once."""
@@ -174,7 +198,13 @@ class Fetcher(Controller):
             sample_left=left,
         )
         if report.text:
-            self._ui.say(report.text, wrong=report.tone == "wrong", tone=report.tone, details=report.details)
+            self._ui.say(
+                report.text,
+                wrong=report.tone == "wrong",
+                tone=report.tone,
+                details=report.details,
+                short=report.short,
+            )
 
 
 class Feeds(Controller):
@@ -297,6 +327,7 @@ class Feeds(Controller):
             self._state.decisions += 1
             await self._loader.add_new()
         self._show_feeds()
+        self._fetcher.show_last()
         self._ui.say(line(done))
         if fetched is not None:
             self._fetcher.fetch([fetched], later=True)

@@ -18,11 +18,12 @@ _NAMED = 3
 
 
 class FetchReport(Struct, frozen=True):
-    """What is said of a fetch; nothing if `text` is empty. `details` is for the list of messages."""
+    """What is said of a fetch, as for `Ui.say`; nothing if the text is empty."""
 
     text: str = ""
     tone: Tone = "done"
     details: tuple[str, ...] = ()
+    short: str = ""
 
 
 def fetch_report(
@@ -65,7 +66,8 @@ def fetch_report(
 
     details = tuple(line(f"{outcome.feed}: {describe(outcome, now)}") for outcome in failed)
     if hosts := _unreached(done):
-        return FetchReport(_offline(hosts, keys, signs, sample), "warning", details)
+        text, short = _offline(hosts, keys, signs, sample)
+        return FetchReport(text, "warning", details, short)
     if len(failed) == 1:
         reason = describe(failed[0], now).removeprefix("failed: ")
         parts.append(line(f"{failed[0].feed} failed: {reason}."))
@@ -83,13 +85,16 @@ def _unreached(done: Sequence[FetchOutcome]) -> list[str]:
     return list(dict.fromkeys(hosts)) if all(hosts) else []
 
 
-def _offline(hosts: Sequence[str], keys: KeyMap, signs: Signs, sample: int) -> str:
+def _offline(hosts: Sequence[str], keys: KeyMap, signs: Signs, sample: int) -> tuple[str, str]:
+    """Return the message, and a shorter form of it."""
     if not sample:
-        return keys.text("Offline: showing saved papers. {key:feeds}: details")
+        return keys.text("Offline: showing saved papers. {key:feeds}: details"), ""
     names = hosts[0] if len(hosts) == 1 else f"{hosts[0]} and {counted(len(hosts) - 1, 'other host')}"
     start = f"Offline: {line(names)} can't be reached. You see {counted(sample, 'sample paper')}."
-    parts = ("{key:import_page} imports a saved page", "{key:refresh} tries again")
-    return f"{start} {keys.hint(*parts, between=f' {signs.dot} ')}"
+    between = f" {signs.dot} "
+    long = keys.hint("{key:import_page} imports a saved page", "{key:refresh} tries again", between=between)
+    short = keys.hint("{key:import_page}: import a page", "{key:refresh}: try again", between=between)
+    return f"{start} {long}", f"Offline. {short}"
 
 
 def named(names: Sequence[str]) -> str:

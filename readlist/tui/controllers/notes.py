@@ -14,7 +14,6 @@ from textual.app import SuspendNotSupported
 from readlist.text.clean import clean, drawable
 from readlist.tui.desktop.editor import CHECKED_EVERY, EditorFile, break_keys_ignored, editor_command
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render.signs import line
 
 if TYPE_CHECKING:
     from readlist.config import Config
@@ -67,7 +66,7 @@ class Notes(Controller):
         self._entry = entry
         text, self._untouched = self._start_text(entry)
         self._drafted = text
-        await self._field.show(text, line(entry.paper.title))
+        await self._field.show(text)
         self._drafting = self._ui.every(_DRAFTED_EVERY, self.keep_draft)
 
     def changed(self) -> None:

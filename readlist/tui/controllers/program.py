@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
+    from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.tags import Tags
+    from readlist.tui.controllers.tally_board import TallyBoard
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
 
@@ -40,7 +42,7 @@ class Program(Controller):
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
-        elif await self._ui.hide_link():
+        elif self._ui.unmark_text() or await self._ui.hide_link():
             pass
         elif context == "detail":
             self._ui.focus("list")
@@ -186,10 +188,17 @@ class Controllers:
 
     @functools.cached_property
     def copy(self) -> Copy:
-        """Copy and open."""
+        """Copy."""
         from readlist.tui.controllers.copy import Copy
 
-        return Copy(self._loader, self._terminal)
+        return Copy(self._loader, self._terminal, self._config, self._settings)
+
+    @functools.cached_property
+    def open(self) -> Open:
+        """Open in the browser."""
+        from readlist.tui.controllers.open import Open
+
+        return Open(self._loader, self._config.actions)
 
     @functools.cached_property
     def search(self) -> Search:
@@ -218,6 +227,13 @@ class Controllers:
         from readlist.tui.controllers.feeds import Fetcher
 
         return Fetcher(self._loader, self._config, self._make_refresh)
+
+    @functools.cached_property
+    def tally_board(self) -> TallyBoard:
+        """Count what was decided today."""
+        from readlist.tui.controllers.tally_board import TallyBoard
+
+        return TallyBoard(self._loader, self.fetcher)
 
     @functools.cached_property
     def transfer(self) -> Transfer:

@@ -54,19 +54,22 @@ class Transfer(Controller):
 
         # One a word, but `arXiv: 2401.12345` is one.
         wanted = find_identifiers("\n".join(re.split(r"(?<!:)\s+", text.strip())))
-        if wanted.unknown:
-            self._ui.say(f"Not an arXiv id, DOI or paper address: {line(wanted.unknown[0])[:80]}", wrong=True)
+        problems = [f"Not an arXiv id, DOI or paper address: {line(text)[:80]}" for text in wanted.unknown]
         refresher = self._fetcher.refresher
         if not wanted.identifiers or refresher is None:
+            self._say_problems("", problems)
             return
+        sample = self._state.sample
         async with self._ui.progress("Adding") as report:
             addition = await self._in_thread(refresher.add, wanted.identifiers, report)
         if addition is not None:
             await self._loader.add_new()
-            self._report_added(addition)
+            problems += map(line, addition.problems)
+            self._report_added(addition, problems, await self._loader.sample_left(sample))
 
-    def _report_added(self, addition: Addition) -> None:
-        """Say what was added, and go to it."""
+    def _report_added(self, addition: Addition, problems: Sequence[str], left: str) -> None:
+        """Say what was added, what failed, and what became of the sample; go to what was added."""
+        done = ""
         if addition.keys:
             ids = self._shelf.papers.ids_of(addition.keys)
             self._state.go_to(ids.get(addition.keys[0]))
@@ -82,9 +85,18 @@ class Transfer(Controller):
             if addition.done is not None:
                 self._state.begin_step()
             undo = self._ui.keys.text(". {key:undo}: undo") if addition.done is not None else ""
-            self._ui.say(f"{', '.join(parts)}{details}{undo}")
-        for problem in addition.problems[:_NAMED]:
-            self._ui.say(line(problem), wrong=True)
+            gone = f"; {left}" if left else ""
+            done = f"{', '.join(parts)}{details}{gone}{undo}"
+        self._say_problems(done, problems)
+
+    def _say_problems(self, done: str, problems: Sequence[str]) -> None:
+        """Say what was done, and in the same line what failed; of several failures their number."""
+        if not problems:
+            self._ui.say(done)
+            return
+        more = f"{len(problems)} failed. {self._ui.keys.text('{key:messages}: details')}"
+        parts = [*([done] if done else []), problems[0] if len(problems) == 1 else more]
+        self._ui.say(". ".join(parts), wrong=True, details=problems if len(problems) > 1 else ())
 
     # Import
 
@@ -101,6 +113,7 @@ class Transfer(Controller):
 
     async def _import_from(self, text: str) -> None:
         """Import files in a thread and report."""
+        sample = self._state.sample
         async with self._ui.progress("Importing") as report:
             summary = await asyncio.to_thread(self._read, text, report)
         if summary.adoptions:
@@ -108,18 +121,27 @@ class Transfer(Controller):
         self._loader.ask_again()
         if summary.feeds:
             await self._feeds.follow_listed(summary.feeds)
-        for failure in summary.failures[:_NAMED]:
-            self._ui.say(line(failure), wrong=True)
-        if len(summary.failures) > _NAMED:
-            more = len(summary.failures) - _NAMED
-            self._ui.say(f"{more} more files failed; run `readlist import` to see them.", wrong=True)
+        self._report_imported(summary, await self._loader.sample_left(sample))
+
+    def _report_imported(self, summary: Summary, left: str) -> None:
+        """Say in one line what came in and what failed; the failures themselves are in the list of messages."""
+        parts = []
         if summary.new or summary.known:
             adoptions = summary.adoptions
             texts = [str(each) for each in adoptions if str(each)]
             brought = ", ".join(texts[:_NAMED]) + (" …" if len(texts) > _NAMED else "")
             decided = f", with {brought}" if brought else ""
             undo = self._ui.keys.text(". {key:undo}: undo") if adoptions else ""
-            self._ui.say(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{decided}{undo}")
+            gone = f"; {left}" if left else ""
+            parts.append(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{gone}{decided}{undo}")
+        failures = [line(failure) for failure in summary.failures]
+        if len(failures) == 1:
+            parts.append(failures[0])
+        elif failures:
+            details = self._ui.keys.text("{key:messages}: details")
+            parts.append(f"{len(failures)} of {counted(summary.files, 'file')} failed. {details}")
+        if parts:
+            self._ui.say(". ".join(parts), wrong=bool(failures), details=failures if len(failures) > 1 else ())
 
     def _read(self, text: str, report: Report) -> Summary:
         """Import a path, marks in its files included."""

@@ -15,9 +15,11 @@ from readlist.config import (
     move_view,
     remove_view,
     rename_view,
+    watch_view,
 )
-from readlist.model.view import SORTS, View
+from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View
 from readlist.query import Problem, parse
+from readlist.query.rules import rule_problem
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.render.signs import line
@@ -25,7 +27,7 @@ from readlist.tui.state import BUILT_IN
 from readlist.tui.ui import when_answered
 
 _SETTINGS = "settings"
-_RENAME, _LEFT, _RIGHT, _DELETE = range(4)
+_RENAME, _LEFT, _RIGHT, _DELETE, _WATCH = range(5)
 
 
 class Views(Controller):
@@ -52,6 +54,14 @@ class Views(Controller):
         if broken := self._loader.broken():
             self._ui.say(broken, wrong=True)
 
+    async def show_muted(self) -> None:
+        """Show the papers that the Inbox hides, as a search of all papers."""
+        if not self._shelf.watch.rules().muted:
+            self._ui.say("Nothing is muted: `mute` in config.toml lists queries that the Inbox hides.", tone="note")
+            return
+        await self.show_place(VIEWS.index(ALL))
+        await self._search.find(MUTED.query)
+
     # Sort order
 
     def sort(self) -> None:
@@ -75,14 +85,16 @@ class Views(Controller):
     # Saved views
 
     def save_view(self) -> None:
-        """Save the search as a view; rename, move or delete a saved view."""
+        """Save the search as a view; rename, move, watch or delete a saved view."""
         if self._settings is None:
             return
         state = self._state
         if state.place >= BUILT_IN and not state.search.strip():
             view = state.view
             undone = self._ui.keys.text("{key:undo}: undo")
-            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
+            sign = f"{self._ui.signs.watch} on its papers in every list"
+            watch = ("Stop watching", f"no {sign}") if view.watch else ("Watch", sign)
+            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone), watch]
             answer = self._ui.choose(line(view.name), offers)
             when_answered(self._ui, answer, lambda chosen: self._change(view, chosen))
             return
@@ -99,7 +111,9 @@ class Views(Controller):
     def _query_shown(self) -> tuple[str, Problem | None]:
         """Return the query of what is shown, with a sort order other than the default; and what is wrong with it."""
         view = self._state.view
-        both = [each for each in (view.query, parse(self._state.search, typing=True).finished.strip()) if each]
+        # Where nothing is muted, the Inbox is simply what is unread.
+        own = view.query if self._shelf.watch.rules().muted else view.query.removesuffix(" -is:muted")
+        both = [each for each in (own, parse(self._state.search, typing=True).finished.strip()) if each]
         for each in both:
             if problems := parse(each).problems:
                 return "", problems[0]
@@ -128,13 +142,15 @@ class Views(Controller):
         self._loader.show_view(place)
         name = self._state.view.name
         done = f"Renamed to {name}." if former else f"Saved {name} as tab {place + 1}."
-        self._ui.say(f"{done} {self._ui.keys.text('{key:save_view} on it: rename, move, delete')}")
+        self._ui.say(f"{done} {self._ui.keys.text('{key:save_view} on it: rename, move, watch, delete')}")
 
     def _change(self, view: View, chosen: int) -> None:
         if chosen == _RENAME:
             self._ask_for_name("Rename view", view.query, view.name)
         elif chosen == _DELETE:
             self._ui.run(lambda: self._delete(view), _SETTINGS)
+        elif chosen == _WATCH:
+            self._ui.run(lambda: self._watch(view, watch=not view.watch), _SETTINGS)
         else:
             step = -1 if chosen == _LEFT else 1
             self._ui.run(lambda: self._move(view.name, step), _SETTINGS)
@@ -144,6 +160,21 @@ class Views(Controller):
         if place is not None:
             self._loader.show_view(place)
 
+    async def _watch(self, view: View, *, watch: bool, undo: bool = True) -> None:
+        if watch and (problem := rule_problem(view.query)):
+            self._ui.say(line(f"Not watched: {problem}"), wrong=True)
+            return
+        place = await self._write(lambda path: watch_view(path, view.name, watch=watch))
+        if place is None:
+            return
+        if self._state.place == place:
+            self._loader.ask_again()
+        if undo:
+            self._state.undo_here = lambda: self._watch(view, watch=not watch, undo=False)
+        done = f"{'Watching' if watch else 'Stopped watching'} {line(view.name)}"
+        hint = self._ui.keys.text("{key:undo}: undo") if undo else ""
+        self._ui.say(f" {self._ui.signs.dot} ".join(filter(None, (done, hint))))
+
     async def _delete(self, view: View) -> None:
         place = await self._write(lambda path: remove_view(path, view.name))
         if place is not None:
@@ -152,7 +183,7 @@ class Views(Controller):
             self._ui.say(self._ui.keys.text("Deleted {view}. {key:undo}: undo", view=line(view.name)))
 
     async def _bring_back(self, view: View, number: int) -> None:
-        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query), number))
+        place = await self._write(lambda path: add_view(path, SavedView(view.name, view.query, view.watch), number))
         if place is not None:
             self._loader.show_view(place)
             self._ui.say(f"Restored {line(view.name)}")
@@ -166,6 +197,8 @@ class Views(Controller):
         except ConfigError as error:
             self._ui.say(line(str(error)), wrong=True)
             return None
-        self._state.set_saved_views(View(view.name, view.query, self._state.view.sort) for view in saved)
+        self._state.set_saved_views(View(view.name, view.query, watch=view.watch) for view in saved)
+        # Other papers may be watched now.
+        self._state.forget([*self._state.ids_fetched])
         self._loader.recount()
         return BUILT_IN + number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import functools
 import importlib.util
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.text.clean import clean, drawable
 from readlist.tui.desktop import DEADLINE, here, is_remote, is_wsl
@@ -60,8 +62,9 @@ class Copied(Struct, frozen=True):
 
     Attributes:
         how: where the text went: a helper's name (`xclip`), `tmux`, `terminal`; empty for nowhere.
-        confirmed: whether it is known to be there: read back by the helper, or acknowledged by tmux.
-        sentence: the same for the user.
+        confirmed: whether it is known to be there: read back by the helper, or acknowledged by tmux; or the user said
+            that what is sent to the terminal arrives.
+        sentence: the same for the user, without a full stop.
     """
 
     how: tuple[str, ...]
@@ -74,7 +77,13 @@ _newest = 0
 
 
 async def copy(
-    text: str, name: str = "text", *, osc52: Callable[[str], object], environ: Mapping[str, str] | None = None
+    text: str,
+    name: str = "text",
+    lacking: str = "",
+    *,
+    osc52: Callable[[str], object],
+    trusted: bool = False,
+    environ: Mapping[str, str] | None = None,
 ) -> Copied:
     """Copy a text to the desktop's clipboard (pyperclip, read back), tmux's buffer and the terminal; never raises.
 
@@ -84,7 +93,9 @@ async def copy(
     Args:
         text: what to copy; may have lines.
         name: its name in the sentence that is returned.
+        lacking: the end of that sentence: what could not be copied.
         osc52: writes a text to the terminal's clipboard: Textual's `App.copy_to_clipboard`.
+        trusted: whether what is sent to the terminal is known to arrive in its clipboard.
         environ: the environment; the process's own if None.
     """
     global _newest
@@ -101,9 +112,23 @@ async def copy(
             return Copied(("terminal",) if sent else (), False, "Not copied: replaced by a later copy")
         tmux = "TMUX" in environ and _to_tmux(text, environ)
         helper = _helper(environ)
-        return _result(name, helper, _to_desktop(text, helper, environ) if helper else "none", tmux, sent)
+        state = _to_desktop(text, helper, environ) if helper else "none"
+        result = _result(name, helper, state, tmux, sent, trusted=trusted)
+        return replace(result, sentence=f"{result.sentence}{lacking}") if result.how else result
 
     return await asyncio.get_running_loop().run_in_executor(_queue(), copied)
+
+
+def send_to_terminal(text: str) -> None:
+    """Write a text to the clipboard of the terminal this runs on (OSC 52), wherever the output goes.
+
+    Raises:
+        OSError: there is no terminal, or one that obeys no control sequences.
+    """
+    if os.environ.get("TERM", "dumb") in ("", "dumb", "unknown") and sys.platform != "win32":
+        raise OSError("no terminal that could take it")
+    with Path("CONOUT$" if sys.platform == "win32" else "/dev/tty").open("w", encoding="ascii") as terminal:
+        terminal.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a")
 
 
 def paste(environ: Mapping[str, str] | None = None) -> str | None:
@@ -162,19 +187,21 @@ def _queue() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="clipboard")
 
 
-def _result(name: str, helper: str, state: _State, tmux: bool, sent: bool) -> Copied:
+def _result(name: str, helper: str, state: _State, tmux: bool, sent: bool, *, trusted: bool) -> Copied:
     """Put the result of a copy into words."""
     ways = [(helper, state in ("confirmed", "unconfirmed")), ("tmux", tmux), ("terminal", sent)]
     how = tuple(way for way, went in ways if went)
     if state == "confirmed":
-        return Copied(how, True, f"Copied {name} to {helper}" + (" and tmux" if tmux else ""))
+        return Copied(how, True, f"Copied {name} → {helper}" + (" and tmux" if tmux else ""))
     if tmux:
-        return Copied(how, True, f"Copied {name} to tmux")
+        return Copied(how, True, f"Copied {name} → tmux")
     trouble = {"refused": f"; {helper} failed", "silent": f"; {helper} did not answer"}.get(state, "")
     if not how:
         return Copied(how, False, f"Not copied: no clipboard found{trouble}")
-    places = " and ".join("the terminal" if way == "terminal" else way for way in how)
-    return Copied(how, False, f"Sent {name} to {places}, unconfirmed{trouble}")
+    if trusted and sent:
+        return Copied(how, True, f"Copied {name} → terminal{trouble}")
+    places = " and ".join("your terminal's clipboard" if way == "terminal" else way for way in how)
+    return Copied(how, False, f"Sent {name} to {places}{trouble}")
 
 
 def _helper(environ: Mapping[str, str]) -> str:

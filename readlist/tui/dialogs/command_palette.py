@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, OptionList
 
 from readlist.text.clean import fold
-from readlist.tui.commands import COMMANDS, GROUPS, Context
+from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame, Items
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.columns import Column
@@ -77,7 +77,7 @@ def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, 
     """Return the items of the palette: value, keys, title and help of each."""
     offers = [
         (f"command:{command.name}", " ".join(map(spelled, keys[command.name][:2])), command.title, command.help)
-        for command in sorted(COMMANDS, key=lambda command: GROUPS.index(command.group))
+        for command in sorted(keys.commands, key=lambda command: keys.groups.index(command.group))
         if "list" in command.contexts and command.name != "palette"
     ]
     return offers + [(f"theme:{name}", "", f"Theme: {name}", "") for name in themes]

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby, zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from readlist.manual import TOPICS, read
-from readlist.tui.commands import COMMANDS, GROUPS, Context
-from readlist.tui.dialogs.dialog import Dialog
+from readlist.text.clean import fold
+from readlist.tui.commands import COMMANDS, Context
+from readlist.tui.dialogs.dialog import Dialog, Frame
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.signs import SIGNS, Signs
+from readlist.tui.widgets.text_field import TextField
 
 _KEYS = 12
+_TWO_COLUMNS = 100
+_BETWEEN = 3
+_NOTHING = "Nothing has these words."
+_SAVED_VIEW = "Show the saved view on tab"
 
 _STYLES = {
     "heading": "bold $accent",
@@ -37,6 +44,7 @@ SIGN_MEANINGS = {
     "star": "starred",
     "note": "has a note",
     "code": "has code",
+    "watch": "in a view with watch = true",
     "upvote": "upvotes",
     "selected": "selected",
     "pending": "saving",
@@ -47,11 +55,16 @@ SIGN_MEANINGS = {
 _ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
 
 
+_TYPED = frozenset({"enter", "escape", "up", "down", "pageup", "pagedown", "tab"})
+"""The keys that do what they do elsewhere in the help while the field has the focus."""
+
+
 class Help(Dialog[None]):
-    """The help: every command with its keys first, then the pages of the manual.
+    """The help: the signs and every command with its keys first, then the pages of the manual.
 
     Attributes:
         topic: the page that is shown.
+        words: what is shown must have them, folded.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"help--current"}
@@ -59,6 +72,7 @@ class Help(Dialog[None]):
     context: ClassVar[Context] = "help"
 
     topic: reactive[str] = reactive(TOPICS[0])
+    words: reactive[tuple[str, ...]] = reactive(())
 
     def __init__(self, keys: KeyMap, signs: Signs = SIGNS) -> None:
         """Make the help.
@@ -69,34 +83,40 @@ class Help(Dialog[None]):
         """
         super().__init__(keys)
         self._signs = signs
+        self._field = TextField(placeholder="words to find", compact=True, classes="filter")
 
     def compose(self) -> ComposeResult:
         """Lay out the help."""
-        with Vertical(classes="box help") as box:
-            box.border_title = "Help"
-            box.border_subtitle = self._hint(80)
+        hints = self.hints(
+            "{key:dialog_down} {key:dialog_up}: scroll",
+            "{key:help_filter}: filter",
+            "{key:help_next}: next page",
+            "{key:dialog_leave}: close",
+        )
+        with Frame("Help", hints, kind="help"):
             yield Static(classes="topics")
+            yield self._field
             with VerticalScroll(can_focus=True):
                 yield Static(classes="page")
 
     def on_mount(self) -> None:
         """Let the topics look like tabs, not like links."""
         self.query_one(".topics").auto_links = False
+        self.set_focus(self.query_one(VerticalScroll))
 
     def on_resize(self) -> None:
         """Lay the text out for the width there is."""
-        box = self.query_one(".box")
-        box.border_subtitle = self._hint(box.size.width - 4)
         self._draw()
-
-    def _hint(self, width: int) -> str:
-        """Return the keys of the help, without the first ones where they don't fit."""
-        parts = ["{key:dialog_down} {key:dialog_up}: scroll", "{key:help_next}: next page", "{key:dialog_leave}: close"]
-        hints = (self.keys.hint(*parts[first:], between=f" {self._signs.dot} ") for first in range(len(parts)))
-        return next((hint for hint in hints if cell_len(hint) <= width), "")
 
     def watch_topic(self) -> None:
         """Show another page from its top."""
+        self._draw_from_the_top()
+
+    def watch_words(self) -> None:
+        """Show what has the words."""
+        self._draw_from_the_top()
+
+    def _draw_from_the_top(self) -> None:
         if self.is_mounted:
             self._draw()
             self.query_one(VerticalScroll).scroll_home(animate=False)
@@ -113,18 +133,50 @@ class Help(Dialog[None]):
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
+    # The filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave letters to the field while it has the focus."""
+        typing = action == "command" and self.focused is self._field
+        return not typing or str(parameters[-1]) in _TYPED or "+" in str(parameters[-1])
+
+    def filter(self) -> None:
+        """Show the field in which words are typed."""
+        self._field.add_class("-shown")
+        self.set_focus(self._field)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what has the words typed."""
+        event.stop()
+        self.words = tuple(fold(event.value).split())
+
+    def on_input_submitted(self) -> None:
+        """Scroll what was found."""
+        self.set_focus(self.query_one(VerticalScroll))
+
+    def leave(self) -> None:
+        """Close the field, else the help."""
+        if not self._field.has_class("-shown"):
+            self.answer(None)
+            return
+        self._field.value = ""
+        self._field.remove_class("-shown")
+        self.set_focus(self.query_one(VerticalScroll))
+
+    # Drawing
+
     def _draw(self) -> None:
         width = max(30, self.query_one(VerticalScroll).scrollable_content_region.width - 2)
         self.query_one(".topics", Static).update(self._names(width))
         if self.topic == TOPICS[0]:
-            text = help_text(self.keys, self._signs, width)
+            text = help_text(self.keys, self._signs, width, self.words)
         else:
-            text = page_text(self.topic, self.keys, self._signs, width)
-        self.query_one(".page", Static).update(text)
+            text = page_text(self.topic, self.keys, self._signs, width, self.words)
+        self.query_one(".page", Static).update(text if text.plain.strip() else Content.styled(_NOTHING, "$muted"))
 
     def _names(self, width: int) -> Content:
         """Return the names of all pages; where they take more than two lines, that of the page shown."""
-        current = self.get_visual_style("help--current")
+        current = self.get_visual_style("help--current") + Style(reverse=True)
         names = [
             Content.styled(f" {topic} ", current if topic == self.topic else "").stylize(
                 Style.from_meta({"@click": ("screen.show", (topic,))})
@@ -137,42 +189,111 @@ class Help(Dialog[None]):
         return Content("").join(names)
 
 
-def help_text(keys: KeyMap, signs: Signs, width: int) -> Content:
-    """Return all commands in groups with their keys, and the signs, for a width."""
-    pieces: list[Content] = []
-    for group in GROUPS:
-        pieces.append(Content.styled(f"{group}\n", _STYLES["heading"]))
-        for command in COMMANDS:
-            if command.group == group and keys[command.name]:
-                shown = " ".join(map(spelled, keys[command.name]))
-                if signs.dot.isascii():
-                    shown = shown.translate(_ARROWS)
-                pieces.append(_row(shown, command.help, _KEYS, width))
-        pieces.append(Content("\n"))
-    pieces.append(Content.styled("Signs in a row\n", _STYLES["heading"]))
-    pieces += [_row(getattr(signs, name), meaning, _KEYS, width) for name, meaning in SIGN_MEANINGS.items()]
-    return Content("").join(pieces)
+def help_text(keys: KeyMap, signs: Signs, width: int, words: Sequence[str] = (), columns: int = 0) -> Content:
+    """Return the signs, and all commands in groups with their keys, for a width.
+
+    Args:
+        keys: every command's keys.
+        signs: the signs of a row.
+        width: cells of a line.
+        words: each row shown has them, folded.
+        columns: one or two; 0 for as many as fit.
+    """
+    columns = columns or (2 if width >= _TWO_COLUMNS else 1)
+    each = (width - _BETWEEN * (columns - 1)) // columns
+    blocks = []
+    for title, rows in _blocks(keys, signs):
+        found = [row for row in rows if all(word in fold(" ".join((title, *row))) for word in words)]
+        if found:
+            lines = [Content.styled(title, _STYLES["heading"])]
+            blocks.append([*lines, *(line for row in found for line in _row(*row, _KEYS, each)), Content("")])
+    if columns == 1:
+        return Content("\n").join(line for block in blocks for line in block)
+    return _side_by_side(blocks, each)
 
 
-def page_text(topic: str, keys: KeyMap, signs: Signs, width: int) -> Content:
-    """Return a page of the manual for a width; it names default keys, and says so where some were changed."""
+def _blocks(keys: KeyMap, signs: Signs) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield titles, and the rows below them: signs or keys, and what they mean."""
+    yield "Signs in a row", [(getattr(signs, name), meaning) for name, meaning in SIGN_MEANINGS.items()]
+    for group in keys.groups:
+        rows = []
+        for command in keys.commands:
+            if command.group != group:
+                continue
+            if not keys[command.name]:
+                # The palette has what never had a key; what the user took one from is not wanted.
+                if not command.keys and keys["palette"]:
+                    rows.append((spelled(keys["palette"][0]), f"{command.title.rstrip('…')}: {command.help}"))
+                continue
+            shown = " ".join(map(spelled, keys[command.name]))
+            rows.append((shown.translate(_ARROWS) if signs.dot.isascii() else shown, command.help))
+        yield group, _folded_views(rows)
+
+
+def _folded_views(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return rows with those of the saved views in one, if their keys are digits one after the other."""
+    saved = [row for row in rows if row[1].startswith(_SAVED_VIEW)]
+    digits = "".join(key for key, _ in saved)
+    if len(saved) < 2 or digits not in "123456789":
+        return list(rows)
+    first = rows.index(saved[0])
+    kept = [row for row in rows if row not in saved]
+    kept.insert(first, (f"{digits[0]}-{digits[-1]}", f"{_SAVED_VIEW} {digits[0]} to {digits[-1]}."))
+    return kept
+
+
+def _side_by_side(blocks: Sequence[Sequence[Content]], width: int) -> Content:
+    """Return blocks in two columns of about the same height, each `width` cells wide."""
+    whole = sum(map(len, blocks))
+    left: list[Content] = []
+    right: list[Content] = []
+    for block in blocks:
+        # A block that would make the left column the longer one by more than it spares the right one goes there.
+        (right if right or len(left) + len(block) / 2 > whole / 2 else left).extend(block)
+    gap = " " * _BETWEEN
+    return Content("\n").join(
+        one + Content(" " * (width - one.cell_length) + gap) + other
+        for one, other in zip_longest(left, right, fillvalue=Content(""))
+    )
+
+
+def page_text(topic: str, keys: KeyMap, signs: Signs, width: int, words: Sequence[str] = ()) -> Content:
+    """Return a page of the manual for a width; it names default keys, and says so where some were changed.
+
+    Args:
+        topic: the page.
+        keys: every command's keys.
+        signs: the signs of a row.
+        width: cells of a line.
+        words: each paragraph shown has them, folded.
+    """
     # What reads Markdown is not needed for the keys.
     from readlist.tui.manual_page import lines
 
-    drawn = lines(read(topic), width, ascii_only=signs.dot.isascii())
-    pieces = [
-        Content.styled(segment.text, _STYLES[(segment.style.meta if segment.style else {}).get("role", "body")])
-        for line in drawn
-        for segment in (*line, Segment("\n"))
+    drawn = [
+        Content.assemble(
+            *(
+                (segment.text, _STYLES[(segment.style.meta if segment.style else {}).get("role", "body")])
+                for segment in line
+            )
+        )
+        for line in lines(read(topic), width, ascii_only=signs.dot.isascii())
     ]
+    if words:
+        parts = [list(part) for blank, part in groupby(drawn, lambda line: not line.plain.strip()) if not blank]
+        found = [part for part in parts if all(word in fold(" ".join(line.plain for line in part)) for word in words)]
+        drawn = [line for part in found for line in (*part, Content(""))]
     if any(keys[command.name] != command.keys for command in COMMANDS):
-        pieces.insert(0, Content.styled("This page names the default keys; some of yours are changed.\n\n", "italic"))
-    return Content("").join(pieces)
+        changed = "This page names the default keys; some of yours are changed."
+        drawn[:0] = [*Content.styled(changed, "italic").wrap(width), Content("")]
+    return Content("\n").join(drawn)
 
 
-def _row(left: str, right: str, column: int, width: int) -> Content:
-    """Return one row, its right side wrapped under itself."""
-    lines = textwrap.wrap(right, max(10, width - column - 2)) or [""]
+def _row(left: str, right: str, column: int, width: int) -> list[Content]:
+    """Return one row, its right side wrapped beside the left one."""
     gap = " " * max(1, column - cell_len(left))
-    rest = "".join(f"\n{' ' * (column + 2)}{line}" for line in lines[1:])
-    return Content.assemble(("  " + left, "bold $accent"), gap, (lines[0] + rest, "$body"), "\n")
+    longer = " " * (cell_len(left) + len(gap) - column)
+    wrapped = textwrap.wrap(longer + right, max(10, width - column - 2), drop_whitespace=False) or [""]
+    first, *rest = (line.strip() for line in wrapped)
+    lines = [Content.assemble(("  " + left, "bold $accent"), gap, (first, "$body"))]
+    return lines + [Content.styled(f"{' ' * (column + 2)}{line}", "$body") for line in rest]

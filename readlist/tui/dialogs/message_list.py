@@ -16,6 +16,7 @@ from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Message
+from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.signs import SIGNS, Signs
 
 _EMPTY = "No messages yet."
@@ -70,8 +71,9 @@ def message_text(messages: Sequence[Message], now: datetime, width: int, signs: 
         indent = " " * (len(time) + 1 + len(sign) + 1)
         for number, text in enumerate(message.lines):
             look = "$body" if number else "$error" if message.tone == "wrong" else ""
-            for part, line in enumerate(Content.styled(drawable(text), look).wrap(max(10, width - len(indent)))):
+            whole = Content.styled(drawable(text), look)
+            for part, (begin, end) in enumerate(line_spans(whole.plain, max(10, width - len(indent)))):
                 first = not number and not part
                 start = Content.assemble((f"{time} ", "$muted"), (f"{sign} ", _STYLES[message.tone]))
-                pieces.append((start if first else Content(indent)) + line)
+                pieces.append((start if first else Content(indent)) + whole[begin:end])
     return Content("\n").join(pieces)

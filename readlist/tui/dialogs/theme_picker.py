@@ -52,11 +52,7 @@ class ThemePicker(Dialog[str]):
         ]
         with Frame("Theme", self.hints("{key:dialog_accept}: choose", "{key:dialog_leave}: cancel")) as frame:
             frame.count = str(len(rows))
-            yield Items(_COLUMNS, rows)
-
-    def on_mount(self) -> None:
-        """Begin with the theme there is."""
-        self.query_one(OptionList).highlighted = self._names.index(self._before)
+            yield Items(_COLUMNS, rows, place=self._names.index(self._before))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the theme under the cursor once the cursor rests on it."""

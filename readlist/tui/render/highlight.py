@@ -15,11 +15,14 @@ from readlist.text.clean import fold
 
 def highlighted(content: Content, words: Sequence[str]) -> Content:
     """Mark every place where a searched word or phrase begins a word, case and accents folded."""
-    if not words:
-        return content
-    text = content.plain
+    spans = [Span(start, end, "hit") for start, end in hits(content.plain, words)] if words else []
+    return content.add_spans(spans) if spans else content
+
+
+def hits(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the places where searched words and phrases begin words of a text."""
     folded, places = _folded_with_places(text)
-    spans: list[Span] = []
+    found_at: list[tuple[int, int]] = []
     for word in words:
         pattern = _pattern(word)
         for found in re.finditer(pattern, folded) if pattern else ():
@@ -27,8 +30,8 @@ def highlighted(content: Content, words: Sequence[str]) -> Content:
             # Marks over the last letter share its cell.
             while end < len(text) and unicodedata.combining(text[end]):
                 end += 1
-            spans.append(Span(start, end, "hit"))
-    return content.add_spans(spans) if spans else content
+            found_at.append((start, end))
+    return found_at
 
 
 @lru_cache(maxsize=32)

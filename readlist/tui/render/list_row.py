@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from math import log
 from typing import Literal
@@ -11,10 +11,11 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from readlist.model.paper import Paper
-from readlist.model.time import SHORT_MONTHS
+from readlist.model.time import SHORT_MONTHS, SHORT_WEEKDAYS
 from readlist.shelf import Entry, GroupCount, GroupKey
 from readlist.text.clean import title_line
 from readlist.text.names import name_of
+from readlist.tui.render.highlight import hits
 from readlist.tui.render.signs import SIGNS, Signs, count, cut, day, line
 
 Piece = tuple[str, str]
@@ -29,7 +30,6 @@ _WHO_FROM = 88
 _DAY_CELLS = 7
 _BAR = 10
 _BAR_FROM = 40
-_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Columns(Struct, frozen=True):
@@ -90,11 +90,13 @@ def row(
     cursor: bool,
     selected: bool,
     new: bool = False,
+    words: Sequence[str] = (),
     signs: Signs = SIGNS,
 ) -> list[Piece]:
     """Return one row of the list as pieces that fill `width` cells, if these are more than three.
 
-    The cursor's bar, the state, what is selected; the title, cut by cell width; then the columns that fit.
+    The cursor's bar, the state, what is selected; the title, cut by cell width; then the columns that fit. Before the
+    title of a watched paper is a sign, and in it the `words` that are watched for are highlighted.
     """
     mark = entry.mark
     state = (" ", "") if mark.read else (signs.new, "new") if new else (signs.unread, "unread")
@@ -109,10 +111,23 @@ def row(
         for name, cells in columns.drawn(width)
         for piece in _column(name, cells, entry, today, columns=columns, signs=signs)
     ]
+    if entry.watched and width >= _NARROW:
+        pieces.append((f"{signs.watch} ", "watch"))
     room = width - sum(cell_len(text) for text, _ in (*pieces, *end))
     if room > 0:
-        pieces.append((cut(title_line(entry.paper), room, signs.cut), "read" if mark.read else "title"))
+        title, style = cut(title_line(entry.paper), room, signs.cut), "read" if mark.read else "title"
+        pieces += _with_hits(title, style, words) if entry.watched and words else [(title, style)]
     return pieces + end
+
+
+def _with_hits(title: str, style: str, words: Sequence[str]) -> Iterator[Piece]:
+    """Yield a title in pieces: watched words, and what is between them."""
+    done = 0
+    for start, end in sorted(hits(title, words)):
+        if start >= done:
+            yield from (piece for piece in ((title[done:start], style), (title[start:end], "watched")) if piece[0])
+            done = end
+    yield title[done:], style
 
 
 def _column(name: Column, cells: int, entry: Entry, today: date, *, columns: Columns, signs: Signs) -> Iterator[Piece]:
@@ -184,7 +199,7 @@ def _day_name(when: date | None, today: date) -> str:
     name = f"{SHORT_MONTHS[when.month - 1]} {when.day}"
     if when.year != today.year:
         return f"{name}, {when.year}"
-    return f"{_WEEK[when.weekday()]} {name}" if timedelta(0) < today - when < timedelta(days=60) else name
+    return f"{SHORT_WEEKDAYS[when.weekday()]} {name}" if timedelta(0) < today - when < timedelta(days=60) else name
 
 
 def group_row(

@@ -60,7 +60,7 @@ def detail(
     origin = Content.styled(_origin(paper, today, signs), "facts")
     about = [each for each in (authors, origin) if each]
     note = [] if room.writing else list(_note(entry, today, words, draft, keys, signs, width))
-    text = list(_texts(paper, words))
+    text: list[list[Content | Block]] = list(_texts(paper, words))
     keywords = chips([*_tags(entry.mark.note), *_keywords(paper)], width, signs.cut)
     parts: list[Sequence[Content | Block]]
     if room.titled:
@@ -273,11 +273,15 @@ def _ago(day: date, today: date) -> str:
     return f"{days} d ago" if today - day < _MONTH else whole_day(day, today)
 
 
-def _texts(paper: Paper, words: tuple[str, ...]) -> Iterator[list[Content]]:
+def _texts(paper: Paper, words: tuple[str, ...]) -> Iterator[list[Content | Block]]:
     """Yield the summary and the abstract, as far as there are any."""
+    texts = []
     if paper.summary and paper.summary != paper.abstract:
-        yield [highlighted(Content.styled(text, "summary"), words) for text in _paragraphs(paper.summary)]
+        texts.append([highlighted(Content.styled(text, "summary"), words) for text in _paragraphs(paper.summary)])
     if paper.abstract:
-        yield [highlighted(Content(text), words) for text in _paragraphs(paper.abstract)]
-    elif not paper.summary:
-        yield [Content.styled("No abstract yet.", "faint")]
+        texts.append([highlighted(Content(text), words) for text in _paragraphs(paper.abstract)])
+    if not texts:
+        texts.append([Content.styled("No abstract yet.", "faint")])
+    opening, *others = texts
+    yield [Block(opening[0], opens=True), *opening[1:]]
+    yield from map(list, others)

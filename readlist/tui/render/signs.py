@@ -29,14 +29,20 @@ class Signs(Struct, frozen=True):
     dot: str = "·"
     cut: str = "…"
     copied: str = "←"
+    to: str = "→"
     done: str = "✓"
     bar_done: str = "━"
     bar_left: str = "╺"
     heat: str = "▁▂▃▄▅▆▇█"
     full: str = "▰"
     left: str = "▱"
+    earlier: str = "‹"
+    later: str = "›"
+    opens: str = "▾"
+    fetched: str = "⟳"
     rule: str = "─"
     border: str = "│"
+    watch: str = "◆"
     quote: str = "▎"
     down: str = "↓"
 
@@ -58,14 +64,20 @@ ASCII_SIGNS = Signs(
     "-",
     "~",
     "<-",
+    to="->",
     done="ok",
     bar_done="#",
     bar_left="-",
     heat=".:-=+%#@",
     full="#",
     left=".",
+    earlier="<",
+    later=">",
+    opens="v",
+    fetched="fetched",
     rule="-",
     border="|",
+    watch="&",
     quote="|",
     down="v",
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
+from readlist.model.tally import Tally
 from readlist.text.clean import counted, drawable
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Status, Tone
@@ -33,13 +35,15 @@ def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[
     if message is None and status.work:
         return _work(status, width, signs), _fitting(ends, width - _LEAST_MESSAGE - _BAR)
     text = drawable(message.text) if message is not None else ""
-    right = _fitting(ends, width - _GAP - cell_len(text) - 3)
-    if not right and ends and width - _GAP - _width(ends[-1]) >= 2 * _LEAST_MESSAGE:
-        # A long message leaves room for the shortest form.
+    sign = f" {_sign(message.tone, signs)} " if message is not None else ""
+    if message is not None and message.short and cell_len(sign + text) > width:
+        text = drawable(message.short)
+    right = _fitting(ends, width - _GAP - cell_len(sign + text))
+    if not right and (status.unseen or status.work) and width - _GAP - _width(ends[-1]) >= _LEAST_MESSAGE:
+        # A long message leaves room for what may need a look, but not for the tally.
         right = ends[-1]
     if message is None:
         return [], right
-    sign = f" {_sign(message.tone, signs)} "
     room = width - cell_len(sign) - (_width(right) + _GAP if right else 0)
     body = "message" if message.tone in ("done", "note") else message.tone
     return [(sign, message.tone), (cut(text, max(0, room), signs.cut).rstrip(), body)], right
@@ -93,3 +97,22 @@ def _work(status: Status, width: int, signs: Signs) -> Pieces:
 def _bar(share: float, cells: int, signs: Signs) -> str:
     filled = int(share * cells)
     return f"{signs.bar_done * filled}{signs.bar_left * (cells - filled)} {share:4.0%}"
+
+
+def tally_forms(tally: Tally, signs: Signs, *, sample: bool = False) -> tuple[str, ...]:
+    """Return the tally of the day for the status line, the longest form first; empty if there is nothing to tell."""
+    counts = ((tally.read, "done"), (tally.starred, "starred"), (tally.noted, "noted"))
+    parts = [f"{count:,} {word}" for count, word in counts if count]
+    between = f" {signs.dot} "
+    forms = [f"{between.join(parts)} today", f"{parts[0]} today"] if parts else []
+    if sample:
+        forms = [*(f"Sample{between}{form}" for form in forms), "Sample"]
+    return tuple(dict.fromkeys(forms))
+
+
+def day_lines(tally: Tally, fetch: datetime | None, signs: Signs) -> tuple[str, str]:
+    """Return what inbox zero says of the day, and of the next fetch; each may be empty."""
+    signed = [f"{count:,} {sign}" for count, sign in ((tally.starred, signs.star), (tally.noted, signs.note)) if count]
+    marks = f": {', '.join(signed)}" if signed else ""
+    day = f"{tally.decided:,} decided today{marks}" if tally.decided else ""
+    return day, f"next fetch {fetch.astimezone():%H:%M}" if fetch is not None else ""

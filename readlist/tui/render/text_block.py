@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -33,11 +34,19 @@ class Block(Struct, frozen=True):
         content: its text.
         lead: what is drawn before each of its lines; no part of the text.
         lead_style: the style of `lead`.
+        opens: whether the paper's text begins with it.
     """
 
     content: Content = Content("")
     lead: str = ""
     lead_style: str = ""
+    opens: bool = False
+
+    def word_at(self, place: int) -> tuple[int, int]:
+        """Return the word around a place; the place alone between words."""
+        text = self.content.plain
+        around = (found.span() for found in re.finditer(r"[\w'’-]+|\S", text))
+        return next((span for span in around if span[0] <= place < span[1]), (place, place))
 
 
 BLANK = Block()

@@ -4,107 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
-from rich.cells import cell_len
 from rich.color import Color as TerminalColor
 from rich.segment import Segment, Segments
 from rich.style import Style as TerminalStyle
-from textual.app import ComposeResult, RenderResult
+from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.reactive import reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBarRender
-from textual.style import Style
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from readlist.text.clean import drawable
-from readlist.tui.commands import VIEW_COMMANDS, Command
+from readlist.tui.commands import FooterWord
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.bar_text import Piece, ViewHeader, footer_pieces, header_pieces
+from readlist.tui.render.signs import Signs
 from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
+from readlist.tui.widgets.text_line import TextLine
 
 _BLACK = TerminalColor.parse("black")
 
 
-class _Position(Widget):
-    """The cursor's position: a widget of its own, so that moving the cursor draws it alone."""
+class ViewBar(TextLine):
+    """The views' names with their counts at the left; position, order and the last fetch at the right."""
 
-    text: reactive[str] = reactive("")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"view-bar--{look}"
+        for look in ("name", "current", "left", "other", "count", "done", "rest", "position", "late", "wrong")
+    }
 
-    def watch_text(self, before: str, now: str) -> None:
-        """Fit the width to the text."""
-        if cell_len(now) != cell_len(before):
-            self.styles.width = cell_len(now)
+    def __init__(self, signs: Signs, clock: Callable[[], datetime]) -> None:
+        super().__init__("view-bar")
+        self._signs, self._clock = signs, clock
+        self._header: ViewHeader | None = None
 
-    def render(self) -> Content:
-        """Draw it."""
-        return Content(self.text)
+    def show(self, header: ViewHeader) -> None:
+        """Show the state of the list."""
+        if header != self._header:
+            self._header = header
+            self.draw()
 
-
-class ViewBar(Widget):
-    """The views' names with their counts at the left, the cursor's position at the right."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"view-bar--{name}" for name in ("current", "other", "count", "name")}
-
-    titles: reactive[tuple[tuple[str, int | None], ...]] = reactive(())
-    shown: reactive[int] = reactive(0)
-    position: reactive[str] = reactive("", repaint=False)
-
-    def __init__(self, keys: KeyMap, names: Sequence[str], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self.set_reactive(ViewBar.titles, tuple((name, None) for name in names))
-        self._position = _Position()
-        self._keys = keys
-
-    def compose(self) -> ComposeResult:
-        """Put the position over the right end."""
-        yield self._position
-
-    def watch_position(self, before: str, now: str) -> None:
-        """Show the position; the names are drawn again only when its width changes."""
-        self._position.text = now
-        if cell_len(now) != cell_len(before):
-            self.refresh()
-
-    def on_mount(self) -> None:
-        """Look like tabs, not like links."""
-        self.auto_links = False
-
-    def render(self) -> Content:
-        """Draw as much as fits: all with counts, all without, the shown one alone; the position always."""
-        room = self.size.width - cell_len(self.position)
-        for named, counted, alone in ((True, True, False), (False, True, False), (False, False, False)):
-            tabs = self._tabs(named, counted, alone)
-            if tabs.cell_length <= room:
-                break
-        else:
-            tabs = self._tabs(False, True, True).truncate(max(0, room))
-        return tabs
-
-    def _tabs(self, named: bool, counted: bool, alone: bool) -> Content:
-        style = self.get_visual_style
-        pieces = [Content.styled(" readlist ", style("view-bar--name"))] if named else []
-        for place, (name, count) in enumerate(self.titles):
-            current = place == self.shown
-            if alone and not current:
-                continue
-            click = Style.from_meta({"@click": ("screen.view", (place,))})
-            label = f" {self._key(place)}{name} "
-            text = Content.styled(label, style("view-bar--current" if current else "view-bar--other"))
-            if count is not None and (counted or current):
-                text += Content.styled(f"{count:,} ", style("view-bar--current" if current else "view-bar--count"))
-            pieces.append(text.stylize(click))
-        return Content("").join(pieces)
-
-    def _key(self, place: int) -> str:
-        """Return the key of a view before its name; of those that can have none, the number."""
-        if place >= len(VIEW_COMMANDS):
-            return f"{place + 1} "
-        name = VIEW_COMMANDS[place]
-        return f"{self._keys.first(name)} " if self._keys[name] else ""
+    def pieces(self, width: int) -> Sequence[Piece]:
+        """Return as much as fits."""
+        return header_pieces(self._header, width, self._clock(), self._signs) if self._header is not None else ()
 
 
 class SearchBar(Horizontal):
@@ -188,14 +134,31 @@ class SearchBar(Horizontal):
             self.field.refresh()
 
 
-class LinkBar(Static):
-    """Shows what was to be copied, for the mouse, until the cursor leaves its paper."""
+_LINES = 8
 
-    def __init__(self, keys: KeyMap, text: str) -> None:
-        lines = [drawable(part) for part in text.split("\n")[:5]]
-        super().__init__(Content("\n".join(lines)), markup=False)
-        # The program has the mouse; terminals select with Shift, those of a Mac with Option.
-        self.border_title = keys.hint("Didn't arrive? Shift-drag to copy it", "{key:back}: close")
+
+class LinkBar(Static):
+    """Shows what was to be copied, for the mouse, or asks whether it arrived; goes with the next key.
+
+    Nothing is beside the text, so that what the mouse selects is the text alone.
+
+    Attributes:
+        asks: whether it asks.
+    """
+
+    def __init__(self, keys: KeyMap, text: str, question: str, signs: Signs) -> None:
+        self.asks = bool(question)
+        between = f" {signs.dot} "
+        if question:
+            answers = keys.hint("{key:copy_arrived} yes", "{key:copy_lost} no", between=between)
+            shown = Content.assemble((f"{drawable(question)} ", "bold"), (f"Did it arrive? {answers}", "$accent"))
+        else:
+            lines = [drawable(part) for part in text.split("\n")]
+            more = f"{between}first {_LINES} of {len(lines):,} lines" if lines[_LINES:] else ""
+            # The program has the mouse; terminals select with Shift, those of a Mac with Option.
+            hint = f"Shift-drag to copy{between}any key closes{more}"
+            shown = Content("\n").join([Content.styled(hint, "$accent"), *map(Content, lines[:_LINES])])
+        super().__init__(shown, markup=False)
 
 
 class ThinBar(ScrollBarRender):
@@ -235,33 +198,23 @@ class ThinBar(ScrollBarRender):
         )
 
 
-class KeyBar(Widget):
-    """Shows keys and their words, as many as fit, the most wanted first."""
+class KeyBar(TextLine):
+    """Keys and their words, as many as fit, the most wanted first."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word", "key-bar--lead"}
 
-    commands: reactive[tuple[Command, ...]] = reactive(())
+    def __init__(self, keys: KeyMap, signs: Signs) -> None:
+        super().__init__("key-bar")
+        self._keys, self._signs = keys, signs
+        self._shown: tuple[Sequence[FooterWord], str] = ((), "")
 
-    def __init__(self, keys: KeyMap, *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._keys = keys
+    def show(self, words: Sequence[FooterWord], lead: str = "") -> None:
+        """Show words, and what they act on."""
+        if (words, lead) != self._shown:
+            self._shown = (words, lead)
+            self.draw()
 
-    def on_mount(self) -> None:
-        """Look like keys, not like links."""
-        self.auto_links = False
-
-    def render(self) -> RenderResult:
-        """Draw the commands that fit, by rank."""
-        key_style, word_style = self.get_visual_style("key-bar--key"), self.get_visual_style("key-bar--word")
-        pieces: list[Content] = []
-        room = self.size.width
-        for command in self.commands:
-            if not self._keys[command.name]:
-                continue
-            key, word = f" {self._keys.first(command.name)}", f" {command.footer} "
-            room -= cell_len(key) + cell_len(word)
-            if room < 0:
-                break
-            click = Style.from_meta({"@click": ("screen.command", (command.name,))})
-            pieces.append(Content.assemble((key, key_style), (word, word_style)).stylize(click))
-        return Content("").join(pieces)
+    def pieces(self, width: int) -> Sequence[Piece]:
+        """Return the keys that fit."""
+        words, lead = self._shown
+        return footer_pieces(words, width, self._keys, lead=lead, signs=self._signs)

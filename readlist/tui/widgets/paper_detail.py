@@ -9,20 +9,25 @@ from typing import ClassVar
 from msgspec import Struct
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual.geometry import Region, Size
+from rich.style import Style as TerminalStyle
+from textual import events
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.theme import Theme
 
 from readlist.tui.render.strips import joined, named_style
-from readlist.tui.render.text_block import Block, Line, Room, lines_of
+from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected_part, selected_text
 
 _STYLES = (
     "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
     "chip", "votes", "tag", "keyword", "more",
 )  # fmt: skip
 _MEASURE = 76
+_TEXT_SEEN = 4
+"""Lines of the abstract that are in view while the note is written, if there are as many."""
 _AIRY = 60
 """From this width on, one more cell is left free at each side of the text."""
 
@@ -53,7 +58,11 @@ class PaperDetail(ScrollView, can_focus=True):
         self._room = Room(0)
         self._lines: list[_Drawn] = []
         self._wrapped_at = 0
+        self._left = 0
+        self._left_at = 0
         self._more = more
+        self._marked: Selection | None = None
+        self._painting = False
 
     @property
     def titled(self) -> bool:
@@ -71,7 +80,11 @@ class PaperDetail(ScrollView, can_focus=True):
 
     @writing.setter
     def writing(self, writing: bool) -> None:
+        if writing:
+            self._left_at = self.scroll_offset.y
         self._make_room(Room(self._room.width, self._room.titled, writing))
+        if not writing:
+            self.scroll_to(y=self._left_at, animate=False, force=True, immediate=True)
 
     def _make_room(self, room: Room) -> None:
         if room != self._room:
@@ -80,10 +93,14 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def show(self, draw: Callable[[Room], Iterable[Block]], *, stay: bool = False) -> None:
         """Show what is drawn for a room, from its top; with `stay`, scrolled as before."""
-        before = self._visible()
+        before, lines = self._visible(), self._lines
         self._draw = draw
         self._wrap()
+        if self._marked is not None and lines != self._lines:
+            self.unmark_text()
         top = min(self.scroll_offset.y, self.max_scroll_y) if stay else 0
+        if not stay:
+            self._left_at = 0
         # Forced, since a text that fits isn't scrolled.
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._redraw(before)
@@ -93,7 +110,7 @@ class PaperDetail(ScrollView, can_focus=True):
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         shown = [(drawn.strip, drawn.written) for drawn in self._lines[top : top + height]]
         if shown and self._goes_on:
-            shown[-1] = (self._with_more(self._lines[top + len(shown) - 1]), self._wrapped_at)
+            shown[-1] = (self._with_more(shown[-1][0], shown[-1][1]), self._wrapped_at)
         return shown
 
     def _redraw(self, before: Sequence[tuple[Strip, int]]) -> None:
@@ -106,7 +123,7 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         pane = self._wrapped_at = self.scrollable_content_region.width
-        left = 1 if pane >= _AIRY else 0
+        left = self._left = 1 if pane >= _AIRY else 0
         right = left + 1
         self._room = Room(max(0, min(pane - left - right, _MEASURE)), self._room.titled, self._room.writing)
         if self._room.width < 2:
@@ -154,8 +171,18 @@ class PaperDetail(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Wrap again when the width changes."""
         if self.scrollable_content_region.width != self._wrapped_at:
+            self.unmark_text()
             self._wrap()
             self.refresh()
+        if self.writing:
+            self._show_text()
+
+    def _show_text(self) -> None:
+        """Scroll to what is written about, unless it is in view."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        opens = next((place for place, drawn in enumerate(self._lines) if drawn.line.block.opens), 0)
+        if opens + min(_TEXT_SEEN, height) > top + height:
+            self.scroll_to(y=opens - max(0, height - _TEXT_SEEN) // 2, animate=False, force=True, immediate=True)
 
     def on_mount(self) -> None:
         """Follow the theme; its signal comes when all styles are new."""
@@ -172,23 +199,107 @@ class PaperDetail(ScrollView, can_focus=True):
         """Whether there is text below the window."""
         return self.scroll_offset.y + self.scrollable_content_region.height < len(self._lines)
 
-    def _with_more(self, drawn: _Drawn) -> Strip:
+    def _with_more(self, strip: Strip, written: int) -> Strip:
         """Return the last line of the window with a sign at its right that the text goes on, if there is room."""
-        room = self._wrapped_at - drawn.written
+        room = self._wrapped_at - written
         sign = self._more + " "
         if cell_len(sign) >= room:
             # The arrow alone.
             sign = self._more.partition(" ")[2][:1]
         if not sign or cell_len(sign) > room:
-            return drawn.strip
+            return strip
         end = Segment(sign, (self.visual_style + self._style_named("more")).rich_style)
-        return joined([*drawn.strip.crop(0, self._wrapped_at - cell_len(sign)), end])
+        return joined([*strip.crop(0, self._wrapped_at - cell_len(sign)), end])
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw the lines in a region."""
+        self._painting = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painting = False
 
     def render_line(self, y: int) -> Strip:
-        """Draw one visible line."""
+        """Draw one visible line; with the places of its characters if the mouse asks for it."""
+        strip = self._strip(y)
+        return strip if self._painting else strip.apply_offsets(0, y + self.scroll_offset.y)
+
+    def _strip(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
         if place >= len(self._lines):
             return Strip.blank(self.scrollable_content_region.width, self.visual_style.rich_style)
         drawn = self._lines[place]
         last = y == self.scrollable_content_region.height - 1
-        return self._with_more(drawn) if last and self._goes_on else drawn.strip
+        strip = drawn.strip if self._marked is None else self._with_marked(drawn, place, self._marked)
+        return self._with_more(strip, drawn.written) if last and self._goes_on else strip
+
+    # Text marked with the mouse
+
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text marked with the mouse, and over how many lines; empty for none."""
+        if self._marked is None:
+            return "", 0
+        first, last = self._marked_places(self._marked)
+        text = selected_text([drawn.line for drawn in self._lines], first, last)
+        return text, min(last[0], len(self._lines) - 1) - first[0] + 1 if text else 0
+
+    def unmark_text(self) -> bool:
+        """Mark no text any more; returns whether there was any."""
+        had, self._marked = self._marked is not None, None
+        if had:
+            self.screen.clear_selection()
+            self.refresh()
+        return had
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the text that is marked, and what follows it."""
+        text, _ = self.marked_text
+        return (text, "\n") if text else None
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show what is marked."""
+        if selection != self._marked:
+            self._marked = selection
+            self.refresh()
+
+    def _marked_places(self, marked: Selection) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return line and character at which what is marked begins and ends, without the margin."""
+        start, end = marked
+        last = len(self._lines) - 1
+        first = (0, 0) if start is None else (start.y, max(0, start.x - self._left))
+        return first, (last, self._wrapped_at) if end is None else (end.y, max(0, end.x - self._left))
+
+    def _with_marked(self, drawn: _Drawn, place: int, marked: Selection) -> Strip:
+        """Return a line with what is marked in reverse: that shows without colours, and is as legible."""
+        first, last = self._marked_places(marked)
+        if not first[0] <= place <= last[0]:
+            return drawn.strip
+        line = drawn.line
+        start, stop = selected_part(line, first[1] if place == first[0] else 0, last[1] if place == last[0] else None)
+        text, before = line.block.content.plain, self._left + cell_len(line.block.lead)
+        begin = before + cell_len(text[line.start : start])
+        end = begin + cell_len(text[start:stop])
+        strip = drawn.strip
+        shown = strip.crop(begin, end).apply_style(TerminalStyle(reverse=True))
+        return Strip([*strip.crop(0, begin), *shown, *strip.crop(end, self._wrapped_at)])
+
+    def on_click(self, event: events.Click) -> None:
+        """Mark the word that is clicked twice, the paragraph that is clicked three times."""
+        place = event.get_content_offset(self)
+        if event.chain < 2 or place is None or (y := place.y + self.scroll_offset.y) >= len(self._lines):
+            return
+        event.prevent_default()
+        line = self._lines[y].line
+        at, _ = selected_part(line, len(self._lines[y].strip.crop(0, place.x).text) - self._left, None)
+        start, stop = line.block.word_at(at) if event.chain == 2 else (0, len(line.block.content.plain))
+        lines = [number for number, drawn in enumerate(self._lines) if drawn.line.block is line.block]
+        first = next(number for number in reversed(lines) if self._lines[number].line.start <= start)
+        last = next(number for number in reversed(lines) if self._lines[number].line.start < stop)
+        margin = self._left + len(line.block.lead)
+        self.screen.selections = {
+            self: Selection(
+                Offset(start - self._lines[first].line.start + margin, first),
+                Offset(stop - self._lines[last].line.start + margin, last),
+            )
+        }

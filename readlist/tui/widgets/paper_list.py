@@ -14,7 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
-from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.groups import NO_GROUPS
+from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.render.strips import joined, legible, named_style
@@ -22,7 +23,7 @@ from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule",
+    "group", "left", "done", "rule", "watch", "watched",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -69,6 +70,8 @@ class PaperList(ScrollView, can_focus=True):
         self._state = state
         self._signs = signs
         self._cursor_drawn = 0
+        self._groups = NO_GROUPS
+        self._columns = Columns()
         self._lines_drawn: list[object] = []
         self._looks: dict[tuple[str, Ground], Style] = {}
 
@@ -91,23 +94,21 @@ class PaperList(ScrollView, can_focus=True):
 
     # Lines
 
-    @property
-    def _groups(self) -> Groups:
-        """The groups that are drawn."""
-        width, height = _GROUPED_FROM
-        return self._state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
-
-    @property
-    def _columns(self) -> Columns:
-        """What is drawn behind the titles: what a paper of the view has."""
-        state = self._state
-        facts, days = state.facts, "published" if state.order == "date" else "list"
-        return Columns(
+    def _arrange(self) -> None:
+        """Choose groups and columns: those there is room for, and of columns those a paper of the view fills."""
+        state, (width, height) = self._state, _GROUPED_FROM
+        # Loads the entries around the cursor, which may have what none had so far.
+        _ = state.entry
+        self._groups = state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
+        facts = state.facts
+        days: Literal["published", "list"] = "published" if state.order == "date" else "list"
+        self._columns = Columns(
             code=facts.code,
             star=facts.starred,
             note=facts.noted,
             upvotes=facts.upvotes,
             many=facts.many,
+            # The heads of groups say the day.
             day="" if state.order == "feed" and not state.search else days,
             selecting=bool(state.selection),
         )
@@ -127,6 +128,7 @@ class PaperList(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         """Set the list's length without a new layout of the screen: the scroll bar always has its room."""
+        self._arrange()
         length = self._length
         if length != self.virtual_size.height:
             self.set_reactive(PaperList.virtual_size, Size(1, length))
@@ -206,6 +208,7 @@ class PaperList(ScrollView, can_focus=True):
             cursor=place == state.cursor,
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
+            words=state.watch_words,
             signs=self._signs,
         )
         return self._draw(pieces, width, ground)
@@ -219,8 +222,8 @@ class PaperList(ScrollView, can_focus=True):
         if state.ids:
             ends = line == self._length - 1 and self._length > self.size.height
             return end_row(self._end_of_list, width, self._signs) if ends else []
-        lines = state.empty.split("\n")
-        return [(f"  {lines[y - 1]}", "read")] if 0 <= y - 1 < len(lines) else []
+        lines = empty_page(state.empty, width, self.size.height)
+        return [(lines[y], "read")] if y < len(lines) else []
 
     @property
     def _end_of_list(self) -> str:

@@ -108,9 +108,9 @@ class StatusBoard:
         """The work under way, in words."""
         return [work.doing for work in self._works]
 
-    def say(self, text: str, tone: Tone = "done", details: Sequence[str] = ()) -> None:
+    def say(self, text: str, tone: Tone = "done", details: Sequence[str] = (), short: str = "") -> None:
         """Show a message until the next one; it fades after a while unless something is wrong."""
-        self.log.say(text, self._clock(), tone, details)
+        self.log.say(text, self._clock(), tone, details, short)
         # The app may be ending.
         if not self._screen.is_attached:
             return

@@ -109,10 +109,17 @@ async def keys_taken(widget: Widget) -> None:
 class NoteEditor(TextArea):
     """Edits the note of one paper; the screen saves it when it is left."""
 
-    def __init__(self, keys: KeyMap, text: str, title: str) -> None:
-        super().__init__(text, soft_wrap=True, show_line_numbers=False, tab_behavior="indent", id="note-editor")
-        self.border_title = Content(title)
-        self.border_subtitle = keys.hint("{key:back}: save and close")
+    def __init__(self, keys: KeyMap, text: str) -> None:
+        super().__init__(
+            text,
+            soft_wrap=True,
+            show_line_numbers=False,
+            tab_behavior="indent",
+            placeholder=Content("What is worth remembering about this paper?"),
+            id="note-editor",
+        )
+        # On one line, so that a low terminal has a line for the text.
+        self.border_title = Content(f" {keys.hint('Note', '{key:back} saves and closes')} ")
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw nothing once it is removed: Textual still draws it, unstyled, until the next layout."""

@@ -65,7 +65,7 @@ async def test_the_next_unread_paper_is_gone_to_past_those_that_are_read(
     await browse.next_unread(-1)
     assert state.cursor == 0 and not ui.said
     await browse.next_unread(-1)
-    assert state.cursor == 0 and ui.said == ["Start of list · 6 unread below. p: go to the last"]
+    assert state.cursor == 0 and ui.said == ["No more unread above · 6 below. p: go to the last"]
     await browse.next_unread(-1)
     assert state.cursor == 11
 
@@ -100,4 +100,4 @@ async def test_an_unread_paper_far_away_is_found(
     await browse.next_unread()
     assert state.cursor == 400
     await browse.next_unread()
-    assert ui.said == ["End of list · 1 unread above. n: go to the first"]
+    assert ui.said == ["No more unread below · 1 above. n: go to the first"]

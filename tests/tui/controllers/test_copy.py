@@ -1,15 +1,19 @@
-"""Copying and opening."""
+"""Copying: what, from which papers, where it went, and whether it arrived."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from readlist.config import Config, load
 from readlist.model.paper import Link
 from readlist.shelf import Shelf
 from readlist.tui.controllers.copy import Copy
-from readlist.tui.desktop import browser, clipboard
+from readlist.tui.desktop import clipboard
 from readlist.tui.desktop.clipboard import Copied
 from readlist.tui.loader import Loader
+from readlist.tui.render.signs import ASCII_SIGNS
 from readlist.tui.state import ListState
 from tests.support.papers import DAY, make_batch, make_paper
 from tests.support.ui import FakeTerminal, FakeUi
@@ -20,31 +24,32 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was copied, surely."""
     copied: list[str] = []
 
-    async def remember(text: str, name: str, **_: object) -> Copied:
+    async def remember(text: str, name: str, lacking: str = "", **_: object) -> Copied:
         copied.append(text)
-        return Copied(("xclip",), True, f"Copied {name}.")
+        return Copied(("xclip",), True, f"Copied {name} → xclip{lacking}")
 
     monkeypatch.setattr(clipboard, "copy", remember)
     return copied
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that were opened."""
-    opened: list[str] = []
-
-    async def remember(url: str, *, sure: bool) -> str:
-        opened.append(url)
-        return "No display to open a browser on." if url.endswith("00004") else ""
-
-    monkeypatch.setattr(browser, "open_url", remember)
-    return opened
+def settings(tmp_path: Path) -> Path:
+    """The user's config.toml."""
+    return tmp_path / "config.toml"
 
 
 @pytest.fixture
-def copy(terminal: FakeTerminal, loader: Loader) -> Copy:
+def copy(terminal: FakeTerminal, loader: Loader, settings: Path) -> Copy:
     """The controller, with the cursor on paper 1, which has neither repo nor project page."""
-    return Copy(loader, terminal)
+    return Copy(loader, terminal, Config(), settings)
+
+
+@pytest.fixture
+def over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where only the terminal could take a copy."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/1")
 
 
 def select(state: ListState, *rows: int) -> None:
@@ -55,167 +60,189 @@ def select(state: ListState, *rows: int) -> None:
 @pytest.mark.parametrize(
     ("row", "url", "what"),
     [
-        (1, "https://arxiv.org/abs/2608.00001", "paper page"),
-        (2, "https://github.com/lab/code-2", "repo link"),
-        (3, "https://lab.github.io/page-3", "project page"),
+        (1, "arxiv.org/abs/2608.00001", "paper page"),
+        (2, "github.com/lab/code-2", "repo link"),
+        (3, "lab.github.io/page-3", "project page"),
     ],
 )
-async def test_the_best_link_is_copied(
+async def test_the_best_link_is_copied_and_named(
     copy: Copy, state: ListState, ui: FakeUi, copied: list[str], row: int, url: str, what: str
 ) -> None:
     state.cursor = row - 1
     copy.copy_link()
     await ui.settled()
-    assert copied == [url]
-    assert ui.said == [f"Copied {what}.\n{url}"]
+    assert copied == [f"https://{url}"]
+    assert ui.said == [f"Copied {what} {url} → xclip"]
     assert ui.link is None
 
 
-async def test_of_a_selection_all_repo_links_are_copied(
+async def test_without_a_paper_that_is_said(copy: Copy, state: ListState, ui: FakeUi) -> None:
+    state.show([])
+    copy.copy_link()
+    copy.copy_menu()
+    assert ui.said == ["No paper here."] * 2
+
+
+async def test_of_a_selection_all_links_of_the_best_kind_are_copied(
     copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
 ) -> None:
     select(state, 1, 2, 3, 4)
     copy.copy_link()
     await ui.settled()
     assert copied == ["https://github.com/lab/code-2\nhttps://github.com/lab/code-4"]
-    assert ui.said[0].startswith("Copied 2 repo links (2 papers have none) of github.com.")
-    select(state, 1, 3)
-    copy.copy_link()
-    assert ui.said[-1] == "None of the 2 papers selected has a repo link."
-
-
-async def test_a_link_of_which_nothing_is_sure_is_shown_large_on_its_paper(
-    copy: Copy, state: ListState, ui: FakeUi, terminal: FakeTerminal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX"):
-        monkeypatch.delenv(name, raising=False)
+    assert ui.said == ["Copied 2 repo links → xclip (2 papers have none)"]
+    select(state, 1, 5)
     copy.copy_link()
     await ui.settled()
-    assert terminal.copied == [ui.link] == ["https://arxiv.org/abs/2608.00001"]
+    assert ui.said[-1] == "Copied 2 paper pages → xclip"
 
-    async def slow(text: str, name: str, **_: object) -> Copied:
+
+async def test_with_ascii_the_arrow_is_drawn_with_ascii(copy: Copy, ui: FakeUi, copied: list[str]) -> None:
+    ui.signs = ASCII_SIGNS
+    copy.copy_link()
+    await ui.settled()
+    assert copied and ui.said == ["Copied paper page arxiv.org/abs/2608.00001 -> xclip"]
+
+
+@pytest.mark.usefixtures("over_ssh")
+class TestArrival:
+    async def test_it_is_asked_for_once_and_trusted_from_then_on(
+        self, copy: Copy, state: ListState, ui: FakeUi, terminal: FakeTerminal, settings: Path, loader: Loader
+    ) -> None:
         state.cursor = 1
-        return Copied((), False, "not copied.")
+        settings.write_text("# mine\nmouse = false\n")
+        copy.copy_link()
+        await ui.settled()
+        assert terminal.copied == [ui.link] == ["https://github.com/lab/code-2"]
+        assert ui.link_asks == "Sent repo link to your terminal's clipboard." and ui.said == []
+        await copy.arrived(True)
+        assert ui.link is None and ui.said == ["Copied repo link → terminal. readlist won't ask again."]
+        assert settings.read_text() == '# mine\nmouse = false\nclipboard = "osc52"\n'
+        for controller in (copy, Copy(loader, terminal, load(settings), settings)):
+            controller.copy_link()
+            await ui.settled()
+            assert ui.said[-1] == "Copied repo link github.com/lab/code-2 → terminal" and ui.link is None
 
-    monkeypatch.setattr(clipboard, "copy", slow)
-    copy.copy_link()
-    await ui.settled()
-    assert ui.link is None
+    async def test_what_does_not_arrive_is_shown_at_each_copy(
+        self, copy: Copy, state: ListState, ui: FakeUi, terminal: FakeTerminal, settings: Path, loader: Loader
+    ) -> None:
+        copy.copy_link()
+        await ui.settled()
+        await copy.arrived(False)
+        assert (ui.link, ui.link_asks) == ("https://arxiv.org/abs/2608.00001", "")
+        state.cursor = 1
+        for controller in (copy, Copy(loader, terminal, load(settings), settings)):
+            controller.copy_link()
+            await ui.settled()
+            assert (ui.link, ui.link_asks) == ("https://github.com/lab/code-2", "")
+        assert ui.said == []
+
+    async def test_an_answer_that_can_not_be_kept_still_holds(
+        self, copy: Copy, ui: FakeUi, settings: Path, terminal: FakeTerminal
+    ) -> None:
+        settings.write_text("mouse = 3\n")
+        copy.copy_link()
+        await ui.settled()
+        await copy.arrived(True)
+        assert ui.failures == [f"Answer not saved: {settings}, line 1: `mouse` must be true or false, not 3"]
+        copy.copy_link()
+        await ui.settled()
+        assert ui.said[-1].startswith("Copied paper page") and len(terminal.copied) == 2
+
+    async def test_no_other_papers_link_is_shown(
+        self, copy: Copy, state: ListState, ui: FakeUi, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def slow(text: str, name: str, *_: object, **__: object) -> Copied:
+            state.cursor = 1
+            return Copied(("terminal",), False, "Sent it")
+
+        monkeypatch.setattr(clipboard, "copy", slow)
+        copy.copy_link()
+        await ui.settled()
+        assert ui.link is None and ui.said == ["Sent it"]
+
+    async def test_what_is_too_long_for_a_terminal_is_an_error(
+        self, copy: Copy, state: ListState, ui: FakeUi, shelf: Shelf, loader: Loader
+    ) -> None:
+        shelf.papers.add(make_batch([make_paper(50, abstract="word " * 20_000)], feed="New", day=DAY.replace(day=2)))
+        loader.ask()
+        await loader.settled()
+        monkey = clipboard._TERMINAL_LIMIT
+        try:
+            clipboard._TERMINAL_LIMIT = 1000
+            ui.answers.append("Abstract")
+            copy.copy_menu()
+            await ui.settled()
+        finally:
+            clipboard._TERMINAL_LIMIT = monkey
+        assert ui.failures == ["Not copied: no clipboard found"] and ui.link is not None and ui.link_asks == ""
 
 
-async def test_the_menu_offers_all_there_is(copy: Copy, state: ListState, ui: FakeUi, copied: list[str]) -> None:
-    state.cursor = 1
-    for answer in ("Title", "Repo", None, "Citation"):
-        ui.answers.append(answer)
+class TestMenu:
+    async def test_it_offers_what_there_is_of_the_paper_with_its_values(
+        self, copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
+    ) -> None:
+        state.cursor = 1
+        for answer in ("Title", "Repo", None, "Markdown"):
+            ui.answers.append(answer)
+            copy.copy_menu()
+            await ui.settled()
+        assert ui.asked[0] == "Copy: Recurrent attention number 2"
+        assert [name for name, _ in ui.offers] == [
+            "Repo link", "Paper page", "PDF link", "Markdown link", "Title", "Citation", "BibTeX", "Abstract", "RIS",
+            "CSL-JSON",
+        ]  # fmt: skip
+        assert dict(ui.offers)["PDF link"] == "arxiv.org/pdf/2608.00002"
+        assert dict(ui.offers)["BibTeX"] == "adaauthor22026recurrent-2608.00002"
+        page = "https://arxiv.org/abs/2608.00002"
+        title = "Recurrent attention number 2"
+        assert copied == [title, "https://github.com/lab/code-2", f"[{title}]({page})"]
+        assert ui.said[0] == "Copied title → xclip"
+
+    async def test_other_links_of_a_paper_are_below(
+        self, copy: Copy, state: ListState, ui: FakeUi, shelf: Shelf, loader: Loader, copied: list[str]
+    ) -> None:
+        links = (Link("https://github.com/a/b", "repo"), Link("https://github.com/c/d", "repo"),
+                 Link("https://zenodo.org/1", "data"))  # fmt: skip
+        shelf.papers.add(make_batch([make_paper(50, links=links)], feed="New", day=DAY.replace(day=2)))
+        loader.ask()
+        await loader.settled()
+        ui.answers.append("Data")
         copy.copy_menu()
         await ui.settled()
-    assert [name for name, _ in ui.offers] == [
-        "Repo link", "Paper page", "Title", "Citation", "BibTeX", "RIS", "CSL-JSON",
-    ]  # fmt: skip
-    assert copied[:2] == ["Recurrent attention number 2", "https://github.com/lab/code-2"] and len(copied) == 3
-    assert ui.said[:2] == [
-        "Copied title.\nRecurrent attention number 2",
-        "Copied repo link.\nhttps://github.com/lab/code-2",
-    ]
+        assert ui.offers[-2:] == [("Repo link", "github.com/c/d"), ("Data link", "zenodo.org/1")]
+        assert copied == ["https://zenodo.org/1"]
 
-
-async def test_references_of_all_selected_are_copied(
-    copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
-) -> None:
-    select(state, 1, 2, 3)
-    ui.answers.append("RIS")
-    copy.copy_menu()
-    await ui.settled()
-    assert "RIS of 3 papers" in [name for name, _ in ui.offers]
-    assert ui.said[-1].startswith("Copied RIS of 3 papers.")
-    assert copied[-1].count("TY  - UNPB\n") == 3
-
-
-async def test_a_handful_of_selected_papers_is_opened_and_no_more(
-    copy: Copy, state: ListState, ui: FakeUi, opened: list[str]
-) -> None:
-    select(state, 1, 2, 3)
-    copy.open_paper()
-    await ui.settled()
-    assert opened == [f"https://arxiv.org/abs/2608.{paper:05}" for paper in (1, 2, 3)]
-    assert ui.said[-1] == "Opened 3 pages: arxiv.org"
-    select(state, *range(1, 7))
-    copy.open_paper()
-    assert ui.said[-1] == "Too many to open: 6 pages. Select at most 5 papers."
-    select(state, 1, 3)
-    copy.open_repo()
-    assert ui.said[-1] == "None of the 2 papers selected has a repo."
-    assert len(opened) == 3
-
-
-async def test_what_can_not_open_is_reported_once(copy: Copy, state: ListState, ui: FakeUi, opened: list[str]) -> None:
-    select(state, 3, 4, 5)
-    copy.open_paper()
-    await ui.settled()
-    assert len(opened) == 2
-    assert ui.failures == ["No display to open a browser on.\nhttps://arxiv.org/abs/2608.00004"]
-    state.selection = frozenset()
-    copy.open_repo()
-    assert ui.said[-1] == "This paper has no repo link."
-
-
-async def test_a_clicked_link_is_named_by_its_host(copy: Copy, ui: FakeUi, opened: list[str]) -> None:
-    copy.open_link("https://lab.org/x")
-    await ui.settled()
-    assert opened == ["https://lab.org/x"] and ui.said == ["Opened lab.org\nhttps://lab.org/x"]
-
-
-async def add_on_top(shelf: Shelf, loader: Loader, *addresses: str) -> None:
-    """Put papers on top of the list, each with one address as its repo."""
-    papers = [
-        make_paper(100 + place, title=f"Hidden {place}", links=(Link(address, "repo"),))
-        for place, address in enumerate(addresses)
-    ]
-    shelf.papers.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
-    loader.ask()
-    await loader.settled()
-
-
-async def test_an_address_that_hides_its_host_is_opened_at_the_second_press(
-    copy: Copy, shelf: Shelf, loader: Loader, state: ListState, ui: FakeUi, opened: list[str]
-) -> None:
-    hidden = ["https://github.com@evil.example/x", "https://xn--rxiv-43d.org/"]
-    await add_on_top(shelf, loader, *hidden)
-    copy.open_repo()
-    assert ui.failures[-1] == (
-        "This leads to evil.example: it names a user before its host, `github.com`. "
-        f"Not opened; press the same key again to open it.\n{hidden[0]}"
-    )
-    state.cursor = 1
-    copy.open_repo()
-    await ui.settled()
-    assert opened == []
-    copy.open_repo()
-    await ui.settled()
-    assert opened == [hidden[1]]
-    state.cursor = 0
-    copy.open_repo()
-    await ui.settled()
-    assert opened == [hidden[1]]
+    async def test_of_a_selection_it_has_that_scope_alone(
+        self, copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
+    ) -> None:
+        state.cursor = 3
+        select(state, 1, 2, 3)
+        for answer in ("RIS", "Repo"):
+            ui.answers.append(answer)
+            copy.copy_menu()
+            await ui.settled()
+        assert ui.asked == ["Copy from 3 papers"] * 2
+        assert dict(ui.offers)["Repo link"] == "1 of 3  github.com/lab/code-2"
+        assert dict(ui.offers)["Title"] == "3  Sparse attention number 1"
+        assert not any("code-4" in value for _, value in ui.offers)
+        assert ui.said == [
+            "Copied RIS of 3 papers → xclip",
+            "Copied 1 repo link github.com/lab/code-2 → xclip (2 papers have none)",
+        ]
+        assert copied[0].count("TY  - UNPB\n") == 3
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "https://lab.org/\x1b]0;x\x07"])
 async def test_nothing_but_addresses_of_the_web_is_copied(
-    copy: Copy,
-    shelf: Shelf,
-    loader: Loader,
-    ui: FakeUi,
-    copied: list[str],
-    address: str,
-    monkeypatch: pytest.MonkeyPatch,
+    copy: Copy, shelf: Shelf, loader: Loader, ui: FakeUi, copied: list[str], address: str
 ) -> None:
-    await add_on_top(shelf, loader, address)
+    papers = [make_paper(100, title="Hidden", links=(Link(address, "repo"),))]
+    shelf.papers.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
+    loader.ask()
+    await loader.settled()
     copy.copy_link()
     await ui.settled()
     assert copied == []
-    assert ui.failures[0].startswith("Not copied: not an http or https address.")
-    monkeypatch.setenv("BROWSER", "touch")
-    for _ in range(2):
-        copy.open_repo()
-        await ui.settled()
-    assert len(ui.failures) == 3 and not any(text.startswith("Opened") for text in ui.said)
+    assert ui.failures[0].startswith("Not copied: not an http or https address: ")
+    assert "\x1b" not in ui.failures[0]

@@ -8,7 +8,7 @@ from readlist.config import Config
 from readlist.tui.commands import COMMANDS, READING
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.loader import Loader
-from tests.support.ui import FakeNoteField, FakeSearchLine, FakeTerminal
+from tests.support.ui import FakeNoteField, FakePaneLayout, FakeSearchLine, FakeTerminal
 
 NAMES = sorted({command.run.partition(".")[0] for command in COMMANDS if command.contexts & READING} | {"fetcher"})
 
@@ -21,6 +21,7 @@ def controllers(loader: Loader, terminal: FakeTerminal) -> Controllers:
         terminal=terminal,
         search_line=FakeSearchLine(),
         note_field=FakeNoteField(),
+        panes=FakePaneLayout(),
         config=Config(),
         settings=None,
         make_refresh=None,

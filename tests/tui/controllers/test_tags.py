@@ -107,10 +107,10 @@ async def test_many_papers_are_tagged_after_a_question(
     await ui.settled()
     assert ui.asked == ["Tags of 12 papers", "Tag 12 papers #cited?"]
     assert ui.said == ["Tagged 12 papers #cited · u: undo"]
-    assert [(tag.name, tag.papers) for tag in shelf.papers.tags()] == [("cited", 12)]
+    assert [(tag.name, tag.papers) for tag in shelf.marks.tags()] == [("cited", 12)]
     assert state.entry is not None and state.entry.mark.note == "#cited"
     await marks.undo()
-    assert shelf.papers.tags() == []
+    assert shelf.marks.tags() == []
 
 
 async def test_without_papers_it_says_so(tags: Tags, ui: FakeUi, state: ListState) -> None:

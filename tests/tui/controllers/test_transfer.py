@@ -68,11 +68,9 @@ async def test_a_paper_is_added_gone_to_and_taken_away_again(
     transfer.add()
     await ui.settled()
     assert state.entry is not None and state.entry.paper.key == "arxiv:2608.00101"
-    assert ui.said == [
-        "Not an arXiv id, DOI or paper address: hello",
-        "Added 1 paper. u: undo",
-        "doi:10.1/x: nobody knows it",
-    ]
+    assert ui.said == ["Added 1 paper. u: undo. 2 failed. !: details"]
+    (message,) = ui.messages
+    assert message.details == ("Not an arXiv id, DOI or paper address: hello", "doi:10.1/x: nobody knows it")
     marks = Marks(loader, Browse(loader))
     await marks.undo()
     await ui.settled()
@@ -121,13 +119,15 @@ async def test_a_page_is_imported_with_what_its_owner_decided(
     assert ui.reports and ui.progress_of == ["Importing"]
 
 
-async def test_files_that_can_not_be_read_are_named_up_to_three(transfer: Transfer, ui: FakeUi, home: Path) -> None:
+async def test_unreadable_files_are_counted_and_named_in_the_list(transfer: Transfer, ui: FakeUi, home: Path) -> None:
     for number in range(5):
         (home / f"{number}.json").write_text("{", encoding="utf-8")
     ui.answers += [str(home), "~no-such-user/x"]
     transfer.import_page()
     await ui.settled()
-    assert len(ui.failures) == 4 and ui.failures[3] == "2 more files failed; run `readlist import` to see them."
+    assert ui.failures == ["5 of 5 files failed. !: details"]
+    (message,) = ui.messages
+    assert len(message.details) == 5 and "4.json: " in message.details[4]
     transfer.import_page()
     await ui.settled()
     assert ui.failures[-1].startswith("~no-such-user/x: ")

@@ -19,53 +19,12 @@ import pytest
 from readlist.tui.desktop import DEADLINE, browser, clipboard
 from readlist.tui.desktop.browser import open_url
 from readlist.tui.desktop.clipboard import Copied, clipboard_report
+from tests.support.display import PATH, Server, needs
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses Linux's display servers and /proc")
 
 LINK = "https://github.com/owner/name"
-PATH = os.environ.get("PATH", os.defpath)
 NOTE = "Naïve ℓₚ, 漢字, \U0001f9d1\u200d\U0001f52c ❤\ufe0f\n  second line: «done»\n"
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    missing = [program for program in programs if not shutil.which(program)]
-    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
-
-
-class Server:
-    """An X server of the test's own, without a screen."""
-
-    def __init__(self) -> None:
-        # Two servers that start at once may choose the same number; one of them ends then.
-        for _ in range(5):
-            here, there = os.pipe()
-            self.process = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(there), "-screen", "0", "64x64x8", "-nolisten", "tcp"],
-                pass_fds=[there],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            os.close(there)
-            with os.fdopen(here) as number:
-                self.display = f":{number.readline().strip()}"
-            if self.display != ":":
-                return
-            self.process.wait()
-        pytest.fail("Xvfb did not start")
-
-    @property
-    def environ(self) -> dict[str, str]:
-        return {"PATH": PATH, "DISPLAY": self.display}
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGCONT)
-        self.process.terminate()
-        self.process.wait()
-
-    def clipboard(self) -> str:
-        command = ["xclip", "-selection", "clipboard", "-o"]
-        run = subprocess.run(command, env=self.environ, capture_output=True, timeout=10, check=True)
-        return run.stdout.decode()
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +104,7 @@ class TestDesktop:
         said, sent = await copied(text, shared_server.environ)
         assert shared_server.clipboard() == text
         assert said.confirmed
-        assert said.sentence == "Copied text to xclip"
+        assert said.sentence == "Copied text → xclip"
         assert (said.how, sent) == ((("xclip",), []) if len(text) > 750_000 else (("xclip", "terminal"), [text]))
 
     async def test_twenty_copies_in_a_row_are_right(self, shared_server: Server) -> None:
@@ -172,18 +131,18 @@ class TestDesktop:
         began = time.monotonic()
         said, sent = await copied(LINK, {**own_server.environ, "TOKEN": token})
         assert time.monotonic() - began < DEADLINE + 1.5
-        assert said == Copied(("terminal",), False, "Sent text to the terminal, unconfirmed; xclip did not answer")
+        assert said == Copied(("terminal",), False, "Sent text to your terminal's clipboard; xclip did not answer")
         assert sent == [LINK]
         assert becomes_true(lambda: running(token) == [])
 
     async def test_a_display_that_is_gone_is_no_success(self) -> None:
         said, _ = await copied(LINK, {"PATH": PATH, "DISPLAY": ":4242"})
-        assert said == Copied(("terminal",), False, "Sent text to the terminal, unconfirmed; xclip failed")
+        assert said == Copied(("terminal",), False, "Sent text to your terminal's clipboard; xclip failed")
 
     @needs("tmux")
     async def test_inside_tmux_both_have_it(self, shared_server: Server, tmux: dict[str, str]) -> None:
         said, _ = await copied(LINK, {**tmux, **shared_server.environ})
-        assert said == Copied(("xclip", "tmux", "terminal"), True, "Copied text to xclip and tmux")
+        assert said == Copied(("xclip", "tmux", "terminal"), True, "Copied text → xclip and tmux")
 
     def test_the_report_tells_whether_the_display_answers(self, own_server: Server) -> None:
         assert clipboard_report(own_server.environ)[0].startswith(f"xclip on display {own_server.display}: ok; ")
@@ -197,7 +156,7 @@ class TestDesktop:
 async def test_xsel_is_used_without_xclip(shared_server: Server, tmp_path: Path) -> None:
     environ = {**shared_server.environ, "PATH": bare_path(tmp_path, "xsel"), "HOME": str(tmp_path)}
     said, _ = await copied(NOTE, environ)
-    assert said.sentence == "Copied text to xsel"
+    assert said.sentence == "Copied text → xsel"
     assert shared_server.clipboard() == NOTE
 
 
@@ -213,7 +172,7 @@ class TestWayland:
 
     async def test_a_copy_is_read_back(self, environ: dict[str, str], capfd: pytest.CaptureFixture[str]) -> None:
         said, _ = await copied(NOTE, environ)
-        assert said == Copied(("wl-clipboard", "terminal"), True, "Copied text to wl-clipboard")
+        assert said == Copied(("wl-clipboard", "terminal"), True, "Copied text → wl-clipboard")
         assert (Path(environ["HOME"]) / "text").read_text() == NOTE
         assert capfd.readouterr() == ("", "")
 
@@ -225,7 +184,7 @@ class TestWayland:
     async def test_another_text_in_the_clipboard_is_no_success(self, environ: dict[str, str], tmp_path: Path) -> None:
         program(tmp_path, "wl-paste", "printf '\\377'")
         said, _ = await copied(LINK, environ)
-        assert said.sentence == "Sent text to the terminal, unconfirmed; wl-clipboard failed"
+        assert said.sentence == "Sent text to your terminal's clipboard; wl-clipboard failed"
 
     @pytest.mark.slow
     async def test_a_reader_that_hangs_does_not_cost_the_copy(self, environ: dict[str, str], tmp_path: Path) -> None:
@@ -233,7 +192,7 @@ class TestWayland:
         program(tmp_path, "wl-paste", "exec sleep 20")
         token = uuid.uuid4().hex
         said, _ = await copied(LINK, {**environ, "TOKEN": token})
-        assert said.sentence == "Sent text to wl-clipboard and the terminal, unconfirmed"
+        assert said.sentence == "Sent text to wl-clipboard and your terminal's clipboard"
         # The one left is the clipboard's owner; the reader is gone.
         assert becomes_true(lambda: running(token) == ["sleep"])
         os.kill(int((tmp_path / "owner").read_text()), signal.SIGKILL)
@@ -256,12 +215,12 @@ class TestTmux:
     async def test_a_copy_is_in_its_buffer(self, tmux: dict[str, str], text: str) -> None:
         said, _ = await copied(text, tmux)
         assert self.buffer({**tmux, "LC_ALL": "C.UTF-8"}) == text
-        assert said.sentence == "Copied text to tmux"
+        assert said.sentence == "Copied text → tmux"
         assert said.confirmed
 
     async def test_a_dead_display_beside_it_does_not_matter(self, tmux: dict[str, str]) -> None:
         said, _ = await copied(LINK, {**tmux, "DISPLAY": ":4242"})
-        assert said == Copied(("tmux", "terminal"), True, "Copied text to tmux")
+        assert said == Copied(("tmux", "terminal"), True, "Copied text → tmux")
 
     async def test_a_stopped_server_is_not_waited_for(
         self, tmux: dict[str, str], monkeypatch: pytest.MonkeyPatch
@@ -269,18 +228,18 @@ class TestTmux:
         monkeypatch.setattr(clipboard, "DEADLINE", 0.3)
         os.kill(int(tmux["TMUX"].split(",")[1]), signal.SIGSTOP)
         said, _ = await copied(LINK, tmux)
-        assert said == Copied(("terminal",), False, "Sent text to the terminal, unconfirmed")
+        assert said == Copied(("terminal",), False, "Sent text to your terminal's clipboard")
 
     async def test_a_server_that_is_gone_is_no_success(self) -> None:
         said, _ = await copied(LINK, {"PATH": PATH, "TMUX": "/nowhere/tmux,1,0"})
-        assert said == Copied(("terminal",), False, "Sent text to the terminal, unconfirmed")
+        assert said == Copied(("terminal",), False, "Sent text to your terminal's clipboard")
 
 
 async def test_a_tmux_that_cannot_tell_its_terminal_still_has_it(tmp_path: Path) -> None:
     bare_path(tmp_path, "cat", "sh")
     program(tmp_path, "tmux", '[ "$2" = -w ] && exit 1; exec cat > $HOME/buffer')
     said, _ = await copied(LINK, {"PATH": str(tmp_path), "HOME": str(tmp_path), "TMUX": "x,1,0"})
-    assert said.sentence == "Copied text to tmux"
+    assert said.sentence == "Copied text → tmux"
     assert (tmp_path / "buffer").read_text() == LINK
 
 
@@ -299,12 +258,12 @@ class TestTerminalOnly:
     )
     async def test_it_is_said_that_nothing_is_confirmed(self, environ: dict[str, str]) -> None:
         said, sent = await copied(LINK, {"PATH": PATH, **environ})
-        assert said == Copied(("terminal",), False, "Sent text to the terminal, unconfirmed")
+        assert said == Copied(("terminal",), False, "Sent text to your terminal's clipboard")
         assert sent == [LINK]
 
     async def test_a_display_without_tools_is_no_clipboard(self, tmp_path: Path) -> None:
         said, _ = await copied(LINK, {"PATH": str(tmp_path), "DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"})
-        assert said.sentence == "Sent text to the terminal, unconfirmed"
+        assert said.sentence == "Sent text to your terminal's clipboard"
 
     async def test_what_is_too_long_for_a_terminal_is_said_not_to_be_copied(self) -> None:
         said, sent = await copied("abc " * 250_000, {"PATH": PATH})

@@ -1,0 +1,61 @@
+"""The tally of the day: counted in a thread from the marks themselves, whenever marks changed."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from datetime import time as time_of_day
+
+from readlist.model.tally import Tally
+from readlist.shelf import EXPECTED
+from readlist.tui.controllers.feeds import Fetcher
+from readlist.tui.loader import Controller, Loader
+from readlist.tui.render.status_text import day_lines, tally_forms
+
+_PAUSE = 0.2
+"""Seconds between two counts: held keys are counted together."""
+
+_LOOKED_EVERY = 60.0
+
+
+class TallyBoard(Controller):
+    """Shows what was decided since midnight, in the status line and at inbox zero."""
+
+    def __init__(self, loader: Loader, fetcher: Fetcher) -> None:
+        """Count nothing yet; the fetcher knows when feeds are fetched next."""
+        super().__init__(loader)
+        self._fetcher = fetcher
+        self._counting = self._again = False
+
+    def begin(self) -> None:
+        """Count now, and at midnight."""
+        self._ui.every(_LOOKED_EVERY, self.recount)
+        self.recount()
+
+    def recount(self) -> None:
+        """Count in a thread, once more if marks change meanwhile."""
+        self._again = True
+        if not self._counting:
+            self._counting = True
+            self._ui.run(self._count, "tally")
+
+    async def _count(self) -> None:
+        try:
+            while self._again:
+                self._again = False
+                now = self._ui.now().astimezone()
+                try:
+                    tally, fetch = await asyncio.to_thread(self._counted, now)
+                except EXPECTED:
+                    # Problems that concern the user are reported where marks are made.
+                    return
+                self._ui.show_tally(tally_forms(tally, self._ui.signs, sample=bool(self._state.sample)))
+                self._loader.show_day(day_lines(tally, fetch, self._ui.signs))
+                if self._again:
+                    await asyncio.sleep(_PAUSE)
+        finally:
+            self._counting = False
+
+    def _counted(self, now: datetime) -> tuple[Tally, datetime | None]:
+        midnight = datetime.combine(now.date(), time_of_day()).astimezone()
+        return self._shelf.marks.tally(midnight), self._fetcher.next_fetch()

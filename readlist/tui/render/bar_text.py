@@ -1,0 +1,226 @@
+"""Header and footer as pieces of text for a width; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+from rich.cells import cell_len, set_cell_size
+
+from readlist.model.view import SORTS, Sort
+from readlist.tui.commands import FooterWord
+from readlist.tui.keymap import KeyMap
+from readlist.tui.render.signs import SIGNS, Signs, whole_day
+
+Action: TypeAlias = tuple[str, tuple[object, ...]]
+"""What a click runs: an action of Textual's and its arguments."""
+
+Piece: TypeAlias = tuple[str, str, Action | None]
+"""A text, the name of its look, and what a click on it runs."""
+
+SHORT_BELOW = 100
+"""A bar narrower than this has short words."""
+
+_TABS_FROM, _ORDER_FROM, _FETCHED_FROM = 50, 60, 90
+_BAR = 10
+
+
+class LastFetch(Struct, frozen=True):
+    """How fetching the followed feeds went.
+
+    Attributes:
+        good: when one was last fetched without a failure; None if none ever was.
+        failed: of how many feeds the last fetch failed.
+        feeds: how many feeds were fetched at all.
+    """
+
+    good: datetime | None = None
+    failed: int = 0
+    feeds: int = 0
+
+
+class ViewHeader(Struct, frozen=True):
+    """What the header shows.
+
+    Attributes:
+        tabs: the names of the views, and how many papers each has; None while that is not known.
+        shown: the index of the view shown.
+        digits: the room for each count, by the name of the view: tabs stay where they are when counts change.
+        complete: whether all tabs are drawn; the first one alone until papers are counted, so that no tab moves then.
+        position: the place of the cursor among the papers that are left, from 1.
+        left: how many are left.
+        more: whether more are being loaded.
+        muted: how many are hidden.
+        done: how many of the papers around the cursor are decided, and how many there are.
+        sort: the sort order.
+        fetch: how fetching went, None while that is not known.
+    """
+
+    tabs: tuple[tuple[str, int | None], ...]
+    shown: int = 0
+    digits: tuple[int, ...] = ()
+    complete: bool = True
+    position: int = 0
+    left: int = 0
+    more: bool = False
+    muted: int = 0
+    done: tuple[int, int] = (0, 0)
+    sort: Sort = "feed"
+    fetch: LastFetch | None = None
+
+
+def header_pieces(header: ViewHeader, width: int, now: datetime, signs: Signs = SIGNS) -> list[Piece]:
+    """Return the tabs at the left and position, order and last fetch at the right, as much as fits."""
+    end = _end(header, width, now, signs)
+    room = width - _width(end) - 1
+    forms = ((True, True), (False, True), (False, False)) if width >= _TABS_FROM else ()
+    every = (_tabs(header, named=named, counted=counted) for named, counted in forms)
+    tabs = next((tabs for tabs in every if _width(tabs) <= room), None) or _tab_alone(header, room, signs)
+    gap = width - _width(tabs) - _width(end)
+    return _clipped([*tabs, (" " * max(0, gap), "", None), *end], width)
+
+
+def _tabs(header: ViewHeader, *, named: bool, counted: bool) -> list[Piece]:
+    pieces: list[Piece] = [(" readlist  ", "name", None)] if named else []
+    for place, (name, count) in enumerate(header.tabs):
+        current = place == header.shown
+        if current or header.complete:
+            digits = header.digits[place] if place < len(header.digits) else 0
+            pieces += _tab(place, name, count if counted or current else None, digits, current=current)
+    return pieces
+
+
+def _tab(place: int, name: str, count: int | None, digits: int, *, current: bool) -> list[Piece]:
+    click: Action = ("screen.view", (place,))
+    pieces: list[Piece] = [(f" {name} ", "current" if current else "other", click)]
+    if count is not None:
+        # Blanks behind a count that has become shorter.
+        text = f"{count:,} ".ljust(digits + 1)
+        pieces.append((text, "left" if current else "count", click))
+    return pieces
+
+
+def _tab_alone(header: ViewHeader, room: int, signs: Signs) -> list[Piece]:
+    """Return the tab of the view shown, with a bar of what is decided, and with a sign that there are others."""
+    name, count = header.tabs[header.shown]
+    tab = _tab(header.shown, name, count, 0, current=True)
+    following = (header.shown + 1) % len(header.tabs)
+    place = f" {signs.earlier}{header.shown + 1}/{len(header.tabs)}{signs.later}"
+    others: list[Piece] = [(place, "other", ("screen.view", (following,)))]
+    pieces = [*tab, *others] if _width([*tab, *others]) <= room else tab
+    bar = min(_BAR, room - _width(pieces) - 1)
+    done, papers = header.done
+    if bar >= 4 and papers:
+        full = bar if done == papers else min(max(round(bar * done / papers), int(bool(done))), bar - 1)
+        gauge: list[Piece] = [(signs.full * full, "done", None), (signs.left * (bar - full), "rest", None)]
+        pieces[len(tab) : len(tab)] = [(" ", "", None), *gauge]
+    return _clipped(pieces, room)
+
+
+def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Piece]:
+    parts: list[list[Piece]] = []
+    if header.muted and width >= _ORDER_FROM:
+        parts.append([(f"{header.muted:,} muted", "position", ("screen.command", ("show_muted",)))])
+    if header.left or header.position:
+        total = f"{header.left:,}"
+        more = "+" if header.more else ""
+        parts.append([(f"{header.position:,}".rjust(len(total)) + f"/{total}{more}", "position", None)])
+    if width >= _ORDER_FROM:
+        order = SORTS[header.sort].title if width >= SHORT_BELOW else header.sort
+        parts.append([(f"{order} {signs.opens}", "position", ("screen.command", ("sort",)))])
+    fetch = _fetched(header.fetch, now, signs)
+    if fetch and (width >= _FETCHED_FROM or (width >= _ORDER_FROM and fetch[1] != "position")):
+        parts.append([fetch])
+    pieces: list[Piece] = []
+    for part in parts:
+        pieces += [(f" {signs.dot} ", "position", None), *part] if pieces else part
+    return [*pieces, (" ", "position", None)] if pieces else []
+
+
+def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> Piece | None:
+    """Return when feeds were last fetched, with a word if that failed; None if there is nothing to say."""
+    if fetch is None or not fetch.feeds:
+        return None
+    words = [signs.fetched]
+    if fetch.good is not None:
+        good, today = fetch.good.astimezone(), now.astimezone().date()
+        same = good.date() == today
+        words.append(f"{good.hour}:{good.minute:02}" if same else whole_day(good.date(), today))
+    look = "position"
+    if fetch.failed:
+        all_failed = fetch.failed == fetch.feeds
+        words.append("failed" if all_failed else f"{fetch.failed} failed")
+        look = "wrong" if all_failed else "late"
+    elif fetch.good is None:
+        return None
+    return " ".join(words), look, ("screen.command", ("refresh",))
+
+
+def footer_pieces(
+    words: Sequence[FooterWord], width: int, keys: KeyMap, *, lead: str = "", signs: Signs = SIGNS
+) -> list[Piece]:
+    """Return the keys and their words, as many as fit, the first ones first; help at the right end.
+
+    Args:
+        words: what to show.
+        width: cells of the line.
+        keys: every command's keys.
+        lead: what the keys act on, before them.
+        signs: the signs to use.
+    """
+    pieces: list[Piece] = [(f" {lead}", "lead", None)] if lead else []
+    usable = [each for each in words if keys[each.command] and width >= each.least_width]
+    last = [piece for each in usable if each.command == "help" for piece in _footer_key(each, keys)]
+    room = width - _width(pieces) - _width(last)
+    for place, each in enumerate(each for each in usable if each.command != "help"):
+        shown = _footer_key(each, keys)
+        if lead and place:
+            shown.insert(0, (signs.dot, "word", None))
+        room -= _width(shown)
+        if room < 0:
+            break
+        pieces += shown
+    gap = max(0, width - _width(pieces) - _width(last))
+    return _clipped([*pieces, (" " * gap, "", None), *last], width)
+
+
+def _footer_key(word: FooterWord, keys: KeyMap) -> list[Piece]:
+    click: Action = ("screen.command", (word.command,))
+    return [(f" {keys.first(word.command)}", "key", click), (f" {word.word} ", "word", click)]
+
+
+def changed_cells(before: Sequence[Piece], after: Sequence[Piece]) -> tuple[int, int]:
+    """Return the first cell in which two lines differ, and the one after the last; equal for equal lines."""
+    old, new = list(_cells(before)), list(_cells(after))
+    first = next((x for x, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
+    if first is None:
+        return min(len(old), len(new)), max(len(old), len(new))
+    end = max(len(old), len(new))
+    if len(old) == len(new):
+        while old[end - 1] == new[end - 1]:
+            end -= 1
+    return first, end
+
+
+def _cells(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+    """Yield what is drawn in each cell; a wide character is drawn in two."""
+    for text, look, _ in pieces:
+        for character in text:
+            for _ in range(cell_len(character)):
+                yield character, look
+
+
+def _width(pieces: Sequence[Piece]) -> int:
+    return sum(cell_len(text) for text, _, _ in pieces)
+
+
+def _clipped(pieces: Sequence[Piece], width: int) -> list[Piece]:
+    """Return as much of some pieces as fits."""
+    clipped: list[Piece] = []
+    for text, look, click in pieces:
+        room = max(0, width)
+        clipped.append((text if cell_len(text) <= room else set_cell_size(text, room), look, click))
+        width -= cell_len(text)
+    return [piece for piece in clipped if piece[0]]

@@ -1,0 +1,61 @@
+"""The card of a first run: what the papers are, the first keys, what the signs mean, when one's own come; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from textual.content import Content
+
+from readlist.text.clean import counted
+from readlist.tui.keymap import KeyMap
+from readlist.tui.render.signs import Signs
+from readlist.tui.render.text_block import BLANK, Block
+
+_KEYS = (("done", "done"), ("star", "star"), ("note", "note"), ("copy_link", "copy"), ("undo", "undo"))
+_SIGNS = (
+    ("new", "new"), ("unread", "unread"), ("code", "code"), ("star", "starred"), ("note", "note"),
+    ("upvote", "upvotes"),
+)  # fmt: skip
+_IN_LITTLE_ROOM = ("new", "unread", "code", "upvote")
+_NARROW = 40
+
+
+def first_run_card(papers: int, keys: KeyMap, signs: Signs, width: int) -> list[Block]:
+    """Return the card for a width; a narrow one is short."""
+    what = Content.styled(f"{counted(papers, 'sample paper')} to try the keys on", "title")
+    named = [(keys.first(name), word) for name, word in _KEYS if keys[name]]
+    if width < _NARROW:
+        legend = [(getattr(signs, name), word) for name, word in _SIGNS if name in _IN_LITTLE_ROOM]
+        yours = Content(keys.text("Yours: by {key:refresh} from feeds, or with {key:import_page}"))
+        return [Block(what), *_rows(named, width, " "), *_rows(legend, width, " "), Block(yours)]
+    legend = [(getattr(signs, name), word) for name, word in _SIGNS]
+    yours = Content(keys.text("Yours come when the feeds answer, or with {key:import_page} from a saved page."))
+    more = keys.hint("{key:help}: all keys", "{key:refresh}: ask the feeds again", between=f" {signs.dot} ")
+    return [
+        Block(what),
+        Block(Content.styled("Their upvotes are made up.", "faint")),
+        BLANK,
+        *_rows(named, width, "   "),
+        BLANK,
+        *_rows(legend, width, "   "),
+        BLANK,
+        Block(yours),
+        Block(Content.styled(more, "faint")),
+    ]
+
+
+def _rows(pairs: Sequence[tuple[str, str]], width: int, between: str) -> Iterator[Block]:
+    """Yield keys or signs with their words, as many on a line as fit whole."""
+    row: list[Content] = []
+    for sign, word in pairs:
+        piece = Content.assemble((sign, "key"), f" {word}")
+        if row and _joined([*row, piece], between).cell_length > width:
+            yield Block(_joined(row, between))
+            row = []
+        row.append(piece)
+    if row:
+        yield Block(_joined(row, between))
+
+
+def _joined(pieces: Iterable[Content], between: str) -> Content:
+    return Content(between).join(pieces)

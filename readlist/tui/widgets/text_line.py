@@ -1,0 +1,60 @@
+"""Lines of text with looks and clicks: the header and the footer draw themselves with one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from readlist.tui.render.bar_text import Piece, changed_cells
+
+
+class TextLine(Widget):
+    """Draws pieces of text in one line; only the cells that changed are sent to the terminal.
+
+    A piece's look is a component class named after the line, `view-bar--count`.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self._pieces: Sequence[Piece] = ()
+
+    def on_mount(self) -> None:
+        """Look like tabs and keys, not like links."""
+        self.auto_links = False
+
+    def on_resize(self) -> None:
+        """Draw for the new width."""
+        self.draw()
+
+    def pieces(self, width: int) -> Sequence[Piece]:
+        """Return what to draw for a width in cells."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Draw what has changed."""
+        width = self.size.width
+        if not width:
+            return
+        before, self._pieces = self._pieces, self.pieces(width)
+        first, end = changed_cells(before, self._pieces)
+        if first < end:
+            self.refresh(Region(first, 0, end - first, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width, style = self.size.width, self.visual_style.rich_style
+        if y:
+            return Strip.blank(width, style)
+        if not self._pieces:
+            self._pieces = self.pieces(width)
+        segments = [Segment(text, self._look(look, click)) for text, look, click in self._pieces]
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _look(self, look: str, click: object) -> Style:
+        style = self.get_visual_style(f"{self.id}--{look}").rich_style if look else self.visual_style.rich_style
+        return style + Style(meta={"@click": click}) if click is not None else style
