@@ -223,7 +223,7 @@ class Loader:
             hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=_BETWEEN)
             return "\n\n".join(["Inbox zero", *([day] if day else []), "\n".join(filter(None, (fetch, hint)))])
         if state.view.name == ALL.name and self._removed:
-            hint = "{papers} removed.\n\n{key:undo}: undo, {key:palette}: show removed"
+            hint = "{papers} removed.\n\n{key:undo}: undo\n{key:search} is:removed: show them"
             return f"No papers here. {keys.text(hint, papers=f'{self._removed:,}')}"
         return keys.text(_EMPTY.get(state.view.name, "No papers here."))
 
