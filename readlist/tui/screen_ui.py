@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.message_log import MessageLog, Tone
+from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, Repeating, Work
@@ -40,6 +40,8 @@ class ScreenUi:
         signs: the signs of a row.
         keys: every command's keys.
         board: the status line.
+        messages: what was said in this session.
+        show_tally: shows what was decided today in the status line.
         controllers: run the commands; set by the screen.
     """
 
@@ -57,6 +59,8 @@ class ScreenUi:
         self.signs = panes.signs
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
+        self.messages = self.board.log
+        self.show_tally = self.board.tally
         self._screen = screen
         self._state = state
         self._panes = panes
@@ -87,11 +91,6 @@ class ScreenUi:
 
     # Messages and dialogs
 
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
-        return self.board.log
-
     def say(
         self,
         text: str,
@@ -103,10 +102,6 @@ class ScreenUi:
     ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
         self.board.say(text, "wrong" if wrong else tone, details, short)
-
-    def show_tally(self, forms: tuple[str, ...]) -> None:
-        """Show what was decided today in the status line; the longest form first."""
-        self.board.tally(forms)
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""

@@ -49,6 +49,7 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
+    messages: MessageLog
 
     @property
     def context(self) -> Context:
@@ -62,10 +63,6 @@ class Ui(Protocol):
         """Return the present time."""
 
     # Messages and dialogs
-
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
 
     def say(
         self,
