@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from readlist.cli.assembly import opened_refresh, opened_shelf
+from readlist.cli.assembly import opened_refresh, opened_shelf, wait_for
 from readlist.cli.options import examples, json_option
 from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, warn
 from readlist.text.clean import drawable, title_line
@@ -27,7 +27,7 @@ _INPUT_LIMIT = 1_000_000
 def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     """Add papers by arXiv id, DOI or URL.
 
-    URLs of arXiv, Hugging Face Papers, alphaXiv and doi.org work; - reads standard input.
+    URLs of arXiv, Hugging Face Papers, alphaXiv and doi.org work; - reads standard input. Removed papers are restored.
     """
     from readlist.sources.sites.lookup import find_identifiers
 
@@ -43,6 +43,8 @@ def add(asked: tuple[str, ...], clipboard: bool, as_json: bool) -> None:
     with opened_shelf() as shelf:
         with opened_refresh(shelf) as refresh:
             addition = refresh.add(wanted.identifiers)
+        if addition.done is not None:
+            wait_for(shelf, addition.done, len(addition.keys))
         _print_addition(shelf, addition, as_json)
     if wanted.unknown or addition.problems:
         sys.exit(1)
@@ -54,6 +56,8 @@ def _print_addition(shelf: Shelf, addition: Addition, as_json: bool) -> None:
         if entry is None:
             continue
         state = "waiting" if key in addition.waiting else "new" if key in addition.new else "known"
+        if key in addition.restored:
+            state = "restored"
         if as_json:
             echo_json({"key": key, "title": entry.paper.title or None, "state": state})
         else:

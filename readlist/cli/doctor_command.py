@@ -154,6 +154,7 @@ def _stores(paths: Paths, named: Mapping[str, str], report: Report) -> Iterator[
                 yield Finding("library", "bad", problem, _REPAIR)
             if not problems:
                 papers = f"{counted(counts.papers, 'paper')}, {counts.unread:,} unread"
+                papers += f", {counts.removed:,} removed" if counts.removed else ""
                 yield Finding("library", "good", f"{named['library']}: {papers}")
             failures = {feed: fetch.failure for feed, fetch in shelf.feeds.log.fetches().items() if fetch.failure}
             report["failed"] = failures

@@ -19,7 +19,7 @@ from readlist.text.clean import counted, shown_path, title_line
 if TYPE_CHECKING:
     from readlist.services.importer import Imported
     from readlist.services.notes_folder import NotesFolder
-    from readlist.shelf import Shelf
+    from readlist.shelf import ImportStep, Shelf
 
 _NAMED = 10
 """Problems of one file or folder that are printed."""
@@ -36,18 +36,19 @@ def import_papers(paths: tuple[str, ...], day: str | None, as_json: bool) -> Non
 
     Reads text, Markdown, HTML, JSON, RSS, Atom, BibTeX, RIS, CSL-JSON, CSV, PubMed and OPML files, folders of them,
     and standard input (-). Stars and notes come along. From folders of notes (`readlist export --format markdown`)
-    your edits are merged.
+    your edits are merged. All of it is one step of undo.
     """
-    from readlist.services.importer import import_files
+    from readlist.services.importer import begin, import_files
 
     try:
         on = date.fromisoformat(day) if day else None
     except ValueError as error:
         raise WrongUsage(f"--date {day}: not a day; write it as 2026-08-31") from error
     with opened_shelf() as shelf, ProgressBar() as bar:
-        paths, complete = _import_notes(shelf, paths, as_json=as_json, bar=bar)
+        step = begin(shelf, paths)
+        paths, complete = _import_notes(shelf, paths, step, as_json=as_json, bar=bar)
         files, failed, new, known = 0, 0, 0, 0
-        for imported in import_files(shelf, paths, bar.report, day=on, stdin=sys.stdin.buffer):
+        for imported in import_files(shelf, paths, bar.report, day=on, stdin=sys.stdin.buffer, step=step):
             batch = imported.batch
             if imported.adoption.done is not None and not batch.failure:
                 wait_for(shelf, imported.adoption.done, len(batch.marks))
@@ -109,9 +110,9 @@ def _print_import(imported: Imported, as_json: bool) -> None:
 
 
 def _import_notes(
-    shelf: Shelf, paths: Sequence[str], *, as_json: bool, bar: ProgressBar
+    shelf: Shelf, paths: Sequence[str], step: ImportStep, *, as_json: bool, bar: ProgressBar
 ) -> tuple[tuple[str, ...], bool]:
-    """Import what was edited in folders of notes, as one step of undo, and print what changed.
+    """Import what was edited in folders of notes, as part of a step of undo, and print what changed.
 
     A folder with a file of notes is a folder of notes: nothing else in it is read as a page.
 
@@ -122,7 +123,7 @@ def _import_notes(
         CommandError: the marks could not be written.
     """
     folders, rest = notes_folder.find_notes(paths, bar.report)
-    done = notes_folder.take_notes(shelf, folders)
+    done = notes_folder.take_notes(shelf, folders, step)
     if done is not None:
         wait_for(shelf, done, sum(len(folder.changes) for folder in folders))
         if not done.done():

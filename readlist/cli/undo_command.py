@@ -7,7 +7,6 @@ import click
 from readlist.cli.assembly import PATIENCE, opened_shelf, wait_for
 from readlist.cli.options import examples
 from readlist.cli.output import CommandError, echo
-from readlist.text.clean import counted
 
 
 @click.command("undo", epilog=examples("readlist undo", "readlist undo 3"))
@@ -22,6 +21,6 @@ def undo(steps: int) -> None:
                 raise CommandError(f"undo: can't write it: {shelf.marks.status().reason or 'it takes too long'}")
             if outcome is None:
                 raise CommandError("nothing to undo")
-            echo(f"Undone: {outcome.label}, {counted(len(outcome.marks), 'paper')}")
+            echo(f"Undone: {outcome.label}, {outcome.effect}")
             for key in outcome.skipped:
                 echo(f"  not undone, changed since: {key}")

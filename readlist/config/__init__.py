@@ -13,6 +13,7 @@ from readlist.config.edit import (
     remove_view,
     rename_view,
     set_value,
+    watch_view,
 )
 from readlist.config.mail import Mail, mail_address
 from readlist.config.toml_file import AlreadyFollowedError, ConfigError
@@ -42,4 +43,5 @@ __all__ = [
     "remove_view",
     "rename_view",
     "set_value",
+    "watch_view",
 ]

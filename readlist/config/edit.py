@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
@@ -266,6 +266,15 @@ def move_view(path: Path, name: str, step: int) -> Views:
         return edit.lists["views"], place + step
 
 
+def watch_view(path: Path, name: str, *, watch: bool) -> Views:
+    """Watch a saved view, or watch it no longer; see `add_view`."""
+    with _editing(path, "views") as edit:
+        views = edit.before.views
+        place = views.index(find_view(views, name))
+        _update(edit, "views", place, replace(views[place], watch=watch), {"watch": watch})
+        return edit.lists["views"], place
+
+
 def remove_view(path: Path, name: str) -> Views:
     """Remove a saved view; returns the place it had. See `add_view`."""
     with _editing(path, "views") as edit:
@@ -328,7 +337,7 @@ def _insert(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView) -> 
         _write_list(edit, key)
 
 
-def _update(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView, values: dict[str, str]) -> None:
+def _update(edit: ConfigEdit, key: _Key, place: int, item: Feed | SavedView, values: Mapping[str, str | bool]) -> None:
     """Write some values of one table; `item` is all of it."""
     import tomlkit
 

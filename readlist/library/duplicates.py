@@ -41,6 +41,8 @@ class StagedPaper(Struct):
         paper: the paper as it will be; likewise its announcements and mark.
         added: when it was added to the library, in microseconds.
         stored: the paper as it is stored, None for a new one; likewise its announcements and mark.
+        undone: whether it is hidden, since the import that brought it was undone.
+        returned: whether it was hidden, and is announced again.
     """
 
     id: int
@@ -51,6 +53,8 @@ class StagedPaper(Struct):
     stored: Paper | None = None
     stored_announcements: dict[FeedDay, Announcement] = field(default_factory=dict)
     stored_mark: Mark | None = None
+    undone: bool = False
+    returned: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -59,6 +63,7 @@ class StagedPaper(Struct):
             self.paper is not self.stored
             or self.announcements != self.stored_announcements
             or self.mark != self.stored_mark
+            or self.returned
         )
 
 
@@ -71,6 +76,7 @@ class Matcher:
         new_identifiers: those of `owners` that are not in the library yet.
         ids: the id of each paper added, in order; `merged` may lead on from there.
         fresh: ids of papers that are new to the library.
+        returned: ids of hidden papers that are announced again: as good as new.
         gone: stored papers that were merged into another one, by id.
         merged: (former id, id) of each merge.
         pairs: (former key, key) of stored papers and waiting marks that now belong to another key.
@@ -86,6 +92,7 @@ class Matcher:
         self.new_identifiers: list[str] = []
         self.ids: list[int] = []
         self.fresh: set[int] = set()
+        self.returned: set[int] = set()
         self.gone: dict[int, StagedPaper] = {}
         self.merged: dict[int, int] = {}
         self.pairs: list[tuple[str, str]] = []
@@ -145,6 +152,9 @@ class Matcher:
             for loser in losers:
                 self._merge(loser, winner)
             winner.paper = fill(winner.paper, paper)
+            if winner.undone:
+                winner.added, winner.undone, winner.returned = self.now, False, True
+                self.returned.add(winner.id)
         else:
             winner = self._new(paper)
             identifiers = [*identifiers, winner.paper.key]
@@ -253,7 +263,7 @@ class Matcher:
         staged.announcements[place] = update_announcement(known, announcement) if known else announcement
 
 
-def incoming(feed: str, day: date, paper: Paper, announcement: Announcement) -> Incoming:
+def incoming(feed: str, day: date | None, paper: Paper, announcement: Announcement) -> Incoming:
     """Return a paper of a list for `Matcher.add`; an announcement without feed or day gets those of the list."""
     if announcement.day is None or not announcement.feed:
         announcement = replace(announcement, feed=announcement.feed or feed, day=announcement.day or day)
@@ -323,7 +333,6 @@ def latest(announcements: Collection[Announcement]) -> Announcement:
     """
     if len(announcements) == 1:
         (found,) = announcements
-        _day(found)
         return found
     newest_first = sorted(announcements, key=lambda each: (-_day(each).toordinal(), each.feed, each.position))
     days = [list(same_day) for _, same_day in groupby(newest_first, _day)]
@@ -335,6 +344,5 @@ def latest(announcements: Collection[Announcement]) -> Announcement:
 
 
 def _day(announcement: Announcement) -> date:
-    if announcement.day is None:
-        raise ValueError("an announcement in the library has a day")
-    return announcement.day
+    """Return the day of an announcement; one without a day is older than all others."""
+    return announcement.day or date.min

@@ -12,6 +12,7 @@ from typing import Any
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
+from readlist.library.import_log import ImportLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
 from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
@@ -51,6 +52,7 @@ class Library:
         mirror: the marks, for queries.
         outlines: the groups of lists, and what their papers have.
         visits: when the user was here last, and what was searched for.
+        imports: which papers each import brought, for undo.
         vocabulary: the words of the search index.
     """
 
@@ -78,6 +80,7 @@ class Library:
         self.mirror = Mirror(self.connections)
         self.outlines = Outlines(self.connections)
         self.visits = Visits(self.connections)
+        self.imports = ImportLog(self.connections)
         self.vocabulary = Vocabulary(self.connections)
 
     # Searching
@@ -191,26 +194,28 @@ class Library:
         feed: str,
         items: Iterable[tuple[Paper, Announcement]],
         *,
-        day: date,
+        day: date | None,
         seen: date | None = None,
         progress: Callable[[int], None] | None = None,
         builtin: bool = False,
         now: datetime | None = None,
+        batch: int | None = None,
     ) -> Added:
         """Add the papers of one list, in small transactions, so that other writers don't wait long.
 
         Args:
             feed: the feed's name, for announcements without one.
             items: the papers in list order, each with its announcement.
-            day: the day of the list, for announcements without one.
+            day: the day of the list, for announcements without one; None if it is unknown.
             seen: the day the counts were read, if it is not the day of each announcement.
             progress: called after each transaction with the number of papers added.
             builtin: whether the feed came with readlist.
             now: the time the papers are added; the present if not given.
+            batch: of the import that this is part of, None for none; see `ImportLog`.
         """
         from readlist.library.paper_writer import PaperWriter
 
-        writer = PaperWriter(self.connections, feed, day, seen, now or datetime.now(UTC))
+        writer = PaperWriter(self.connections, feed, day, seen, now or datetime.now(UTC), batch)
         return writer.add(items, progress, builtin=builtin)
 
     def close(self) -> None:

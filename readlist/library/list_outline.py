@@ -64,6 +64,8 @@ class Outlines:
 
     def groups_of(self, ids: Sequence[int]) -> list[tuple[GroupKey, int]]:
         """Return the groups of these papers in this order: neighbours of one day and feed, with their number."""
+        if not ids:
+            return []
         with self._connections.reading() as connection:
             rows = connection.execute(
                 "select place, day, feed from (select j.key as place, p.day as day, p.feed as feed, "

@@ -26,6 +26,7 @@ from readlist.library.duplicates import (
 )
 from readlist.library.feed_log import Seen, merge_sightings, refresh_counts, write_sightings
 from readlist.library.rows import (
+    HIDDEN,
     PAPER_COLUMNS,
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -45,7 +46,6 @@ from readlist.library.rows import (
     update_search,
     with_day,
 )
-from readlist.model.feed import ADDED
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.time import PublicationDate
@@ -60,11 +60,21 @@ _Values: TypeAlias = dict[str, Any]
 class PaperWriter:
     """Adds the papers of one list to a library."""
 
-    def __init__(self, connections: Connections, feed: str, day: date, seen: date | None, now: datetime) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        feed: str,
+        day: date | None,
+        seen: date | None,
+        now: datetime,
+        batch: int | None = None,
+    ) -> None:
         """Prepare to add a list; see `Library.add`."""
         self._connections = connections
         self._feed, self._day, self._seen = feed, day, seen
-        self._now = microseconds(now)
+        self._now = microseconds(now) if batch is None else batch
+        self._batch = batch
+        self._today = now.astimezone().date()
         self._ids: list[int] = []
         self._mentions: Mentions = {}
         self._fresh: set[int] = set()
@@ -110,8 +120,13 @@ class PaperWriter:
             matcher.add(item)
         _add_waiting_marks(connection, matcher)
         _write(connection, matcher, self._counts(matcher))
+        if self._batch is not None and (matcher.fresh or matcher.returned):
+            feeds = {item.announcement.feed for item in items}
+            connection.executemany(
+                "insert or ignore into import (batch, feed) values (?, ?)", [(self._batch, feed) for feed in feeds]
+            )
         self._ids += matcher.ids
-        self._fresh |= matcher.fresh
+        self._fresh |= matcher.fresh | matcher.returned
         self._keys |= matcher.keys
         self._merged |= matcher.merged
         self._pairs += matcher.pairs
@@ -123,7 +138,8 @@ class PaperWriter:
             days: dict[FeedDay, Announcement] = {}
             for (feed, day), papers in self._mentions.items():
                 if (mention := papers.get(paper_id)) is not None:
-                    place = feed, self._seen or day
+                    # Without a day, the counts are those of today.
+                    place = feed, self._seen or day or self._today
                     days[place] = merge_announcements(days[place], mention) if place in days else mention
             for (feed, day), mention in days.items():
                 if day is not None:
@@ -163,6 +179,13 @@ def _stored_papers(connection: sqlite3.Connection, ids: Iterable[int]) -> list[S
         paper_id, announcement = values.pop("paper_id"), with_day(Announcement, values)
         announcements.setdefault(paper_id, {})[announcement.feed, announcement.day] = announcement
     papers = []
+    undone = {
+        paper_id
+        for (paper_id,) in connection.execute(
+            "select id from paper where id in (select value from json_each(?)) and hidden = ?",
+            (*wanted, HIDDEN["undone"]),
+        )
+    }
     for row in connection.execute(
         f"select {PAPER_COLUMNS} from json_each(?) j cross join paper p on p.id = j.value "
         "join detail d on d.paper_id = p.id left join mark m on m.key = p.key",
@@ -172,7 +195,7 @@ def _stored_papers(connection: sqlite3.Connection, ids: Iterable[int]) -> list[S
         mark = mark_row.mark if mark_row.note is not None else None
         paper = detail.paper(own.key, own.published)
         mine = announcements.get(own.id, {})
-        papers.append(StagedPaper(own.id, paper, own.added, dict(mine), mark, paper, mine, mark))
+        papers.append(StagedPaper(own.id, paper, own.added, dict(mine), mark, paper, mine, mark, own.id in undone))
     return papers
 
 
@@ -249,7 +272,7 @@ def _write_rows(
     write(
         "announcement",
         [
-            {"paper_id": each.id, **asdict(announcement), "day": _iso(announcement.day)}
+            {"paper_id": each.id, **asdict(announcement), "day": _iso(announcement.day) or ""}
             for each in papers
             for place, announcement in each.announcements.items()
             if each.stored_announcements.get(place) != announcement
@@ -285,7 +308,7 @@ def _paper_values(staged: StagedPaper) -> _Values:
         "published": _iso(paper.published),
         "added": staged.added,
         "feed": place.feed,
-        "day": _iso(place.day),
+        "day": _iso(place.day) or "",
         "position": place.position,
         "upvotes": place.upvotes,
         "comments": place.comments,
@@ -310,16 +333,13 @@ _KEPT_FROM = (
 _UNDECIDED = "not p.starred and not p.noted and not exists (select 1 from mark m where m.paper_id = p.id and m.pending)"
 _NOT_KEPT = (
     "not exists (select 1 from announcement a left join kept_from k on k.feed = a.feed "
-    "where a.paper_id = p.id and (k.day is null or a.day >= k.day))"
+    "where a.paper_id = p.id and (k.day is null or a.day >= k.day or a.day = ''))"
 )
 _MARKED = "(m.read is not null or m.starred is not null or m.note <> '' or m.removed is not null or m.pending)"
 """Whether a row of `mark` says anything; a change that was undone leaves one that does not."""
 
 UNFILLED = "d.title = ''"
 """For `drop_unmarked`: papers that were added by id and have no title yet."""
-
-ADDED_ALONE = f"not exists (select 1 from announcement a where a.paper_id = p.id and a.feed <> '{ADDED}')"
-"""For `drop_unmarked`: papers that no feed announced."""
 
 
 def expire(connections: Connections, before: Mapping[str, date], held: _Held) -> int:
@@ -338,7 +358,7 @@ def expire(connections: Connections, before: Mapping[str, date], held: _Held) ->
         # The table `paper` has the latest announcement, so most papers are skipped without reading others.
         found = connection.execute(
             f"{_KEPT_FROM} select p.id from paper p indexed by paper_by_feed cross join kept_from l on l.feed = p.feed "
-            f"where p.day < ? and p.day < l.day and {_UNDECIDED} and {_NOT_KEPT}",
+            f"where p.day < ? and p.day < l.day and p.day <> '' and {_UNDECIDED} and {_NOT_KEPT}",
             (limits, max(before.values(), default=date.min).isoformat()),
         ).fetchall()
     removed = 0
@@ -384,6 +404,20 @@ def drop_unmarked(connections: Connections, keys: Iterable[str], condition: str,
             (json.dumps([storable(key) for key in keys]),),
         ).fetchall()
         return _remove(connection, ids, held())
+
+
+def drop_undone(connections: Connections, batch: int) -> int:
+    """Remove the hidden papers of an import that was undone, in small transactions; returns how many."""
+    removed = 0
+    while True:
+        with connections.writing(papers=True) as connection:
+            ids = connection.execute(
+                "select id from paper indexed by paper_by_added where added = ? and hidden = ? limit ?",
+                (batch, HIDDEN["undone"], PART),
+            ).fetchall()
+            removed += _remove(connection, ids, ())
+        if len(ids) < PART:
+            return removed
 
 
 def _remove(connection: sqlite3.Connection, ids: Sequence[tuple[int]], held: Collection[str]) -> int:

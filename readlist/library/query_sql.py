@@ -308,6 +308,9 @@ def _published(first: date | None, last: date | None) -> Statement:
         # The year alone comes first: SQLite starts reading the index there.
         sql = f"{column} >= ? and ({column} >= ? or {column} in (?, ?))"
         conditions.append((sql, (year, day, year, month)))
+    else:
+        # A paper without any date is of no day.
+        conditions.append((f"{column} <> ''", ()))
     if first and last:
         wider = [each for each in _year_and_month(first) if _is_part(first, last, each)]
         conditions += [(f"{column} <> ?", (each,)) for each in wider]

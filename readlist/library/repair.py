@@ -227,7 +227,7 @@ def _copy(old: sqlite3.Connection, library: Library, now: datetime, progress: Ca
         for paper_id in sorted(papers)
         for announcement in announcements.get(paper_id) or [_lost_announcement(facts.get(paper_id), now)]
     ]
-    library.add("", items, day=now.astimezone(UTC).date(), now=now, progress=progress)
+    library.add("", items, day=None, now=now, progress=progress)
     with library.connections.writing() as connection:
         present = dict(connection.execute("select key, id from paper"))
         ids = {paper_id: present[paper.key] for paper_id, paper in papers.items() if paper.key in present}
@@ -326,8 +326,10 @@ def _lost_announcement(fact: _Values | None, now: datetime) -> Announcement:
     """Return the announcement of a paper whose announcements are lost, from its row in the table `paper`."""
     if fact is not None:
         feed, added = fact["feed"], fact["added"]
-        if isinstance(feed, str) and feed and isinstance(fact["position"], int) and _is_day(fact["day"]):
-            return Announcement(clean_line(feed), date.fromisoformat(fact["day"]), fact["position"])
+        day, is_named = fact["day"], isinstance(feed, str) and bool(feed)
+        if is_named and isinstance(fact["position"], int) and (day == "" or _is_day(day)):
+            day = date.fromisoformat(day) if day else None
+            return Announcement(clean_line(feed), day, fact["position"])
         if isinstance(added, int) and 0 < added < microseconds(now):
             return Announcement("Recovered", time_at(added).date(), 1)
     return Announcement("Recovered", now.astimezone(UTC).date(), 1)

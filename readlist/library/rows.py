@@ -107,13 +107,13 @@ class FeedCounts(Struct, frozen=True):
         name: its name.
         papers: how many papers it announced.
         unread: how many of them are unread.
-        day: the day of its latest list.
+        day: the day of its latest list, None if that is unknown.
     """
 
     name: str
     papers: int
     unread: int
-    day: date
+    day: date | None
 
 
 class Fetch(Struct, frozen=True):
@@ -152,7 +152,10 @@ class Sighting(Struct, frozen=True):
 
 
 class PaperRow(Struct):
-    """The columns of `paper` that an entry shows; times in microseconds since 1970, days and dates in ISO 8601."""
+    """The columns of `paper` that an entry shows; times in microseconds since 1970, days and dates in ISO 8601.
+
+    The day is empty where it is unknown.
+    """
 
     id: int
     key: str
@@ -300,7 +303,7 @@ def entry_in(row: Row) -> Entry:
         detail.paper(paper.key, paper.published),
         mark.mark,
         feed=paper.feed,
-        day=date.fromisoformat(paper.day),
+        day=date.fromisoformat(paper.day) if paper.day else None,
         position=paper.position,
         upvotes=paper.upvotes,
         comments=paper.comments,
@@ -316,8 +319,11 @@ def named(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
 
 
 def with_day(cls: Callable[..., _Dated], values: dict[str, Any]) -> _Dated:
-    """Return a value, such as an announcement, from the columns of its fields; the text of its day becomes a date."""
-    values["day"] = date.fromisoformat(values["day"])
+    """Return a value, such as an announcement, from the columns of its fields; the text of its day becomes a date.
+
+    An empty text, of what has no day, becomes None.
+    """
+    values["day"] = date.fromisoformat(values["day"]) if values["day"] else None
     return cls(**values)
 
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from readlist.model.mark import Mark
+from readlist.text.clean import counted
 
 Field = Literal["read", "starred", "note", "removed"]
 
@@ -62,6 +63,9 @@ class MarkOutcome(Struct, frozen=True):
             return.
         joined: keys whose notes were written on two machines at a time: both are kept.
         listed: whether papers were removed from the list, or restored to it.
+        imports: of imports that were undone or redone, the batch → whether it is undone now.
+        papers: how many papers that hid, or brought back.
+        kept: how many papers of undone imports stay, since they were decided about or announced by a feed.
     """
 
     label: str
@@ -70,6 +74,18 @@ class MarkOutcome(Struct, frozen=True):
     stamp: str = ""
     joined: tuple[str, ...] = ()
     listed: bool = False
+    imports: Mapping[int, bool] = {}
+    papers: int = 0
+    kept: int = 0
+
+    @property
+    def effect(self) -> str:
+        """What it changed, in words: `3 papers`, `removed 12 papers, kept 2 with marks or in feeds`."""
+        if not self.imports or not (self.papers or self.kept):
+            return counted(len(self.marks), "paper")
+        verb = "removed" if any(self.imports.values()) else "brought back"
+        kept = f", kept {self.kept:,} with marks or in feeds" if self.kept and verb == "removed" else ""
+        return f"{verb} {counted(self.papers, 'paper')}{kept}"
 
 
 class StoreStatus(NamedTuple):

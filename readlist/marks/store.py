@@ -117,10 +117,13 @@ class MarkStore:
         self._closing = False
         self.devices = OtherDevices(self._paths.state)
 
-    def apply(self, changes: Sequence[MarkChange], label: str) -> Future[MarkOutcome]:
-        """Change marks, as one undo group of this name; the future is done when that is on disk."""
+    def apply(self, changes: Sequence[MarkChange], label: str, batch: int | None = None) -> Future[MarkOutcome]:
+        """Change marks, as one undo group of this name; the future is done when that is on disk.
+
+        Groups of one import, which share its batch, are undone and redone together.
+        """
         kept = tuple(changes)
-        return self._submit(lambda log: log.apply(kept, label), kept)
+        return self._submit(lambda log: log.apply(kept, label, batch), kept)
 
     def undo(self) -> Future[MarkOutcome | None]:
         """Undo the newest group: this store's own first, then others'; None if there is nothing to undo.
@@ -170,6 +173,12 @@ class MarkStore:
     def documents(self) -> dict[str, Document]:
         """Return the documents of all marks as they are on disk: not to be changed; raises MarksError."""
         return self._queue.ask(self._refresh).result().memory.peek_all("marks")
+
+    def undone_imports(self) -> dict[int, bool]:
+        """Return the batches of the imports in the undo history, and whether each is undone; raises MarksError."""
+        from readlist.marks.state.undo import undone_imports
+
+        return undone_imports(self._queue.ask(self._refresh).result().memory.peek_all("history"))
 
     def add_notice(self, text: str) -> None:
         """Show the user a notice about the marks."""
@@ -315,7 +324,9 @@ class MarkStore:
             return None
         stamp = "" if storage.memory.has_external else storage.files.stamp
         marks = self._marks(storage, applied.keys, set(applied.gone))
-        return MarkOutcome(applied.label, marks, applied.skipped, stamp, applied.joined, applied.listed)
+        return MarkOutcome(
+            applied.label, marks, applied.skipped, stamp, applied.joined, applied.listed, applied.imports
+        )
 
     def _report_saved(self, step: _Step, future: Future[Any]) -> None:
         failure = future.exception()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from readlist.model.tag import fold_tag
-from readlist.query.terms import CHOICES, FIELDS
+from readlist.query.terms import ALIASES, CHOICES, FIELDS
 from readlist.text.clean import fold
 
 _LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
@@ -55,9 +55,17 @@ def complete(text: str, known: Known) -> str | None:
             return None
         whole = next((choice for choice in choices if choice.startswith(last.lower()) and choice != last), "")
         return text + whole[len(last) :] if whole else None
-    if field == "tag":
+    if ALIASES.get(field, field) == "tag":
         return _complete_tag(text, value, known)
     return _complete_name(text, field, value, known) if field in ("feed", "author") else None
+
+
+def typed_tag(text: str) -> str | None:
+    """Return the beginning of a tag, folded, that is typed at the end of a text; None if it is something else."""
+    found = _LAST.search(text)
+    if not found or not found["field"] or ALIASES.get(found["field"].lower(), found["field"].lower()) != "tag":
+        return None
+    return fold_tag(found["value"].rpartition(",")[2].lstrip('"').removeprefix("#"))
 
 
 def _complete_tag(text: str, value: str, known: Known) -> str | None:

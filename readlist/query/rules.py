@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from readlist.config import Config
 
-_RULED = ("watched", "muted")
+RULED = ("watched", "muted")
+"""The values of `is:` that the settings give a meaning."""
 
 
 class Rules(Struct, frozen=True):
@@ -55,8 +56,8 @@ class Rules(Struct, frozen=True):
             case Or(terms):
                 return Or(tuple(self._term(each, today) for each in terms))
             case Flag(field, values):
-                meant = [_together(found) for name in _RULED if name in values and (found := self.query(name, today))]
-                rest = tuple(value for value in values if value not in _RULED)
+                meant = [_together(found) for name in RULED if name in values and (found := self.query(name, today))]
+                rest = tuple(value for value in values if value not in RULED)
                 # Without rules the library takes the flag as it is: no paper has it.
                 known: list[Term] = [Flag(field, rest)] if rest else [] if meant else [term]
                 terms = (*known, *meant)
@@ -96,6 +97,9 @@ def rule_problem(text: str) -> str:
     return ""
 
 
+NO_RULES = Rules()
+
+
 @lru_cache(maxsize=8)
 def _either(queries: tuple[str, ...], today: date) -> Query | None:
     """Return one query for what any of some queries finds."""
@@ -128,9 +132,9 @@ def is_ruled(query: Query) -> bool:
 
 
 def _is_ruled(term: Term) -> bool:
-    return any(isinstance(leaf, Flag) and not set(_RULED).isdisjoint(leaf.values) for leaf in _leaves((term,)))
+    return any(isinstance(leaf, Flag) and not set(RULED).isdisjoint(leaf.values) for leaf in _leaves((term,)))
 
 
 def _is_true(term: Term) -> bool:
     """Tell whether a term holds for every paper: it excludes nothing."""
-    return isinstance(term, Not) and isinstance(term.term, Flag) and set(_RULED).issuperset(term.term.values)
+    return isinstance(term, Not) and isinstance(term.term, Flag) and set(RULED).issuperset(term.term.values)

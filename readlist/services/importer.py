@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct, field
 
 from readlist.services import Progress, Report, unreported
-from readlist.shelf import EXPECTED, Adoption, Shelf
+from readlist.shelf import EXPECTED, Adoption, ImportStep, Shelf
 from readlist.sources import reader
+from readlist.sources.reader import STDIN
+from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
     from readlist.sources.batch import Batch
+
+
+_NAMED = 3
+"""Paths that name an import."""
 
 
 class Imported(Struct, frozen=True):
@@ -45,7 +51,7 @@ class Summary(Struct):
     Attributes:
         new: how many papers are new in the library.
         known: how many are not.
-        adoptions: the marks of files that have some.
+        adoptions: the marks of files that have some, and what else there is to undo.
         feeds: the feeds that the files list.
         failures: why a file or the rest of the import failed, a line each.
         files: how many files there were, as far as it came.
@@ -66,8 +72,9 @@ def import_files(
     *,
     day: date | None = None,
     stdin: BinaryIO | None = None,
+    step: ImportStep | None = None,
 ) -> Iterator[Imported]:
-    """Import files and folders, one file after the other.
+    """Import files and folders, one file after the other, as one step of undo.
 
     Args:
         shelf: where to put the papers.
@@ -75,6 +82,7 @@ def import_files(
         report: called with the bytes read, and with the papers of a file stored.
         day: of every list, in place of what the files say.
         stdin: standard input.
+        step: the step of undo that this is part of; one of its own if not given.
 
     Yields:
         The result of each file, once its papers are on the shelf; its marks may not be on disk yet.
@@ -86,14 +94,31 @@ def import_files(
     def read(done: int, total: int, name: str) -> None:
         report(Progress(done, total, "bytes", name))
 
+    paths = list(paths)
     for batch in reader.read(paths, day=day, progress=read, stdin=stdin):
-        yield Imported(batch) if batch.failure else _store(shelf, batch, report)
+        if batch.failure:
+            yield Imported(batch)
+            continue
+        step = step or begin(shelf, paths)
+        yield _store(shelf, batch, step, report)
 
 
-def _store(shelf: Shelf, batch: Batch, report: Report) -> Imported:
+def begin(shelf: Shelf, paths: Sequence[str | Path]) -> ImportStep:
+    """Begin the step of undo for an import of some paths."""
+    names = [PurePath(path).name or str(path) for path in paths[:_NAMED]]
+    shown = ", ".join("standard input" if name == STDIN else drawable(name) for name in names)
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return shelf.marks.begin_import(f"import of {shown}{more}")
+
+
+def _store(shelf: Shelf, batch: Batch, step: ImportStep, report: Report) -> Imported:
     total = len(batch.items)
-    added = shelf.papers.add(batch, lambda papers: report(Progress(papers, total, "papers", batch.origin)))
-    return Imported(batch, len(added.new), len(added.known), shelf.marks.adopt(batch, added))
+
+    def stored(papers: int) -> None:
+        report(Progress(papers, total, "papers", batch.origin))
+
+    added = shelf.papers.add(batch, stored, imported=step.batch)
+    return Imported(batch, len(added.new), len(added.known), shelf.marks.adopt(batch, added, step))
 
 
 def summarize(imported: Iterable[Imported]) -> Summary:

@@ -26,7 +26,7 @@ from readlist.text.titles import are_apart, share_identity, title_joins
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from readlist.shelf import Entry, Shelf
+    from readlist.shelf import Entry, ImportStep, Shelf
     from readlist.shelf.reconciliation import Reconciled
 
 
@@ -201,8 +201,8 @@ def _notes_at(given: str, report: Report) -> NotesFolder | None:
     return NotesFolder(path, found, others)
 
 
-def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Future[Any] | None:
-    """Import the edits in notes, as one step of undo; missing papers are restored with their marks.
+def take_notes(shelf: Shelf, folders: Sequence[NotesFolder], step: ImportStep | None = None) -> Future[Any] | None:
+    """Import the edits in notes, as one step of undo or part of one; missing papers are restored with their marks.
 
     Returns:
         A future that is done when the marks are on disk, None without edits. Then call `acknowledge`.
@@ -213,10 +213,16 @@ def take_notes(shelf: Shelf, folders: Sequence[NotesFolder]) -> Future[Any] | No
     now = datetime.now(UTC)
     seen: dict[int, Path] = {}
     for folder in folders:
-        _merge(shelf, folder, seen, now)
+        _merge(shelf, folder, seen, now, step)
     taken = [(merged.entry, merged.brought.decision) for folder in folders for merged in folder.changes]
     names = ", ".join(folder.path.resolve().name or str(folder.path) for folder in folders[:3])
-    return shelf.marks.decide(taken, f"import of notes from {drawable(names)}") if taken else None
+    if step is not None and any(folder.added for folder in folders):
+        step.recorded = True
+    elif not taken:
+        return None
+    return shelf.marks.decide(
+        taken, f"import of notes from {drawable(names)}", step.batch if step is not None else None
+    )
 
 
 def acknowledge(shelf: Shelf, folder: NotesFolder) -> None:
@@ -227,7 +233,7 @@ def acknowledge(shelf: Shelf, folder: NotesFolder) -> None:
         _update(edited[entry.id], entry, now, written)
 
 
-def _merge(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetime) -> None:
+def _merge(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: datetime, step: ImportStep | None) -> None:
     """Merge the notes of one path; missing papers are restored if their note has a mark."""
     places = _by_paper(shelf, folder.found)
     folder.failures += places.failures
@@ -235,7 +241,7 @@ def _merge(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: dateti
         if one.foreign:
             folder.failures.append(f"{shown_path(one.path)}: skipped: not a readlist note ({one.foreign})")
     if places.vanished:
-        _restore(shelf, places, folder)
+        _restore(shelf, places, folder, step)
     known = {}
     for key, one in places.files.items():
         where = one.path.resolve()
@@ -248,7 +254,7 @@ def _merge(shelf: Shelf, folder: NotesFolder, seen: dict[int, Path], now: dateti
     folder.merged = _reconcile(shelf, [(entry, known[entry.id]) for entry in entries], now)
 
 
-def _restore(shelf: Shelf, places: _ByPaper, folder: NotesFolder) -> None:
+def _restore(shelf: Shelf, places: _ByPaper, folder: NotesFolder, step: ImportStep | None) -> None:
     """Add missing papers to the library from their files, if these have a note or a mark."""
     worth = []
     for one in places.vanished:
@@ -257,7 +263,9 @@ def _restore(shelf: Shelf, places: _ByPaper, folder: NotesFolder) -> None:
         else:
             folder.failures.append(f"{_gone(one)}, and the file has no note, star or read mark")
     papers = batch_of_notes([_note(one) for one in worth], str(folder.path), datetime.now(UTC).date())
-    folder.added = len(shelf.papers.add(papers).new) if papers.items else 0
+    folder.added = (
+        len(shelf.papers.add(papers, imported=step.batch if step is not None else None).new) if papers.items else 0
+    )
     folder.failures += [f"{shown_path(one.path)}: {remark}" for one in worth if (remark := date_of(_note(one)).remark)]
     again = _by_paper(shelf, worth)
     folder.failures += again.failures

@@ -29,8 +29,10 @@ from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line, counted
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from queue import SimpleQueue
 
+    from readlist.shelf import MarkOutcome
     from readlist.sources.http.client import Http
 
 _THREADS = 8
@@ -51,9 +53,11 @@ class Addition(Struct, frozen=True):
     Attributes:
         keys: of the papers, in the order given.
         new: those of `keys` that are new in the library.
+        restored: those of `keys` that were removed.
         waiting: those of `keys` whose title is pending until there is a network.
         reasons: why they are pending, and other remarks on added papers, a line each.
         problems: why others were not added, a line each.
+        done: done when the step of undo is on disk; None if there is nothing to undo.
     """
 
     keys: tuple[str, ...] = ()
@@ -61,6 +65,8 @@ class Addition(Struct, frozen=True):
     waiting: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    done: Future[MarkOutcome] | None = None
 
 
 class Refresh:
@@ -190,7 +196,10 @@ class Refresh:
             return FetchOutcome(job.name, failure=f"{job.name}: {error}")
 
     def add(self, identifiers: Sequence[str], report: Report = unreported) -> Addition:
-        """Put single papers, `arxiv:…` and `doi:…`, on the shelf; offline their titles stay pending."""
+        """Put single papers, `arxiv:…` and `doi:…`, on the shelf; offline their titles stay pending.
+
+        That restores those that were removed, and is one step of undo.
+        """
 
         def progress(papers: int) -> None:
             report(Progress(papers, len(identifiers), "papers"))
@@ -199,7 +208,10 @@ class Refresh:
             batch = self._look_up(identifiers, http, progress)
         if batch.failure:
             return Addition(problems=(batch.failure,))
-        added = self._shelf.papers.add(batch)
+        named = identifiers[0].partition(":")[2] if len(identifiers) == 1 else counted(len(identifiers), "paper")
+        step = self._shelf.marks.begin_import(f"adding {named}")
+        added = self._shelf.papers.add(batch, imported=step.batch)
+        restored, done = self._shelf.marks.take_back(added, step)
         entries = [self._shelf.papers.entry(paper.key) for paper, _ in batch.items]
         titles = {entry.paper.key: entry.paper.title for entry in entries if entry is not None}
         waiting = tuple(key for key, title in titles.items() if not title)
@@ -207,7 +219,7 @@ class Refresh:
         kept = {identifier for paper, _ in batch.items for identifier in (paper.arxiv, paper.doi)}
         reasons = tuple(reason for reason in skips if reason.partition(": ")[0] in kept)
         problems = tuple(reason for reason in skips if reason not in reasons)
-        return Addition(tuple(titles), added.new, waiting, reasons, problems)
+        return Addition(tuple(titles), added.new, waiting, reasons, problems, tuple(restored), done)
 
     @contextlib.contextmanager
     def _http(self) -> Iterator[Http]:

@@ -6,16 +6,15 @@ from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch, Sight
 from readlist.marks import Event, MarkOutcome, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
 from readlist.shelf.feed_shelf import FetchOutcome
-from readlist.shelf.mark_shelf import Adoption
+from readlist.shelf.mark_shelf import Adoption, ImportStep
 from readlist.shelf.mirrored_marks import Decision
 from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
     "EXPECTED", "VIEWS", "Added", "Adoption", "Counts", "Decision", "Entry", "Event", "Facts", "FeedCounts", "Fetch",
-    "FetchOutcome", "GroupCount", "GroupKey", "LibraryBusy", "LibraryDamaged", "LibraryError", "MarkOutcome",
-    "MarksError", "Notice",
-    "SaveFailed", "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
+    "FetchOutcome", "GroupCount", "GroupKey", "ImportStep", "LibraryBusy", "LibraryDamaged", "LibraryError",
+    "MarkOutcome", "MarksError", "Notice", "SaveFailed", "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

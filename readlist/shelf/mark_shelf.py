@@ -50,6 +50,20 @@ class Adoption(Struct, frozen=True):
         return ", ".join([*parts, *([f"{self.read:,} read"] if self.read else [])])
 
 
+class ImportStep(Struct):
+    """An import as one step of undo.
+
+    Attributes:
+        batch: what names it for `PaperShelf.add`.
+        label: its name in the undo history.
+        recorded: whether the history knows of it.
+    """
+
+    batch: int
+    label: str
+    recorded: bool = False
+
+
 class MarkShelf:
     """Changes marks, each time as one step of undo.
 
@@ -106,12 +120,18 @@ class MarkShelf:
                 progress(min(number * CHUNK, len(ids)), len(ids))
         return self._mirrored.finish(changes, label)
 
-    def decide(self, decisions: Sequence[tuple[Entry, Decision]], label: str) -> Future[MarkOutcome]:
+    def begin_import(self, label: str) -> ImportStep:
+        """Begin an import: all that is done with it is one step of undo, which also removes the papers it brings."""
+        return ImportStep(self._papers.begin_import(), label)
+
+    def decide(
+        self, decisions: Sequence[tuple[Entry, Decision]], label: str, batch: int | None = None
+    ) -> Future[MarkOutcome]:
         """Change the marks of papers, each in its own way and once, as one step of undo; not for the UI thread."""
         changes: list[MarkChange] = []
         for start in range(0, len(decisions), CHUNK):
             changes += self._mirrored.begin(decisions[start : start + CHUNK])
-        return self._mirrored.finish(changes, label)
+        return self._mirrored.finish(changes, label, batch)
 
     def tag(
         self, entries: Sequence[Entry], add: Sequence[str], remove: Sequence[str], label: str
@@ -142,11 +162,25 @@ class MarkShelf:
         """Return all tags, the most frequent first."""
         return self._mirrored.tags()
 
-    def adopt(self, batch: Batch, added: Added) -> Adoption:
+    def take_back(self, added: Added, step: ImportStep) -> tuple[list[str], Future[MarkOutcome] | None]:
+        """Restore the removed ones of papers that were added by hand; not for the UI thread.
+
+        Returns:
+            Their keys, and the future that is done when that is on disk; None if there is nothing to undo.
+        """
+        entries = self._papers.entries(list(self._papers.ids_of(added.keys).values()))
+        removed = [entry for entry in entries if entry.mark.removed is not None]
+        wanted = Decision(None, None, None, self._clock(), removed=False)
+        done = None
+        if removed or added.new:
+            done = self.decide([(entry, wanted) for entry in removed], step.label, step.batch)
+        return [entry.paper.key for entry in removed], done
+
+    def adopt(self, batch: Batch, added: Added, step: ImportStep | None = None) -> Adoption:
         """Add the marks in a batch to its papers, which were added before; not for the UI thread.
 
-        This is one step of undo, named after the file, and none if there is nothing new. A paper may have another key
-        here than in its file.
+        This is part of the import's step of undo if there is one, else a step named after the file, and none if there
+        is nothing new. A paper may have another key here than in its file.
         """
         here = {paper.key: key for (paper, _), key in zip(batch.items, added.keys, strict=False)}
         here = {key: here.get(key, key) for key in batch.marks}
@@ -162,7 +196,12 @@ class MarkShelf:
         label = f"import of {'standard input' if name == '-' else name}"
         made = [decision for _, decision in decisions]
         notes, stars = sum(each.note is not None for each in made), sum(bool(each.starred) for each in made)
-        done = self.decide(decisions, label) if decisions else None
+        done = None
+        if step is not None and (decisions or (added.new and not step.recorded)):
+            step.recorded = True
+            done = self.decide(decisions, step.label, step.batch)
+        elif decisions:
+            done = self.decide(decisions, label)
         return Adoption(notes, stars, sum(bool(each.read) for each in made), done)
 
     def undo(self) -> Future[MarkOutcome | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
+from readlist.library.import_log import ImportLog
 from readlist.library.mirror import Mirror
 from readlist.library.rows import Entry
 from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
@@ -74,10 +75,14 @@ class MirroredMarks:
     Attributes:
         store: the mark store. Its changes must reach the mirror: see `landing`.
         on_event: gets the store's events, in its thread. `Saved` names only marks that are to be redrawn.
+        held: gives the keys of papers that an undone import must leave.
     """
 
-    def __init__(self, mirror: Mirror, open_marks: Callable[[Callable[[Event], None]], MarkStore]) -> None:
-        self._mirror = mirror
+    def __init__(
+        self, mirror: Mirror, imports: ImportLog, open_marks: Callable[[Callable[[Event], None]], MarkStore]
+    ) -> None:
+        self._mirror, self._imports = mirror, imports
+        self.held: Callable[[], Collection[str]] = self.in_flight
         self._lock = threading.RLock()
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self._stale = False
@@ -127,10 +132,13 @@ class MirroredMarks:
         self._write_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
         return changes
 
-    def finish(self, changes: Sequence[MarkChange], label: str) -> Future[MarkOutcome]:
-        """Save changes as one step of undo; the future is done when the mirror knows they are saved."""
+    def finish(self, changes: Sequence[MarkChange], label: str, batch: int | None = None) -> Future[MarkOutcome]:
+        """Save changes as one step of undo; the future is done when the mirror knows they are saved.
+
+        Steps of one import, which share its batch, are undone together, and its papers with them.
+        """
         touched = dict.fromkeys(change.key for change in changes)
-        return self.landing(self.store.apply(changes, label), touched)
+        return self.landing(self.store.apply(changes, label, batch), touched)
 
     def fold(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Merge the marks of papers that proved to be one."""
@@ -149,10 +157,11 @@ class MirroredMarks:
             if error is not None:
                 landed.set_exception(error)
                 return
+            outcome: Any = done.result()
             try:
-                self._landed(done.result(), touched)
+                outcome = self._landed(outcome, touched)
             finally:
-                landed.set_result(done.result())
+                landed.set_result(outcome)
 
         done.add_done_callback(land)
         return landed
@@ -175,8 +184,8 @@ class MirroredMarks:
                     if self._unmirrored.get(key) == mark:
                         del self._unmirrored[key]
 
-    def _landed(self, outcome: MarkOutcome | None, touched: Iterable[str]) -> None:
-        """Record that a step is on disk; runs in the mark store's thread.
+    def _landed(self, outcome: MarkOutcome | None, touched: Iterable[str]) -> MarkOutcome | None:
+        """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
         The lock is not held while the mirror is written, so that the screen never waits for a long step.
         """
@@ -202,12 +211,30 @@ class MirroredMarks:
             # So they show, however long another process may hold the library.
             self._unmirrored.update(landed)
         if outcome is not None:
+            # Imports that are redone come before their marks, which would show the papers, too.
+            outcome = self._turn_imports(outcome, undone=False)
             # A library that was busy before is not waited for: the next marks must go to the disk.
             for start in range(0, len(landed) or 1, CHUNK):
-                stamp = outcome.stamp if start + CHUNK >= len(landed) else ""
+                stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
                 self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
+            if outcome.imports:
+                outcome = self._turn_imports(outcome, undone=True)
+                self._write_mirror((), outcome.stamp or None, patient=not self._stale)
         if changed and self.on_event is not None:
             self.on_event(Saved(tuple(changed)))
+        return outcome
+
+    def _turn_imports(self, outcome: MarkOutcome, *, undone: bool) -> MarkOutcome:
+        """Hide the papers of imports that were undone, or show those of imports that were redone."""
+        papers, kept = outcome.papers, outcome.kept
+        try:
+            for batch in (batch for batch, is_undone in outcome.imports.items() if is_undone is undone):
+                papers += self._imports.hide(batch, self.held) if undone else self._imports.show(batch)
+                kept += self._imports.kept(batch) if undone else 0
+        except LibraryError:
+            # The next sync does it.
+            self._stale = True
+        return replace(outcome, papers=papers, kept=kept)
 
     def _notify(self, event: Event) -> None:
         """Pass on the mark store's events and note what is delayed or failed; `_landed` reports what is saved."""
@@ -237,8 +264,12 @@ class MirroredMarks:
         # The stamp first: if others change something in between it is outdated, and the next sync does the rest.
         stamp = self.store.stamp()
         marks = self.store.all()
+        imports = self.store.undone_imports()
         try:
-            pairs = self._mirror.replace(marks.items(), stamp, patient=patient)
+            pairs = self._mirror.replace(marks.items(), "" if imports else stamp, patient=patient)
+            if imports:
+                self._imports.settle(imports, self.held)
+                self._mirror.write((), stamp, patient=patient)
         except (LibraryBusy, LibraryReadOnly) as error:
             with self._lock:
                 changed = self._unmirrored != marks

@@ -20,6 +20,7 @@ from readlist.marks.state.merge import are_one_work, details_of, work_of
 from readlist.model.paper import Paper, bare_title
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
+from readlist.query.rules import Rules
 from readlist.query.terms import And, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.shelf.watch import Watch
@@ -76,7 +77,7 @@ class PaperShelf:
 
     def parse(self, view: View, search: str = "") -> Query:
         """Return the checked query of a view narrowed by what is typed in the search bar; problems are the latter's."""
-        return self._watch.expanded(_narrowed(view.query, search, self._today()))
+        return _narrowed(view.query, search, self._today(), self._watch.rules_in(view.query, search))
 
     def problem(self, view: View) -> Problem | None:
         """Return the first problem of a view's own query, None for none; a view with a problem is empty.
@@ -185,8 +186,13 @@ class PaperShelf:
 
     # Adding
 
-    def add(self, batch: Batch, progress: Callable[[int], None] | None = None) -> Added:
-        """Add a batch's papers to the library.
+    def begin_import(self) -> int:
+        """Return what names a new import in `add` and in the steps of undo that belong to it."""
+        self._library.imports.purge(self._clock())
+        return self._library.imports.begin(self._clock())
+
+    def add(self, batch: Batch, progress: Callable[[int], None] | None = None, *, imported: int | None = None) -> Added:
+        """Add a batch's papers to the library, as part of an import if it is one.
 
         Untouched papers of the built-in sample are removed with the first real feed. Marks of papers that prove to be
         one are merged.
@@ -201,17 +207,18 @@ class PaperShelf:
         added = self._library.add(
             batch.feed,
             batch.items,
-            day=batch.day or self._clock().date(),
+            day=batch.day,
             seen=batch.seen,
             progress=progress,
             builtin=sample,
             now=self._clock(),
+            batch=imported,
         )
         merged = added.merged
         if batch.further:
             papers = {paper.key: paper for paper, _ in batch.items}
             more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
-            again = self._library.add(batch.feed, more, day=batch.day or self._clock().date(), now=self._clock())
+            again = self._library.add(batch.feed, more, day=batch.day, now=self._clock(), batch=imported)
             merged = (*merged, *again.merged)
         if not sample and any(paper.title for paper, _ in batch.items):
             from readlist.library.paper_writer import drop_untouched
@@ -238,12 +245,6 @@ class PaperShelf:
         works = [paper for paper in self._library.works(titles_in(marked, owners)) if paper.key in fresh]
         _, keys = placed(marked, owners=owners, works=works, own=documents)
         return [(key, here) for key, here in keys.items() if here in fresh and here != key]
-
-    def drop_added(self, keys: Sequence[str]) -> int:
-        """Remove papers that were only just added one by one and have no mark; returns how many."""
-        from readlist.library.paper_writer import ADDED_ALONE
-
-        return self._drop_unmarked(keys, ADDED_ALONE)
 
     def drop_unfilled(self, keys: Sequence[str]) -> int:
         """Remove papers that are known by their ids alone and have no mark; returns how many."""
@@ -281,9 +282,9 @@ def _parsed(view: str, today: date) -> Query:
 
 
 @lru_cache(maxsize=16)
-def _narrowed(view: str, search: str, today: date) -> Query:
+def _narrowed(view: str, search: str, today: date, rules: Rules) -> Query:
     """Return a view's query narrowed by a search; needed at every step of the cursor."""
-    return parse(search, typing=True, today=today).within(_parsed(view, today))
+    return rules.expanded(parse(search, typing=True, today=today).within(_parsed(view, today)), today)
 
 
 def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:

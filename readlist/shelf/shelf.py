@@ -58,9 +58,10 @@ class Shelf:
         """
         typed = Drafts(drafts)
         self.library = library
-        self._mirrored = MirroredMarks(library.mirror, open_marks)
+        self._mirrored = MirroredMarks(library.mirror, library.imports, open_marks)
         self.watch = Watch(library, clock, rules)
         self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch)
+        self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
         self.sync = SyncShelf(library, self._mirrored, self.papers, clock)

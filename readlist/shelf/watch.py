@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 
 from msgspec.structs import replace
 
 from readlist.library.library import Library
 from readlist.library.rows import Entry
 from readlist.query import Query
-from readlist.query.rules import Rules, is_ruled
+from readlist.query.rules import NO_RULES, RULED, Rules, is_ruled
 
 
 class Watch:
@@ -25,9 +24,14 @@ class Watch:
         self._library, self._clock = library, clock
         self.rules = rules
 
+    def rules_in(self, *texts: str) -> Rules:
+        """Return the rules if one of these queries may need them, else none."""
+        # By the text, since the query of the list is needed at every step of the cursor.
+        return self.rules() if any(name in text.lower() for text in texts for name in RULED) else NO_RULES
+
     def expanded(self, query: Query) -> Query:
         """Return a query that means the same without `is:watched` and `is:muted`."""
-        return _expanded(query, self.rules(), self._today()) if is_ruled(query) else query
+        return self.rules().expanded(query, self._today()) if is_ruled(query) else query
 
     def signed(self, entries: Sequence[Entry]) -> list[Entry]:
         """Return a few entries with whether they are watched and muted; only these papers are looked at."""
@@ -47,9 +51,3 @@ class Watch:
 
     def _today(self) -> date:
         return self._clock().astimezone().date()
-
-
-@lru_cache(maxsize=16)
-def _expanded(query: Query, rules: Rules, today: date) -> Query:
-    """Expand a query; that of the list is needed at every step of the cursor."""
-    return rules.expanded(query, today)

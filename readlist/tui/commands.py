@@ -39,21 +39,9 @@ GROUPS = (
 ACTIONS = "Your actions"
 """The heading of the user's own actions, which are no part of the table."""
 
-Fact = (
-    Context
-    | Literal[
-        "empty",
-        "starred",
-        "read",
-        "repo link",
-        "project page",
-        "paper page",
-        "no link",
-        "selected",
-        "searching",
-        "short",
-    ]
-)
+Fact = Context | Literal[
+    "empty", "starred", "read", "repo link", "project page", "paper page", "no link", "selected", "searching", "short",
+]  # fmt: skip
 """What footer words depend on: the context, the paper under the cursor, the list, and short words being wanted."""
 
 
@@ -144,7 +132,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
             "Move", footer="detail", footer_when=(("empty", ""),), contexts=_LIST, rank=45, run="browse.detail"),
     Command("detail_page_down", ("space",), "Page down in detail", "Scroll the detail down a page.", "Move",
-            contexts=frozenset({"detail"}), run="browse.page", args=(1,)),
+            footer="page", contexts=frozenset({"detail"}), rank=3, run="browse.page", args=(1,)),
     Command("detail_page_up", ("b", "shift+space"), "Page up in detail", "Scroll the detail up a page.", "Move",
             contexts=frozenset({"detail"}), run="browse.page", args=(-1,)),
     Command("scroll_down", ("J",), "Scroll detail down", "Scroll the detail down from the list.", "Move",
@@ -233,7 +221,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
             "Find", run="views.show_muted"),
     Command("save_view", ("V",), "Save view",
-            "Save this search as a tab; on a saved tab: rename, move, delete.", "Find",
+            "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}.", "Find",
             footer="sort", rank=44, run="views.sort"),

@@ -116,7 +116,7 @@ class KeyMap(dict[str, tuple[str, ...]]):
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups of commands in the order of the help, that of the user's actions if there are any."""
-        place = GROUPS.index("Move")
+        place = GROUPS.index("readlist")
         return (*GROUPS[:place], ACTIONS, *GROUPS[place:]) if len(self.commands) > len(COMMANDS) else GROUPS
 
     def bound(self, contexts: Collection[Context]) -> Iterator[tuple[str, Command]]:

@@ -223,6 +223,9 @@ class ListState:
         pairs = list(zip(before, after, strict=True))
         rows = self._rows_of([new.id for _, new in pairs])
         for old, new in pairs:
+            # What watches and mutes a paper is found out when it is fetched for the list.
+            signed = self._entries.get(new.id, old)
+            old, new = (replace(each, watched=signed.watched, muted=signed.muted) for each in (old, new))
             self._entries[new.id] = new
             self._note_facts(new)
             if new.id in rows:

@@ -80,11 +80,11 @@ def test_a_paper_in_json_has_the_agreed_form(filled: Run) -> None:
     paper = json.loads(filled("show", "title:pruningtreeswithouttears", "--json").stdout)
     assert list(paper) == [
         "key", "title", "abstract", "authors", "published", "arxiv", "doi", "links", "summary", "keywords",
-        "organization", "upvotes", "comments", "stars", "feeds", "read", "starred", "note",
+        "organization", "upvotes", "comments", "stars", "feeds", "read", "starred", "note", "tags",
     ]  # fmt: skip
     assert paper["links"] == [{"url": "https://github.com/lab/tears", "kind": "repo"}]
     assert paper["feeds"][0]["name"] == "HF search" and paper["feeds"][0]["position"] == 2
-    assert paper["read"] is None and paper["starred"] is None and paper["note"] == ""
+    assert paper["read"] is None and paper["starred"] is None and (paper["note"], paper["tags"]) == ("", [])
 
 
 def test_a_wrong_query_is_shown_with_a_caret(filled: Run) -> None:
@@ -111,6 +111,7 @@ def test_mark_and_undo(filled: Run) -> None:
     assert titles(filled, "is:read") == ["A Survey of Surveys"]
     assert filled("undo", "2").exit_code == 0
     assert titles(filled, "is:starred") == titles(filled, "is:read") == []
+    assert filled("undo").stdout == "Undone: import of page.txt, removed 3 papers\n" and titles(filled) == []
     nothing = filled("undo")
     assert nothing.exit_code == 1
     assert "nothing to undo" in nothing.stderr

@@ -39,18 +39,18 @@ def test_notes_and_stars_come_with_their_papers_and_are_reported(run: Run, tmp_p
     assert titles(run, "is:read", 'feed:"My library"') == ["A pot"]
 
 
-def test_one_undo_takes_them_back_and_leaves_the_papers(run: Run, tmp_path: Path) -> None:
+def test_one_undo_takes_back_marks_and_papers(run: Run, tmp_path: Path) -> None:
     file = write(tmp_path, BIBTEX)
     run("import", file)
     again = json.loads(run("import", file, "--json").stdout)
     assert {name: again[name] for name in ("new", "known", "notes", "stars", "read")} == {
         "new": 0, "known": 2, "notes": 0, "stars": 0, "read": 0,
     }  # fmt: skip
-    assert run("undo").stdout == "Undone: import of My library.bib, 2 papers\n"
-    assert titles(run, "is:starred OR is:noted OR is:read") == []
-    assert titles(run) == ["A kettle sings", "A pot"]
+    assert run("undo").stdout == "Undone: import of My library.bib, removed 2 papers\n"
+    assert titles(run) == titles(run, "is:removed") == []
     assert run("undo").exit_code == 1
-    assert json.loads(run("import", file, "--json").stdout)["notes"] == 1
+    again = json.loads(run("import", file, "--json").stdout)
+    assert (again["new"], again["notes"]) == (2, 1) and titles(run, "is:starred") == ["A kettle sings"]
 
 
 @pytest.mark.parametrize(("text", "kind"), [(BIBTEX, "BibTeX"), (RIS, "RIS"), (CSL, "CSL-JSON")])

@@ -17,6 +17,7 @@ from readlist.config import (
     move_view,
     remove_view,
     rename_view,
+    watch_view,
 )
 from readlist.model.feed import Feed
 
@@ -89,6 +90,10 @@ def test_they_are_written_and_the_rest_stays(settings: Path, text: str) -> None:
     after = load(settings)
     assert (after.theme, after.keys, after.feeds) == (before.theme, before.keys, before.feeds)
     add_feed(settings, Feed("L", "arxiv", "cs.LG"))
+    for watch in (True, False):
+        watched = SavedView("fresh", fresh.query, watch)
+        assert watch_view(settings, "fresh", watch=watch) == ((watched, *before.views, last), 0)
+        assert load(settings).views[0] == watched
     assert remove_view(settings, "fresh") == (load(settings).views, 0)
     assert remove_view(settings, "Last") == (before.views, len(before.views))
     assert load(settings).views == before.views

@@ -75,9 +75,10 @@ class TestLatest:
         )
         assert (found.upvotes, found.comments, found.stars) == (41, None, 7)
 
-    def test_a_day_is_needed(self) -> None:
-        with pytest.raises(ValueError, match="has a day"):
-            latest([Announcement("A", None, 1)])
+    def test_any_day_is_later_than_none(self) -> None:
+        undated = Announcement("A", None, 1)
+        assert latest([undated]) == undated
+        assert latest([undated, Announcement("B", DAY, 9, upvotes=3)]) == Announcement("B", DAY, 9, upvotes=3)
 
 
 class TestAnnouncements:

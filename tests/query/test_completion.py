@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readlist.query.completion import complete, completions
+from readlist.query.completion import complete, completions, typed_tag
 
 
 def test_completion_by_example() -> None:
@@ -23,6 +23,14 @@ def test_completion_by_example() -> None:
         ("title", "title:"), ('"a phrase', None), ("", None), ("upvotes:", None), ("date:7", None),
     ):  # fmt: skip
         assert complete(text, known) == whole, text
+
+
+def test_the_tag_that_is_typed() -> None:
+    for text, begun in (
+        ("tag:", ""), ("x -tag:Ci", "ci"), ("(tags:a,#B", "b"), ('tag:"c', "c"), ("tag:a ", None), ("tag", None),
+        ("title:a", None),
+    ):  # fmt: skip
+        assert typed_tag(text) == begun, text
 
 
 def test_every_field_and_value_is_offered() -> None:

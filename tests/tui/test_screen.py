@@ -376,7 +376,7 @@ async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -
 
 
 async def test_help_shows_every_key(app: ReadlistApp) -> None:
-    async with app.run_test(size=(120, 140)) as pilot:
+    async with app.run_test(size=(100, 140)) as pilot:
         await press(pilot, "question_mark")
         assert isinstance(app.screen, Help)
         text = screen_text(app)
@@ -428,7 +428,7 @@ async def test_papers_seen_at_once(shelf: Shelf, size: tuple[int, int], rows: in
         await quiet(pilot)
         assert list_pane(app).size.height >= rows
         assert detail_pane(app).size.height >= min(rows, 4)
-        assert "Ada Author1" in screen_text(app)
+        assert "Author1" in screen_text(app)
 
 
 @pytest.mark.slow

@@ -195,9 +195,9 @@ async def test_the_break_key_says_how_readlist_is_left_and_that_keeps_the_note(a
 
 
 async def test_a_note_is_left_with_a_default_key_when_the_users_own_is_a_letter(shelf: Shelf) -> None:
-    app = ReadlistApp(shelf, Config(), KeyMap({"back": ["b"]}))
+    app = ReadlistApp(shelf, Config(), KeyMap({"back": ["w"]}))
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "e", "a", "b")
+        await press(pilot, "e", "a", "w")
         assert isinstance(app.focused, NoteEditor)
         await press(pilot, "escape")
         assert app.reading.ui.context.startswith("list") and stored(shelf, 1).mark.note == "ab"

@@ -23,5 +23,7 @@ async def test_three_papers_are_tagged_with_five_keys_and_the_letters(app: Readl
         assert "is not a tag" in screen_text(app)
         await press(pilot, "escape", "slash", Fill("tag:"))
         assert search_field(app).suggested == "tag:cited"
+        assert "cited 1" in screen_text(app)
         await press(pilot, "tab", "enter")
+        assert "1 of 12" in screen_text(app)
         assert len(app.reading.state.ids) == 1

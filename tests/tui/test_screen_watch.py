@@ -27,12 +27,20 @@ async def test_watched_papers_are_signed_and_their_words_highlighted(shelf: Shel
         segments = list_pane(app).render_line(y)
         marked = [segment.text for segment in segments if segment.style is not None and segment.style.underline]
         assert marked == ["number 4"]
+        await press(pilot, "j", "j", "j", "s", "t", *"cited", "enter")
+        assert len([line for line in screen_text(app).splitlines() if "◆" in line[:8]]) == 1
         await press(pilot, "2", "slash", *"is:watched", "enter")
         assert [entry.paper.arxiv for entry in app.reading.state.targets()] == ["2608.00004"]
         assert len(app.reading.state.ids) == 1
         # The view is renamed: it is watched as before.
         await press(pilot, "escape", "5", "V", "1", *"Number", "enter", "2")
         assert "watch = true" in settings.read_text() and 'name = "Number"' in settings.read_text()
+        assert "◆" in screen_text(app)
+        await press(pilot, "5", "V", "5")
+        assert "Stopped watching Number" in said(app) and "watch = false" in settings.read_text()
+        await press(pilot, "2")
+        assert "◆" not in screen_text(app)
+        await press(pilot, "u")
         assert "◆" in screen_text(app)
         await press(pilot, "5", "V", "4", "2")
         assert "◆" not in screen_text(app)

@@ -7,7 +7,7 @@ from rich.color import Color, ColorSystem
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
 from textual.filter import ANSIToTruecolor
-from textual.theme import BUILTIN_THEMES, Theme
+from textual.theme import Theme
 
 from readlist.config import Config
 from readlist.shelf import Shelf
@@ -16,6 +16,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.palette import GROUNDS, LEAST_OF_LINES, TEXTS, palette
 from readlist.tui.render.strips import LEAST, contrast, legible
 from tests.support.depth import slow
+from tests.support.themes import COLOURED
 from tests.support.tui import SIZE, list_pane, press, quiet
 
 
@@ -27,9 +28,6 @@ def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:
 
 def variables(theme: Theme, depth: ColorSystem) -> dict[str, str]:
     return palette(theme, theme.to_color_system().generate() | theme.variables, depth)
-
-
-COLOURED = [DARK, LIGHT, *(theme for theme in BUILTIN_THEMES.values() if not theme.ansi)]
 
 
 @pytest.mark.parametrize("depth", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])

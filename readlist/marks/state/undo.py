@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist.marks import FIELDS, Field, MarkChange
 from readlist.marks.state.document import (
@@ -44,6 +45,17 @@ _Step = tuple[str, Field, str | None, str | None]
 def _steps_in(group: Document) -> list[_Step]:
     """Return the steps of a group; malformed ones are skipped."""
     return [(key, field, before, after) for key, field, before, after in _rows(group.get("changes"), str)]
+
+
+def _batch_of(group: Document | None) -> int | None:
+    """Return the batch of a group's import, None if it is of none."""
+    batch = (group or {}).get("import")
+    return batch if isinstance(batch, int) and not isinstance(batch, bool) else None
+
+
+def undone_imports(groups: Mapping[str, Document]) -> dict[int, bool]:
+    """Return the batches of all imports of a history, and whether each is undone."""
+    return {batch: group.get("undone") is True for group in groups.values() if (batch := _batch_of(group)) is not None}
 
 
 def _entries_in(group: Document) -> dict[_Place, tuple[Document, Document]]:
@@ -131,6 +143,7 @@ class Applied(Struct, frozen=True):
         gone: of those whose documents were merged into another's.
         joined: of those whose notes were written on two machines at a time: both are kept.
         listed: whether papers were removed from the list, or restored to it.
+        imports: of imports that were undone or redone, the batch → whether it is undone now.
     """
 
     label: str
@@ -139,6 +152,7 @@ class Applied(Struct, frozen=True):
     gone: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     listed: bool = False
+    imports: Mapping[int, bool] = {}
 
 
 class DocumentTable(Protocol):
@@ -171,8 +185,11 @@ class UndoLog:
         self._touched: dict[str, None] = {}
         self._listed = False
 
-    def apply(self, changes: Iterable[MarkChange], label: str) -> Applied:
-        """Do changes as one undo group; those that change nothing are left out."""
+    def apply(self, changes: Iterable[MarkChange], label: str, batch: int | None = None) -> Applied:
+        """Do changes as one undo group; those that change nothing are left out.
+
+        Groups of one import, which share its batch, are undone and redone together.
+        """
         steps: list[_Step] = []
         for change in changes:
             key = winner_of(change.key, self._folded.find)
@@ -184,8 +201,8 @@ class UndoLog:
                 self._set(key, change.field, after)
                 steps.append((key, change.field, before, after))
         self._write()
-        if steps:
-            self._record(label, steps)
+        if steps or batch is not None:
+            self._record(label, steps, **({} if batch is None else {"import": batch}))
         return Applied(label, tuple(self._touched), listed=self._listed)
 
     def undo(self) -> Applied | None:
@@ -197,7 +214,13 @@ class UndoLog:
         undone = self._undone()
         active = [name for name in reversed(self._history.live()) if name not in undone]
         name = min(active, key=self._is_others, default=None)
-        return None if name is None else self._replay(name, {**undone, name: self._newest()}, back=True)
+        if name is None:
+            return None
+        newest, done = self._newest(), None
+        for each in self._together(name, active):
+            undone = {**undone, each: newest}
+            done = self._joined(done, self._replay(each, undone, back=True))
+        return done
 
     def redo(self) -> Applied | None:
         """Redo the group that was undone last; None if there is none.
@@ -210,7 +233,23 @@ class UndoLog:
         name = min(offered, key=self._is_others, default=None)
         if name is None:
             return None
-        return self._replay(name, {one: newest for one, newest in undone.items() if one != name}, back=False)
+        done = None
+        for each in self._together(name, list(reversed(undone))):
+            undone = {one: newest for one, newest in undone.items() if one != each}
+            done = self._joined(done, self._replay(each, undone, back=False))
+        return done
+
+    def _together(self, name: str, groups: Sequence[str]) -> list[str]:
+        """Return those of some groups that are undone and redone with one: all of its import."""
+        batch = _batch_of(self._history.find(name))
+        return [name] if batch is None else [each for each in groups if _batch_of(self._history.find(each)) == batch]
+
+    def _joined(self, first: Applied | None, second: Applied) -> Applied:
+        """Return what two steps did that were undone, or redone, together."""
+        if first is None:
+            return second
+        skipped = tuple(dict.fromkeys((*first.skipped, *second.skipped)))
+        return replace(second, skipped=skipped, imports={**first.imports, **second.imports})
 
     def fold(self, pairs: Iterable[tuple[str, str]]) -> Applied:
         """Merge the marks of each pair's first paper into those of its second, as if it had always been one paper."""
@@ -353,9 +392,13 @@ class UndoLog:
             {**chains.changed, name: {**group, "changes": changes, "undone": back, "session": self._session}}
         )
         self._set_undone(undone)
-        label = group.get("label")
+        label, batch = group.get("label"), _batch_of(group)
         return Applied(
-            label if isinstance(label, str) else "", tuple(self._touched), tuple(skipped), listed=self._listed
+            label if isinstance(label, str) else "",
+            tuple(self._touched),
+            tuple(skipped),
+            listed=self._listed,
+            imports={} if batch is None else {batch: back},
         )
 
     def _put_back(self, entries: tuple[Document, Document] | None, place: _Place, *, back: bool) -> bool:

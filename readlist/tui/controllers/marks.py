@@ -261,7 +261,9 @@ class Marks(Controller):
             self._ui.say("Nothing to undo." if back else "Nothing to redo.", tone="note")
             return
         self._loader.fetch_again(outcome.marks)
-        if outcome.listed:
+        if outcome.imports:
+            self._loader.ask_again()
+        elif outcome.listed:
             await self._loader.add_new()
         self._loader.recount()
         ids = list(self._shelf.papers.ids_of(outcome.marks).values())
@@ -269,7 +271,7 @@ class Marks(Controller):
         if len(ids) == 1 and self._state.go_to(ids[0]):
             self._ui.show()
         title = entries[0].paper.title if entries else ""
-        what = f'"{shortened(title, 44)}"' if title else counted(len(outcome.marks), "paper")
+        what = f'"{shortened(title, 44)}"' if title and not outcome.imports else outcome.effect
         skipped = f"; skipped {counted(len(outcome.skipped), 'paper')} that changed since" if outcome.skipped else ""
         dot = self._ui.signs.dot
         self._ui.say(f"{'Undone' if back else 'Redone'}: {drawable(outcome.label)} {dot} {what}{skipped}")

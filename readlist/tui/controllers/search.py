@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from readlist.model.tag import fold_tag
 from readlist.query import Problem
-from readlist.query.completion import complete
+from readlist.query.completion import complete, typed_tag
 from readlist.shelf import EXPECTED, SearchInterrupted, View
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.ui import SearchLine
 
 _WIDE = 60
+_TAGS_SHOWN = 4
+"""Tags that are shown with their numbers of papers while one is typed, at most."""
 
 
 class Search(Controller):
@@ -128,6 +131,8 @@ class Search(Controller):
             self._line.count(self._describe(query.problems[0]), wrong=places)
             return
         self._corrected = ""
+        if (begun := typed_tag(state.search)) is not None and await self._show_tags(begun):
+            return
         if state.search and state.complete and not state.ids and await self._correct():
             return
         found, of = len(state.ids), state.counts.get(state.view.name)
@@ -139,6 +144,17 @@ class Search(Controller):
         unread = await asyncio.to_thread(self._unread_found, view, search)
         if (view, search) == (state.view, state.search) and unread is not None:
             self._line.count(f"{found:,} of {of:,} {self._ui.signs.dot} {unread:,} unread")
+
+    async def _show_tags(self, begun: str) -> bool:
+        """Show the tags that begin as typed with their numbers of papers; returns whether there is a choice."""
+        search = self._state.search
+        tags = await self._in_thread(self._shelf.marks.tags) or ()
+        offers = [tag for tag in tags if fold_tag(tag.name).startswith(begun)]
+        if search != self._state.search or not offers or [fold_tag(tag.name) for tag in offers] == [begun]:
+            return False
+        shown = [f"{tag.name} {tag.papers:,}" for tag in offers[:_TAGS_SHOWN]]
+        self._line.count(f" {self._ui.signs.dot} ".join(shown))
+        return True
 
     async def _correct(self) -> bool:
         """Offer the search with its unknown words corrected; returns whether there is one to offer."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from readlist.model.tag import check_tag, fold_tag, tags_of
+from readlist.model.tag import TagCount, check_tag, fold_tag, tags_of
 from readlist.shelf import Entry
 from readlist.text.clean import counted
 from readlist.tui.controllers.marks import Marks
@@ -21,6 +21,9 @@ _MANY = 20
 
 _SHOWN = 12
 """Tags of the papers that the prompt shows, at most."""
+
+_OFFERED = 5
+"""Tags in use that the prompt shows with their numbers of papers, at most."""
 
 
 class Change(Struct, frozen=True):
@@ -81,12 +84,13 @@ class Tags(Controller):
         if not entries:
             self._ui.say("No paper here.", tone="note")
             return
-        known = [tag.name for tag in await asyncio.to_thread(self._shelf.marks.tags)]
+        tags = await self._in_thread(self._shelf.marks.tags) or []
+        known = [tag.name for tag in tags]
         present = _tags_on(entries)
         title = "Tags" if len(entries) == 1 else f"Tags of {counted(len(entries), 'paper')}"
         answer = self._ui.prompt(
             title,
-            f"{_listed(present)}\nname: add, -name: remove",
+            "\n".join(filter(None, (_listed(present), _counted(tags, self._ui.signs.dot), "name: add, -name: remove"))),
             "save",
             placeholder="cited -todo",
             check=_problem,
@@ -162,6 +166,12 @@ def _listed(tags: Sequence[str]) -> str:
     """Return tags as the prompt shows them."""
     more = f" +{len(tags) - _SHOWN}" if len(tags) > _SHOWN else ""
     return " ".join(f"#{tag}" for tag in tags[:_SHOWN]) + more if tags else "No tags yet"
+
+
+def _counted(tags: Sequence[TagCount], dot: str) -> str:
+    """Return the most frequent tags with their numbers of papers, in one line; empty for none."""
+    shown = [f"{shortened(tag.name, 20)} {tag.papers:,}" for tag in tags[:_OFFERED]]
+    return f"Used: {f' {dot} '.join(shown)}" if shown else ""
 
 
 def _label(change: Change) -> str:

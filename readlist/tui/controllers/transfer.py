@@ -74,15 +74,17 @@ class Transfer(Controller):
             ids = self._shelf.papers.ids_of(addition.keys)
             self._state.go_to(ids.get(addition.keys[0]))
             self._ui.show()
-            known = len(addition.keys) - len(addition.new)
-            parts = [f"Added {counted(len(addition.new), 'paper')}"] if addition.new else []
+            new, restored = len(addition.new), len(addition.restored)
+            known = len(addition.keys) - new - restored
+            parts = [f"Added {counted(new, 'paper')}"] if new else []
+            parts += [f"{'restored' if new else 'Restored'} {counted(restored, 'removed paper')}"] if restored else []
             parts += [f"{known} already here"] if known else []
             waiting = len(addition.waiting)
             whose = "" if waiting == len(addition.keys) else f" of {waiting}"
             details = f"; details{whose} follow when online" if waiting else ""
-            if addition.new:
-                self._state.undo_here = functools.partial(self._drop, addition.new)
-            undo = self._ui.keys.text(". {key:undo}: undo") if addition.new else ""
+            if addition.done is not None:
+                self._state.begin_step()
+            undo = self._ui.keys.text(". {key:undo}: undo") if addition.done is not None else ""
             gone = f"; {left}" if left else ""
             done = f"{', '.join(parts)}{details}{gone}{undo}"
         self._say_problems(done, problems)
@@ -95,15 +97,6 @@ class Transfer(Controller):
         more = f"{len(problems)} failed. {self._ui.keys.text('{key:messages}: details')}"
         parts = [*([done] if done else []), problems[0] if len(problems) == 1 else more]
         self._ui.say(". ".join(parts), wrong=True, details=problems if len(problems) > 1 else ())
-
-    async def _drop(self, keys: Sequence[str]) -> None:
-        """Remove papers that were just added; those with a mark stay."""
-        removed = await self._in_thread(self._shelf.papers.drop_added, keys)
-        if removed is None:
-            return
-        self._loader.ask_again()
-        kept = f", kept {len(keys) - removed} with marks or in feeds" if removed < len(keys) else ""
-        self._ui.say(f"Removed {counted(removed, 'paper')}{kept}")
 
     # Import
 
@@ -135,10 +128,12 @@ class Transfer(Controller):
         parts = []
         if summary.new or summary.known:
             adoptions = summary.adoptions
-            brought = ", ".join(map(str, adoptions[:_NAMED])) + (" …" if len(adoptions) > _NAMED else "")
-            decided = self._ui.keys.text(", with {brought}. {key:undo}: undo these", brought=brought) if brought else ""
+            texts = [str(each) for each in adoptions if str(each)]
+            brought = ", ".join(texts[:_NAMED]) + (" …" if len(texts) > _NAMED else "")
+            decided = f", with {brought}" if brought else ""
+            undo = self._ui.keys.text(". {key:undo}: undo") if adoptions else ""
             gone = f"; {left}" if left else ""
-            parts.append(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{gone}{decided}")
+            parts.append(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{gone}{decided}{undo}")
         failures = [line(failure) for failure in summary.failures]
         if len(failures) == 1:
             parts.append(failures[0])

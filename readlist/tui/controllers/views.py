@@ -15,9 +15,11 @@ from readlist.config import (
     move_view,
     remove_view,
     rename_view,
+    watch_view,
 )
 from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View
 from readlist.query import Problem, parse
+from readlist.query.rules import rule_problem
 from readlist.tui.controllers.search import Search
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.render.signs import line
@@ -25,7 +27,7 @@ from readlist.tui.state import BUILT_IN
 from readlist.tui.ui import when_answered
 
 _SETTINGS = "settings"
-_RENAME, _LEFT, _RIGHT, _DELETE = range(4)
+_RENAME, _LEFT, _RIGHT, _DELETE, _WATCH = range(5)
 
 
 class Views(Controller):
@@ -83,14 +85,16 @@ class Views(Controller):
     # Saved views
 
     def save_view(self) -> None:
-        """Save the search as a view; rename, move or delete a saved view."""
+        """Save the search as a view; rename, move, watch or delete a saved view."""
         if self._settings is None:
             return
         state = self._state
         if state.place >= BUILT_IN and not state.search.strip():
             view = state.view
             undone = self._ui.keys.text("{key:undo}: undo")
-            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone)]
+            sign = f"{self._ui.signs.watch} on its papers in every list"
+            watch = ("Stop watching", f"no {sign}") if view.watch else ("Watch", sign)
+            offers = [("Rename", ""), ("Move left", ""), ("Move right", ""), ("Delete", undone), watch]
             answer = self._ui.choose(line(view.name), offers)
             when_answered(self._ui, answer, lambda chosen: self._change(view, chosen))
             return
@@ -138,13 +142,15 @@ class Views(Controller):
         self._loader.show_view(place)
         name = self._state.view.name
         done = f"Renamed to {name}." if former else f"Saved {name} as tab {place + 1}."
-        self._ui.say(f"{done} {self._ui.keys.text('{key:save_view} on it: rename, move, delete')}")
+        self._ui.say(f"{done} {self._ui.keys.text('{key:save_view} on it: rename, move, watch, delete')}")
 
     def _change(self, view: View, chosen: int) -> None:
         if chosen == _RENAME:
             self._ask_for_name("Rename view", view.query, view.name)
         elif chosen == _DELETE:
             self._ui.run(lambda: self._delete(view), _SETTINGS)
+        elif chosen == _WATCH:
+            self._ui.run(lambda: self._watch(view, watch=not view.watch), _SETTINGS)
         else:
             step = -1 if chosen == _LEFT else 1
             self._ui.run(lambda: self._move(view.name, step), _SETTINGS)
@@ -153,6 +159,21 @@ class Views(Controller):
         place = await self._write(lambda path: move_view(path, name, step))
         if place is not None:
             self._loader.show_view(place)
+
+    async def _watch(self, view: View, *, watch: bool, undo: bool = True) -> None:
+        if watch and (problem := rule_problem(view.query)):
+            self._ui.say(line(f"Not watched: {problem}"), wrong=True)
+            return
+        place = await self._write(lambda path: watch_view(path, view.name, watch=watch))
+        if place is None:
+            return
+        if self._state.place == place:
+            self._loader.ask_again()
+        if undo:
+            self._state.undo_here = lambda: self._watch(view, watch=not watch, undo=False)
+        done = f"{'Watching' if watch else 'Stopped watching'} {line(view.name)}"
+        hint = self._ui.keys.text("{key:undo}: undo") if undo else ""
+        self._ui.say(f" {self._ui.signs.dot} ".join(filter(None, (done, hint))))
 
     async def _delete(self, view: View) -> None:
         place = await self._write(lambda path: remove_view(path, view.name))

@@ -144,6 +144,7 @@ class Items(OptionList):
         *,
         empty: str = "",
         heading: Static | None = None,
+        place: int = 0,
     ) -> None:
         """Make the rows.
 
@@ -152,18 +153,20 @@ class Items(OptionList):
             rows: a cell for each column.
             empty: what is shown without rows.
             heading: where the headings of the columns are shown.
+            place: the row the cursor is on at first.
         """
         super().__init__(compact=True)
         self._columns = columns
         self._rows = rows
         self._empty = empty
         self._heading = heading
+        self._place = place
         self._width = 0
 
     def on_resize(self) -> None:
         """Lay the rows out for the width there is."""
         if self.scrollable_content_region.width != self._width:
-            self.show(self._rows, self.highlighted or 0)
+            self.show(self._rows, self._place if self.highlighted is None else self.highlighted)
 
     def show(self, rows: Sequence[Sequence[Cell]], place: int = 0) -> None:
         """Show other rows, with the cursor on one of them."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.theme import Theme
@@ -14,11 +15,21 @@ from readlist.tui.dialogs.dialog import Dialog, Frame, Items
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.columns import Column
 from readlist.tui.render.signs import SIGNS
-from readlist.tui.ui import Terminal
 
 _COLUMNS = (Column(style="$success"), Column(style="bold", least=8), Column(style="$muted", rank=1))
 # A new theme takes a tenth of a second to draw, too long for each row that a held key passes.
 _RESTED = 0.06
+
+
+class Themed(Protocol):
+    """What has themes, and shows one."""
+
+    theme: str
+    """The name of the theme shown."""
+
+    @property
+    def available_themes(self) -> Mapping[str, Theme]:
+        """All themes, by name."""
 
 
 class ThemePicker(Dialog[str]):
@@ -26,7 +37,7 @@ class ThemePicker(Dialog[str]):
 
     context: ClassVar[Context] = "choice"
 
-    def __init__(self, keys: KeyMap, terminal: Terminal) -> None:
+    def __init__(self, keys: KeyMap, terminal: Themed) -> None:
         """Make the list.
 
         Args:
@@ -52,11 +63,7 @@ class ThemePicker(Dialog[str]):
         ]
         with Frame("Theme", self.hints("{key:dialog_accept}: choose", "{key:dialog_leave}: cancel")) as frame:
             frame.count = str(len(rows))
-            yield Items(_COLUMNS, rows)
-
-    def on_mount(self) -> None:
-        """Begin with the theme there is."""
-        self.query_one(OptionList).highlighted = self._names.index(self._before)
+            yield Items(_COLUMNS, rows, place=self._names.index(self._before))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the theme under the cursor once the cursor rests on it."""

@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.shelf import Entry
-from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
@@ -70,6 +70,8 @@ class PaperList(ScrollView, can_focus=True):
         self._state = state
         self._signs = signs
         self._cursor_drawn = 0
+        self._groups = NO_GROUPS
+        self._columns = Columns()
         self._lines_drawn: list[object] = []
         self._looks: dict[tuple[str, Ground], Style] = {}
 
@@ -92,24 +94,21 @@ class PaperList(ScrollView, can_focus=True):
 
     # Lines
 
-    @property
-    def _groups(self) -> Groups:
-        """The groups that are drawn."""
-        width, height = _GROUPED_FROM
-        return self._state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
-
-    @property
-    def _columns(self) -> Columns:
-        """What is drawn behind the titles: what a paper of the view has."""
-        state = self._state
+    def _arrange(self) -> None:
+        """Choose groups and columns: those there is room for, and of columns those a paper of the view fills."""
+        state, (width, height) = self._state, _GROUPED_FROM
+        # Loads the entries around the cursor, which may have what none had so far.
+        _ = state.entry
+        self._groups = state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
         facts = state.facts
         days: Literal["published", "list"] = "published" if state.order == "date" else "list"
-        return Columns(
+        self._columns = Columns(
             code=facts.code,
             star=facts.starred,
             note=facts.noted,
             upvotes=facts.upvotes,
             many=facts.many,
+            # The heads of groups say the day.
             day="" if state.order == "feed" and not state.search else days,
             selecting=bool(state.selection),
         )
@@ -129,6 +128,7 @@ class PaperList(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         """Set the list's length without a new layout of the screen: the scroll bar always has its room."""
+        self._arrange()
         length = self._length
         if length != self.virtual_size.height:
             self.set_reactive(PaperList.virtual_size, Size(1, length))

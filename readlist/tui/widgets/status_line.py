@@ -116,9 +116,9 @@ class StatusBoard:
             return
         if self._fading is not None:
             self._fading.stop()
-        short = self._screen.has_class("-short")
-        if short or tone not in ("wrong", "warning"):
-            seconds = _FADES if not short or tone == "wrong" else _FADES_SHORT
+        low = self._screen.has_class("-short")
+        if low or tone not in ("wrong", "warning"):
+            seconds = _FADES if not low or tone == "wrong" else _FADES_SHORT
             self._fading = self._screen.set_timer(seconds, self._fade)
         top = self._screen.app.screen
         if top is not self._screen and not top.query(StatusLine):

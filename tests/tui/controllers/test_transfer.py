@@ -13,7 +13,9 @@ from readlist.config import Config
 from readlist.services import Progress
 from readlist.services.refresh import Addition
 from readlist.shelf import Shelf
+from readlist.tui.controllers.browse import Browse
 from readlist.tui.controllers.feeds import Feeds, Fetcher
+from readlist.tui.controllers.marks import Marks
 from readlist.tui.controllers.search import Search
 from readlist.tui.controllers.transfer import Transfer
 from readlist.tui.loader import Loader
@@ -56,10 +58,12 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_a_paper_is_added_gone_to_and_taken_away_again(
-    transfer: Transfer, shelf: Shelf, state: ListState, ui: FakeUi, refresh: FakeRefresh
+    transfer: Transfer, shelf: Shelf, state: ListState, ui: FakeUi, refresh: FakeRefresh, loader: Loader
 ) -> None:
-    added = shelf.papers.add(make_batch([make_paper(101)], feed="Added"))
-    refresh.addition = Addition(added.new, added.new, (), (), ("doi:10.1/x: nobody knows it",))
+    step = shelf.marks.begin_import("adding 2608.00101")
+    added = shelf.papers.add(make_batch([make_paper(101)], feed="Added"), imported=step.batch)
+    problems = ("doi:10.1/x: nobody knows it",)
+    refresh.addition = Addition(added.new, added.new, (), (), problems, done=shelf.marks.take_back(added, step)[1])
     ui.answers.append("https://arxiv.org/abs/2608.00101v2 hello")
     transfer.add()
     await ui.settled()
@@ -67,9 +71,13 @@ async def test_a_paper_is_added_gone_to_and_taken_away_again(
     assert ui.said == ["Added 1 paper. u: undo. 2 failed. !: details"]
     (message,) = ui.messages
     assert message.details == ("Not an arXiv id, DOI or paper address: hello", "doi:10.1/x: nobody knows it")
-    assert state.undo_here is not None
-    await state.undo_here()
-    assert len(state.ids) == 12 and ui.said[-1] == "Removed 1 paper"
+    marks = Marks(loader, Browse(loader))
+    await marks.undo()
+    await ui.settled()
+    assert len(state.ids) == 12 and ui.said[-1] == "Undone: adding 2608.00101 · removed 1 paper"
+    await marks.redo()
+    await ui.settled()
+    assert len(state.ids) == 13 and ui.said[-1] == "Redone: adding 2608.00101 · brought back 1 paper"
 
 
 async def test_what_names_no_paper_is_rejected_at_once(transfer: Transfer, ui: FakeUi) -> None:
@@ -107,7 +115,7 @@ async def test_a_page_is_imported_with_what_its_owner_decided(
     transfer.import_page()
     await ui.settled()
     assert len(state.ids) == 13 and state.undo_here is None
-    assert ui.said == ["Imported 1 new paper, 0 known, with 1 star. u: undo these"]
+    assert ui.said == ["Imported 1 new paper, 0 known, with 1 star. u: undo"]
     assert ui.reports and ui.progress_of == ["Importing"]
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pytest
 
 from readlist.config import Config, load
-from readlist.model.view import SORTS
+from readlist.model.view import SORTS, View
+from readlist.query.rules import Rules
+from readlist.shelf import Shelf
 from readlist.tui.controllers.search import Search
 from readlist.tui.controllers.views import Views
 from readlist.tui.loader import Loader
@@ -82,7 +85,7 @@ async def test_a_search_is_saved_as_a_view(
     await ui.settled()
     assert names(state) == ["Code"] and state.view.name == "Code" and state.search == "" and len(state.ids) == 6
     assert [(view.name, view.query) for view in load(settings).views] == [("Code", "has:code")]
-    assert ui.said == ["Saved Code as tab 5. V on it: rename, move, delete"]
+    assert ui.said == ["Saved Code as tab 5. V on it: rename, move, watch, delete"]
 
 
 async def test_without_a_search_there_is_nothing_to_save(
@@ -131,3 +134,26 @@ async def test_settings_that_can_not_be_read_are_reported(
     views.save_view()
     await ui.settled()
     assert len(ui.failures) == 1 and names(state) == [] and state.search == "sparse"
+
+
+async def test_a_search_of_the_inbox_is_saved_with_what_the_inbox_hides(
+    views: Views, ui: FakeUi, search: Search, shelf: Shelf, settings: Path
+) -> None:
+    for muted, name in (((), "Plain"), (("survey",), "Quiet")):
+        shelf.watch.rules = functools.partial(Rules, (), muted)
+        await views.show_place(0)
+        await search.find("has:code")
+        ui.answers = [name]
+        views.save_view()
+        await ui.settled()
+    assert [(view.name, view.query) for view in load(settings).views] == [
+        ("Plain", "is:unread has:code"),
+        ("Quiet", "is:unread -is:muted has:code"),
+    ]
+
+
+async def test_a_view_that_finds_everything_cannot_be_watched(views: Views, ui: FakeUi, settings: Path) -> None:
+    settings.write_text('[[views]]\nname = "Mine"\nquery = "is:watched"\n')
+    await views._watch(View("Mine", "is:watched"), watch=True)
+    assert ui.failures == ["Not watched: it can't have is:watched or is:muted"]
+    assert "watch = " not in settings.read_text()
