@@ -9,14 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.widget import Widget
-
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
-from readlist.tui.ui import Detail, Repeating, Work
+from readlist.tui.ui import Detail, MarkedText, Repeating, Work
 from readlist.tui.widgets.bars import LinkBar
 from readlist.tui.widgets.status_line import StatusBoard
 from readlist.tui.widgets.text_field import SearchField
@@ -39,6 +37,7 @@ class ScreenUi:
     Attributes:
         signs: the signs of a row.
         keys: every command's keys.
+        marked: the text of the detail that is marked with the mouse.
         board: the status line.
         messages: what was said in this session.
         show_tally: shows what was decided today in the status line.
@@ -57,6 +56,7 @@ class ScreenUi:
         clock: Callable[[], datetime],
     ) -> None:
         self.signs = panes.signs
+        self.marked: MarkedText = panes.detail
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
         self.messages = self.board.log
@@ -225,22 +225,12 @@ class ScreenUi:
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
-        pane: Widget = self._panes.detail if self.context == "detail" else self._panes.list
-        return max(1, pane.size.height - 1)
+        """The height of the focused pane in lines, or rows of the list, less one."""
+        return max(1, self._panes.detail.size.height - 1) if self.context == "detail" else self._panes.list.page
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
-
-    @property
-    def marked_text(self) -> tuple[str, int]:
-        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
-        return self._panes.detail.marked_text
-
-    def unmark_text(self) -> bool:
-        """Mark no text of the detail any more; returns whether there was any."""
-        return self._panes.detail.unmark_text()
 
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
