@@ -18,7 +18,7 @@ from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, legible, named_style
+from readlist.tui.render.strips import joined, named_style
 from readlist.tui.state import ListState
 
 _STYLES = (
@@ -253,9 +253,6 @@ class PaperList(ScrollView, can_focus=True):
         if look is None:
             classes = ["row", *([name] if name else []), *([ground] if ground else [])]
             look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
-            if ground:
-                # Themes don't match the colours of text and cursor.
-                look = legible(look)
             self._looks[name, ground] = look
         return look
 
