@@ -60,7 +60,10 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
-    marked: MarkedText
+
+    @property
+    def marked(self) -> MarkedText:
+        """The text of the detail that is marked with the mouse."""
 
     @property
     def context(self) -> Context:
@@ -181,7 +184,7 @@ class Ui(Protocol):
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
+        """The height of the focused pane in lines, or rows of the list, less one."""
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
