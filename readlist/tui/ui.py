@@ -60,6 +60,7 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
+    messages: MessageLog
 
     @property
     def marked(self) -> MarkedText:
@@ -77,10 +78,6 @@ class Ui(Protocol):
         """Return the present time."""
 
     # Messages and dialogs
-
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
 
     def say(
         self,
