@@ -99,9 +99,9 @@ class Command(Struct, frozen=True):
 
 COMMANDS: tuple[Command, ...] = (
     # First: while they apply, their keys do nothing else.
-    Command("copy_arrived", ("y",), "Copy arrived", "Yes, the copy arrived (asked once over SSH).", "Copy and open",
+    Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
             contexts=_SENT, run="copy.arrived", args=(True,)),
-    Command("copy_lost", ("n",), "Copy didn't arrive", "No, it didn't: copies are shown, for Shift-drag.",
+    Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
             "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
             contexts=_PANES, run="browse.move", args=(1,)),

@@ -98,11 +98,6 @@ def detail(
     return list(_joined(parts))
 
 
-def abstract(paper: Paper) -> str:
-    """Return a paper's abstract as it is shown, a line each paragraph; empty for none."""
-    return "\n".join(_paragraphs(paper.abstract)) if paper.abstract else ""
-
-
 def _joined(parts: Sequence[Sequence[Content | Block]]) -> Iterator[Block]:
     """Yield the paragraphs of all parts, a blank line between parts."""
     first = True

@@ -24,7 +24,7 @@ from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected
 
 _STYLES = (
     "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
-    "chip", "votes", "tag", "keyword", "more",
+    "chip", "votes", "tag", "keyword", "more", "focus",
 )  # fmt: skip
 _MEASURE = 76
 _LOW = 11
@@ -34,6 +34,8 @@ _TEXT_SEEN = 4
 """Lines of the abstract that are in view while the note is written, if there are as many."""
 _AIRY = 60
 """From this width on, one more cell is left free at each side of the text."""
+_BAR = "▌"
+"""The sign of the focus, whose cell is always kept: nothing is wrapped anew."""
 
 
 class _Drawn(Struct, frozen=True):
@@ -131,8 +133,7 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         pane = self._wrapped_at = self.scrollable_content_region.width
-        left = self._left = 1 if pane >= _AIRY else 0
-        right = left + 1
+        left = right = self._left = 2 if pane >= _AIRY else 1
         self._room = replace(self._room, width=max(0, min(pane - left - right, _MEASURE)), low=self._low)
         if self._room.width < 2:
             self._lines = []
@@ -145,7 +146,7 @@ class PaperDetail(ScrollView, can_focus=True):
         base = self.visual_style
         ground = base.rich_style
         block = line.block
-        segments = [Segment(" " * left, ground)] if left else []
+        segments = [Segment(" " * left, ground)]
         if block.lead:
             segments.append(Segment(block.lead, (base + self._style_named(block.lead_style)).rich_style))
         content = line.content
@@ -230,6 +231,9 @@ class PaperDetail(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one visible line; with the places of its characters if the mouse asks for it."""
         strip = self._strip(y)
+        if self.has_focus:
+            bar = Segment(_BAR, (self.visual_style + self._style_named("focus")).rich_style)
+            strip = Strip([bar, *strip.crop(1, self._wrapped_at)])
         return strip if self._painting else strip.apply_offsets(0, y + self.scroll_offset.y)
 
     def _strip(self, y: int) -> Strip:
