@@ -168,7 +168,7 @@ def footer_pieces(
         if lead and place:
             shown.insert(0, (signs.dot, "word", None))
         room -= _width(shown)
-        if room < 0 and place:
+        if room < 0 and (place or last):
             break
         pieces += shown
     gap = max(0, width - _width(pieces) - _width(last))
