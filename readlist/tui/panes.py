@@ -16,7 +16,7 @@ from readlist.text.clean import title_line
 from readlist.tui.bar_state import BarState
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render.bar_text import SHORT_BELOW, LastFetch
+from readlist.tui.render.bar_text import SHORT_BELOW
 from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.highlight import WatchedWord
 from readlist.tui.render.paper_text import detail
@@ -101,11 +101,6 @@ class Panes:
     def title(self) -> str:
         """The title of the terminal's window."""
         return self._bars.title
-
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Show how fetching went."""
-        self._bars.fetch = fetch
-        self.show_bars()
 
     def show_tabs(self) -> None:
         """Show all tabs, counted or not."""

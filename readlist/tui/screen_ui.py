@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from readlist.services import Progress, Report
     from readlist.tui.controllers.program import Controllers
-    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -171,10 +170,6 @@ class ScreenUi:
                 self.controllers.tally_board.recount()
             if self._state.search:
                 self.controllers.search.show_found()
-
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Show in the header when feeds were last fetched."""
-        self._panes.show_fetch(fetch)
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""

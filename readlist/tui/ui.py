@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from readlist.config import Layout
     from readlist.services import Report
-    from readlist.tui.render.bar_text import LastFetch
 
 
 Answer = TypeVar("Answer")
@@ -147,9 +146,6 @@ class Ui(Protocol):
             detail: how the detail is drawn.
             in_place: keep the cursor's line on the screen, as far as possible.
         """
-
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Show in the header when feeds were last fetched."""
 
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""

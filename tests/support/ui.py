@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from readlist.config import Layout
-    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -142,7 +141,6 @@ class FakeUi:
         self.signs = SIGNS
         self.keys = KeyMap(self.changed_keys)
         self.messages = MessageLog()
-        self.last_fetch: LastFetch | None = None
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -229,10 +227,6 @@ class FakeUi:
     def show(self, *, detail: Detail = "changed", in_place: bool = False) -> None:
         """Take note that the screen is drawn."""
         self.shown.append(detail)
-
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Take note of how fetching went."""
-        self.last_fetch = fetch
 
     async def drawn(self) -> None:
         """It is."""
