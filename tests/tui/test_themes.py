@@ -43,6 +43,11 @@ def test_every_text_can_be_read_on_every_ground(theme: Theme, depth: ColorSystem
         for text in TEXTS:
             assert contrast(seen[text], seen[ground]) >= LEAST, (text, ground)
         assert contrast(seen["line"], seen[ground]) >= LEAST_OF_LINES, ground
+    if depth is ColorSystem.STANDARD:
+        assert "reverse" in roles["cursor-style"]
+    else:
+        assert min(contrast(seen["cursor"], seen[ground]) for ground in ("base", "surface")) >= 1.1
+        assert contrast(seen["ink"], seen["muted"]) >= 1.5
 
 
 @pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
