@@ -165,7 +165,9 @@ class ReadingScreen(Screen[None]):
             return True
         name, *key = parameters
         command = self.ui.keys.command(str(name))
-        contexts: tuple[Context, ...] = ("sent", self.ui.context) if self.ui.asks else (self.ui.context,)
+        contexts: tuple[Context, ...] = (self.ui.context,)
+        if self.ui.asks and contexts[0] in ("list", "detail"):
+            contexts = ("sent", *contexts)
         if not key:
             return any(context in command.contexts for context in contexts)
         return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
