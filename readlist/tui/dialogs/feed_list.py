@@ -66,6 +66,10 @@ class FeedList(Dialog[str]):
             yield Items(_COLUMNS, empty=self.keys.text(_EMPTY), heading=heading)
             yield Static(classes="refusal -shown")
 
+    def on_mount(self) -> None:
+        """Show the feeds, if they were there first."""
+        self.watch_rows()
+
     def watch_rows(self) -> None:
         """Show the feeds, with the cursor on the same feed."""
         if not self.is_mounted:

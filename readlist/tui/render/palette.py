@@ -23,7 +23,7 @@ _STEPS = 40
 # The ink is stronger than what is needed, and grounds leave room for it: other texts can be weaker, and keep their hue.
 _INK = 7.0
 _ROOM = {"base": 9.5, "surface": 10.8, "panel": 9.5, "cursor": 8.8}
-# Chips and bars are told from what is below them by this much, the cursor's row by more.
+# How far chips and bars, and the row of the cursor, are apart from what is below them.
 _APART = {"panel": 1.07, "cursor": 1.12}
 _BODY, _MUTED, _LINE, _CURSOR, _TAG = 0.12, 0.35, 0.25, 0.14, 0.5
 _REVERSE = "reverse"
