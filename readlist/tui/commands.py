@@ -220,6 +220,8 @@ COMMANDS: tuple[Command, ...] = (
       for key in range(5, 10)),
     Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
             "Find", run="views.show_muted"),
+    Command("mute_search", (), "Mute search", "Hide what this search finds from the Inbox from now on.", "Find",
+            run="views.mute_search"),
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),

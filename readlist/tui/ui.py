@@ -60,7 +60,11 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
-    marked: MarkedText
+    messages: MessageLog
+
+    @property
+    def marked(self) -> MarkedText:
+        """The text of the detail that is marked with the mouse."""
 
     @property
     def context(self) -> Context:
@@ -74,10 +78,6 @@ class Ui(Protocol):
         """Return the present time."""
 
     # Messages and dialogs
-
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
 
     def say(
         self,

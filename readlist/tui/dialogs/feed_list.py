@@ -66,8 +66,8 @@ class FeedList(Dialog[str]):
             yield Items(_COLUMNS, empty=self.keys.text(_EMPTY), heading=heading)
             yield Static(classes="refusal -shown")
 
-    def on_mount(self) -> None:
-        """Show the feeds, if they were there first."""
+    def on_resize(self) -> None:
+        """Show the feeds that came before there was a place for them."""
         self.watch_rows()
 
     def watch_rows(self) -> None:
