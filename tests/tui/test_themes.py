@@ -71,8 +71,7 @@ def test_our_own_themes_are_shown_as_they_are_written(theme: Theme) -> None:
     assert {name: roles[name].lower() for name in written} == written
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["readlist-light", *slow("nord", "gruvbox")])
+@pytest.mark.parametrize("name", ["readlist-light", *slow("nord", "gruvbox", "ansi-dark")])
 async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> None:
     fresh = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with fresh.run_test(size=SIZE) as pilot:
