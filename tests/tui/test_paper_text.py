@@ -16,7 +16,7 @@ from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
 from readlist.shelf import Sighting
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render.link_text import address, copied_address, hyperlink, link, targets
+from readlist.tui.render.link_text import address, hyperlink, link, targets
 from readlist.tui.render.paper_text import abstract, detail
 from readlist.tui.render.signs import ASCII_SIGNS
 from readlist.tui.render.text_block import Block, Room, chips, lines_of
@@ -147,21 +147,16 @@ def test_each_link_has_the_key_that_acts_on_it() -> None:
         (("open_paper",), "https://doi.org/10.1/x"),
         ((), "https://lab.org/a"),
     ]
+    forum = Link("https://openreview.net/forum?id=a", "paper")
+    assert [(each.commands, each.url) for each in targets(make_paper(1, arxiv="", links=(forum,)))] == [
+        (("copy_link", "open_paper"), forum.url),
+        (("open_pdf",), "https://openreview.net/pdf?id=a"),
+    ]
     deep = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
     assert next(targets(make_paper(2, links=(deep,)))).url == deep.full
     assert "F9 repo github.com" in "\n".join(
         shown(detail(make_entry(2), [], TODAY, keys=KeyMap({"copy_link": ["f9"]})))
     ).replace("  ", " ")
-
-
-def test_copying_prefers_repo_then_project_then_paper() -> None:
-    paper = make_paper(6)
-    assert copied_address(paper) == ("https://github.com/lab/code-6", "repo link")
-    paper = replace(paper, links=paper.links[1:])
-    assert copied_address(paper) == ("https://lab.github.io/page-6", "project page")
-    paper = replace(paper, links=())
-    assert copied_address(paper) == ("https://arxiv.org/abs/2608.00006", "paper page")
-    assert copied_address(replace(paper, arxiv="")) == ("", "")
 
 
 def links_of(url: str, width: int = 60) -> tuple[str, str | None, object]:

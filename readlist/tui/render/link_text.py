@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.style import Style
 
+from readlist.model.edition import copied_address, pdf_of, repo_of
 from readlist.model.paper import Paper
 from readlist.text.clean import drawable
 from readlist.tui.keymap import KeyMap
@@ -38,35 +39,27 @@ class Target(Struct, frozen=True):
     url: str
 
 
-def copied_address(paper: Paper) -> tuple[str, str]:
-    """Return what `copy_link` copies and its name: the repo, else the project page, else the paper's page."""
-    if paper.repo:
-        return paper.repo, "repo link"
-    for link in paper.links:
-        if link.kind == "project":
-            return link.url, "project page"
-    return (paper.page, "paper page") if paper.page else ("", "")
-
-
 def targets(paper: Paper) -> Iterator[Target]:
     """Yield the links of a paper, those with a key first: copied, opened as page, repo and PDF."""
     copied, _ = copied_address(paper)
-    repo = next((link.target for link in paper.links if link.kind == "repo"), "")
+    repo, pdf = repo_of(paper), pdf_of(paper)
     shown: set[str] = set()
     for link in paper.links:
         if link.url == copied and copied not in shown:
             shown |= {link.url, link.target}
-            yield Target(("copy_link",), link.kind, link.target)
+            opens = ("open_paper",) if link.url == paper.page else ()
+            yield Target(("copy_link", *opens), link.kind, link.target)
     if paper.page and paper.page not in shown:
         shown.add(paper.page)
         yield Target(("copy_link", "open_paper") if paper.page == copied else ("open_paper",), "page", paper.page)
     if repo and repo not in shown:
         shown.add(repo)
         yield Target(("open_repo",), "repo", repo)
-    if paper.arxiv:
-        yield Target(("open_pdf",), "pdf", f"https://arxiv.org/pdf/{paper.arxiv}")
+    if pdf and pdf not in shown:
+        shown.add(pdf)
+        yield Target(("open_pdf",), "pdf", pdf)
     for link in paper.links:
-        if link.url not in shown:
+        if link.url not in shown and link.target not in shown:
             shown.add(link.url)
             yield Target((), link.kind, link.target)
 
