@@ -9,14 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.widget import Widget
-
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.message_log import MessageLog, Tone
+from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
-from readlist.tui.ui import Detail, Repeating, Work
+from readlist.tui.ui import Detail, MarkedText, Repeating, Work
 from readlist.tui.widgets.bars import LinkBar
 from readlist.tui.widgets.status_line import StatusBoard
 from readlist.tui.widgets.text_field import SearchField
@@ -39,8 +37,11 @@ class ScreenUi:
     Attributes:
         signs: the signs of a row.
         keys: every command's keys.
+        marked: the text of the detail that is marked with the mouse.
         board: the status line.
         asks: whether it is asked whether a copy arrived, so that some keys answer that.
+        messages: what was said in this session.
+        show_tally: shows what was decided today in the status line.
         controllers: run the commands; set by the screen.
     """
 
@@ -56,8 +57,11 @@ class ScreenUi:
         clock: Callable[[], datetime],
     ) -> None:
         self.signs = panes.signs
+        self.marked: MarkedText = panes.detail
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
+        self.messages = self.board.log
+        self.show_tally = self.board.tally
         self._screen = screen
         self._state = state
         self._panes = panes
@@ -89,11 +93,6 @@ class ScreenUi:
 
     # Messages and dialogs
 
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
-        return self.board.log
-
     def say(
         self,
         text: str,
@@ -105,10 +104,6 @@ class ScreenUi:
     ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
         self.board.say(text, "wrong" if wrong else tone, details, short)
-
-    def show_tally(self, forms: tuple[str, ...]) -> None:
-        """Show what was decided today in the status line; the longest form first."""
-        self.board.tally(forms)
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""
@@ -232,22 +227,12 @@ class ScreenUi:
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
-        pane: Widget = self._panes.detail if self.context == "detail" else self._panes.list
-        return max(1, pane.size.height - 1)
+        """The height of the focused pane in lines, or rows of the list, less one."""
+        return max(1, self._panes.detail.size.height - 1) if self.context == "detail" else self._panes.list.page
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
-
-    @property
-    def marked_text(self) -> tuple[str, int]:
-        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
-        return self._panes.detail.marked_text
-
-    def unmark_text(self) -> bool:
-        """Mark no text of the detail any more; returns whether there was any."""
-        return self._panes.detail.unmark_text()
 
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""

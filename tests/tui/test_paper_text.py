@@ -17,7 +17,7 @@ from readlist.model.time import PartialDate
 from readlist.shelf import Sighting
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.link_text import address, hyperlink, link, targets
-from readlist.tui.render.paper_text import abstract, detail
+from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS
 from readlist.tui.render.text_block import Block, Room, chips, lines_of
 from readlist.tui.render.trend import Trend, trend
@@ -153,7 +153,10 @@ def test_each_link_has_the_key_that_acts_on_it() -> None:
         (("open_pdf",), "https://openreview.net/pdf?id=a"),
     ]
     deep = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
-    assert next(targets(make_paper(2, links=(deep,)))).url == deep.full
+    assert [(each.commands, each.url) for each in targets(make_paper(2, links=(deep,)))][::2] == [
+        (("copy_link",), deep.url),
+        (("open_repo",), deep.full),
+    ]
     assert "F9 repo github.com" in "\n".join(
         shown(detail(make_entry(2), [], TODAY, keys=KeyMap({"copy_link": ["f9"]})))
     ).replace("  ", " ")
@@ -188,12 +191,6 @@ def test_a_link_of_the_terminal_names_its_host_and_none_hides_it(url: str, text:
 def test_a_long_address_is_cut_at_its_end() -> None:
     assert links_of("https://github.com/laboratory/world-models", 16)[0] == "github.com/labo…"
     assert address("https://www.lab.org/") == "lab.org"
-
-
-def test_the_abstract_is_copied_as_it_is_shown() -> None:
-    paper = make_paper(2, abstract="The $\\ell_p$ norm.\nSecond.")
-    assert abstract(paper) == "The ℓₚ norm.\nSecond."
-    assert abstract(make_paper(2, abstract="")) == ""
 
 
 def test_markup_of_a_feed_stays_text() -> None:

@@ -42,26 +42,25 @@ class Target(Struct, frozen=True):
 def targets(paper: Paper) -> Iterator[Target]:
     """Yield the links of a paper, those with a key first: copied, opened as page, repo and PDF."""
     copied, _ = copied_address(paper)
-    repo, pdf = repo_of(paper), pdf_of(paper)
-    shown: set[str] = set()
+    first = next((link.kind for link in paper.links if link.url == copied), "page")
+    commands: dict[str, list[str]] = {}
+    kinds: dict[str, str] = {}
+    for command, kind, url in (
+        ("copy_link", first, copied),
+        ("open_paper", "page", paper.page),
+        ("open_repo", "repo", repo_of(paper)),
+        ("open_pdf", "pdf", pdf_of(paper)),
+    ):
+        if url:
+            commands.setdefault(url, []).append(command)
+            kinds.setdefault(url, kind)
     for link in paper.links:
-        if link.url == copied and copied not in shown:
-            shown |= {link.url, link.target}
-            opens = ("open_paper",) if link.url == paper.page else ()
-            yield Target(("copy_link", *opens), link.kind, link.target)
-    if paper.page and paper.page not in shown:
-        shown.add(paper.page)
-        yield Target(("copy_link", "open_paper") if paper.page == copied else ("open_paper",), "page", paper.page)
-    if repo and repo not in shown:
-        shown.add(repo)
-        yield Target(("open_repo",), "repo", repo)
-    if pdf and pdf not in shown:
-        shown.add(pdf)
-        yield Target(("open_pdf",), "pdf", pdf)
-    for link in paper.links:
-        if link.url not in shown and link.target not in shown:
-            shown.add(link.url)
-            yield Target((), link.kind, link.target)
+        if link.url not in commands and link.target not in commands:
+            commands[link.target], kinds[link.target] = [], link.kind
+    for url, those in commands.items():
+        # A repo is copied and opened: one key says enough.
+        keys = [command for command in those if command != "open_repo" or len(those) == 1]
+        yield Target(tuple(keys), kinds[url], url)
 
 
 def link_lines(paper: Paper, keys: KeyMap, width: int, signs: Signs = SIGNS) -> list[Content]:
