@@ -144,6 +144,7 @@ async def test_the_copy_menu_shows_names_and_values_in_columns(app: ReadlistApp)
         assert app.clipboard == "https://lab.github.io/page-6"
 
 
+@pytest.mark.slow
 async def test_what_is_shown_to_be_copied_names_the_true_host_and_survives_any_size(
     shelf: Shelf, tmp_path: Path
 ) -> None:
