@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -24,7 +23,7 @@ _ADDRESS = r"(?i)https?://[^/?#{}\s]+(?:[/?#].*)?"
 _AT_ITS_BEGINNING = r"\{(\w+)\}(?=[/?#]|\Z)"
 
 
-class _Value(NamedTuple):
+class _Value(Struct, frozen=True):
     """What a placeholder is replaced by.
 
     Attributes:
