@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.message_log import MessageLog, Tone
+from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, MarkedText, Repeating, Work
@@ -39,7 +39,12 @@ class ScreenUi:
         keys: every command's keys.
         marked: the text of the detail that is marked with the mouse.
         board: the status line.
+<<<<<<< HEAD
         asks: whether it is asked whether a copy arrived, so that some keys answer that.
+=======
+        messages: what was said in this session.
+        show_tally: shows what was decided today in the status line.
+>>>>>>> status
         controllers: run the commands; set by the screen.
     """
 
@@ -58,6 +63,8 @@ class ScreenUi:
         self.marked: MarkedText = panes.detail
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
+        self.messages = self.board.log
+        self.show_tally = self.board.tally
         self._screen = screen
         self._state = state
         self._panes = panes
@@ -89,11 +96,6 @@ class ScreenUi:
 
     # Messages and dialogs
 
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
-        return self.board.log
-
     def say(
         self,
         text: str,
@@ -105,10 +107,6 @@ class ScreenUi:
     ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
         self.board.say(text, "wrong" if wrong else tone, details, short)
-
-    def show_tally(self, forms: tuple[str, ...]) -> None:
-        """Show what was decided today in the status line; the longest form first."""
-        self.board.tally(forms)
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""

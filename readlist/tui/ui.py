@@ -60,10 +60,15 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
+<<<<<<< HEAD
 
     @property
     def marked(self) -> MarkedText:
         """The text of the detail that is marked with the mouse."""
+=======
+    messages: MessageLog
+    marked: MarkedText
+>>>>>>> status
 
     @property
     def context(self) -> Context:
@@ -77,10 +82,6 @@ class Ui(Protocol):
         """Return the present time."""
 
     # Messages and dialogs
-
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
 
     def say(
         self,

@@ -105,7 +105,7 @@ class Views(Controller):
     def _sort(self, place: int) -> None:
         state = self._state
         if own := self._shelf.papers.parse(state.view, state.search).sort:
-            self._ui.say(f"Not sorted: the query says sort:{own}")
+            self._ui.say(f"Not sorted: the query says sort:{own}", tone="note")
             return
         state.set_sort(list(SORTS)[place])
         self._loader.ask()
