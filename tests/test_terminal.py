@@ -211,6 +211,6 @@ def test_the_shell_stops_and_continues_readlist(tmux: Tmux, tmp_path: Path) -> N
         tmux.keys("Enter")
         tmux.wait_until(lambda screen: "ready>" not in screen and "feed order" in screen, "the list")
         tmux.keys("j")
-        tmux.wait_for("2 of 33" if number == signal.SIGTSTP else "3 of 33")
+        tmux.wait_for("2/33" if number == signal.SIGTSTP else "3/33")
     tmux.keys("q")
     tmux.wait_for("ready>")

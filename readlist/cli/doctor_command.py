@@ -17,7 +17,7 @@ from readlist.cli.crash import version_of
 from readlist.cli.options import examples, json_option
 from readlist.cli.output import CommandError, echo, echo_json, echo_pieces, for_terminal
 from readlist.cli.start_screen import screen_settings
-from readlist.config import ConfigError
+from readlist.config import ConfigError, place
 from readlist.files import is_set_aside
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
@@ -121,6 +121,11 @@ def examine(paths: Paths) -> tuple[Report, list[Finding]]:
 def _settings(paths: Paths, named: str) -> Finding:
     try:
         config = screen_settings(paths.settings)[0]
+        if config.theme:
+            from readlist.tui.app import theme_problem
+
+            if problem := theme_problem(config.theme):
+                raise ConfigError(f"{place(paths.settings, 'theme')}: {problem}")
     except ConfigError as error:
         return Finding("settings", "bad", str(error), "change that line")
     feeds, views = counted(len(config.feeds), "feed"), counted(len(config.views), "saved view")

@@ -16,7 +16,7 @@ from readlist import interrupt
 from readlist.cli.assembly import find_paths, make_refresh, opened_shelf, sites_from_environ
 from readlist.cli.crash import report_error
 from readlist.cli.output import CommandError, WrongUsage, warn
-from readlist.config import Config, ConfigError, load, place
+from readlist.config import Config, ConfigError, load
 from readlist.paths import Paths
 from readlist.query.rules import rules_of
 from readlist.shelf import EXPECTED, LibraryError, Shelf
@@ -56,18 +56,13 @@ def screen_settings(path: Path) -> tuple[Config, KeyMap]:
     """Return the settings in a file and the keys of the screen.
 
     Raises:
-        ConfigError: a setting, a key or the theme is wrong.
+        ConfigError: a setting or a key is wrong.
     """
     from readlist.tui.keymap import KeyMap
 
     config = load(path)
     rules_of(config, path)
     keys = KeyMap(config.keys, path, config.actions)
-    if config.theme:
-        from readlist.tui.app import theme_problem
-
-        if problem := theme_problem(config.theme):
-            raise ConfigError(f"{place(path, 'theme')}: {problem}")
     return config, keys
 
 

@@ -49,6 +49,7 @@ _IN_FEED = (
 _SHOWN: Statement = ("not p.hidden", ())
 _HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
 _LOOKED_UP = re.compile(r"\+p\.id in \(select (\w+) from (\w+) where ")
+_NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
 # Each sort order has an index with all its columns and the flags. The statement names it, since without statistics
@@ -105,6 +106,10 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
     if wanted:
         conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
+    if ids and (span := max(ids) - min(ids)) < _NEIGHBOURS:
+        # Papers of one list have neighbouring ids: their words are looked up at once.
+        between = f"rowid between {min(ids)} and {min(ids) + span}"
+        where = where.replace(_MATCHES, f"p.id in (select rowid from search where {between} and search match ?)")
     # Asked for each paper, instead of finding all papers of a condition first.
     where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
     statement = f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where}"

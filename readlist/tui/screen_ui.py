@@ -9,14 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
-from textual.widget import Widget
-
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.message_log import MessageLog, Tone
+from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
-from readlist.tui.ui import Detail, Repeating, Work
+from readlist.tui.ui import Detail, MarkedText, Repeating, Work
 from readlist.tui.widgets.bars import LinkBar
 from readlist.tui.widgets.status_line import StatusBoard
 from readlist.tui.widgets.text_field import SearchField
@@ -39,7 +37,14 @@ class ScreenUi:
     Attributes:
         signs: the signs of a row.
         keys: every command's keys.
+        marked: the text of the detail that is marked with the mouse.
         board: the status line.
+<<<<<<< HEAD
+        asks: whether it is asked whether a copy arrived, so that some keys answer that.
+=======
+        messages: what was said in this session.
+        show_tally: shows what was decided today in the status line.
+>>>>>>> status
         controllers: run the commands; set by the screen.
     """
 
@@ -55,14 +60,18 @@ class ScreenUi:
         clock: Callable[[], datetime],
     ) -> None:
         self.signs = panes.signs
+        self.marked: MarkedText = panes.detail
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
+        self.messages = self.board.log
+        self.show_tally = self.board.tally
         self._screen = screen
         self._state = state
         self._panes = panes
         self._note = note
         self._clock = clock
         self._link: LinkBar | None = None
+        self.asks = False
         self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
@@ -87,11 +96,6 @@ class ScreenUi:
 
     # Messages and dialogs
 
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
-        return self.board.log
-
     def say(
         self,
         text: str,
@@ -103,10 +107,6 @@ class ScreenUi:
     ) -> None:
         """Show a message in the status line until the next one; it is kept in the list of messages."""
         self.board.say(text, "wrong" if wrong else tone, details, short)
-
-    def show_tally(self, forms: tuple[str, ...]) -> None:
-        """Show what was decided today in the status line; the longest form first."""
-        self.board.tally(forms)
 
     def ask(self, question: str) -> Awaitable[bool | None]:
         """Ask yes or no; the question is shown when this returns."""
@@ -230,22 +230,12 @@ class ScreenUi:
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
-        pane: Widget = self._panes.detail if self.context == "detail" else self._panes.list
-        return max(1, pane.size.height - 1)
+        """The height of the focused pane in lines, or rows of the list, less one."""
+        return max(1, self._panes.detail.size.height - 1) if self.context == "detail" else self._panes.list.page
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
         self._panes.detail.scroll_relative(y=lines, animate=False)
-
-    @property
-    def marked_text(self) -> tuple[str, int]:
-        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
-        return self._panes.detail.marked_text
-
-    def unmark_text(self) -> bool:
-        """Mark no text of the detail any more; returns whether there was any."""
-        return self._panes.detail.unmark_text()
 
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
@@ -257,18 +247,16 @@ class ScreenUi:
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        self._link = LinkBar(self.keys, text, asks, self.signs)
+        self._link, self.asks = LinkBar(self.keys, text, asks, self.signs), bool(asks)
+        # It takes the place of the status line, so that a question moves no row.
+        self._screen.add_class("-link")
         await self._screen.mount(self._link, before="#status-line")
-
-    @property
-    def asks(self) -> bool:
-        """Whether it is asked whether a copy arrived, so that some keys answer that."""
-        return self._link is not None and self._link.asks and self.context in ("list", "detail")
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
-        shown, self._link, self._link_of = self._link, None, None
+        shown, self._link, self._link_of, self.asks = self._link, None, None, False
         if shown is None:
             return False
+        self._screen.remove_class("-link")
         await shown.remove()
         return True

@@ -33,11 +33,13 @@ class ListState:
         order: the order they are in.
         groups: the groups they are in, none unless they are in feed order.
         group_counts: how many papers each group of the library has, and how many are unread; filled when counted.
+        named: whether one of the papers that were seen has an author or an organisation.
         facts: what the papers of the view have; a search changes nothing about it.
         empty: the message of an empty list.
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
         watch_words: the words that watched papers were found by.
+        mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
@@ -64,11 +66,13 @@ class ListState:
         self.groups = NO_GROUPS
         self.group_counts: dict[GroupKey, GroupCount] = {}
         self.facts = Facts()
+        self.named = False
         self.empty = ""
         self.range_from: int | None = None
         self._selection: set[int] = set()
         self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.mute: tuple[str, ...] = ()
         self.muted = 0
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0
@@ -121,6 +125,7 @@ class ListState:
 
     def _note_facts(self, entry: Entry) -> None:
         """Take into account what a paper has: columns come with it, and none goes while the view is shown."""
+        self.named = self.named or bool(entry.paper.authors or entry.paper.organization)
         facts, mark = self.facts, entry.mark
         seen = Facts(
             facts.code or bool(entry.paper.repo),
@@ -158,6 +163,11 @@ class ListState:
         """How many papers of the view are left: the count of its tab, or of a search the results still in the view."""
         counted = None if self.search else self.counts.get(self.view.name)
         return max(0, len(self.ids) - len(self._decided)) if counted is None else counted
+
+    @property
+    def unread(self) -> int | None:
+        """How many papers of the view are unread; None if that wasn't counted."""
+        return self.counts.get(INBOX.name) if self.view.name in (INBOX.name, ALL.name) and not self.search else None
 
     @property
     def position(self) -> int:
@@ -365,6 +375,7 @@ class ListState:
         if not self.search and self.entry is not None:
             self._cursor_in_view[self.place] = self.entry.id
         self.place = place
+        self.named = False
         return self._cursor_in_view.get(place)
 
     def set_saved_views(self, saved: Iterable[View]) -> None:

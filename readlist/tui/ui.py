@@ -44,11 +44,31 @@ class Repeating(Protocol):
         """Stop it."""
 
 
+class MarkedText(Protocol):
+    """The text of the detail that is marked with the mouse."""
+
+    @property
+    def marked_text(self) -> tuple[str, int]:
+        """The text, and over how many lines; empty for none."""
+
+    def unmark_text(self) -> bool:
+        """Mark no text any more; returns whether there was any."""
+
+
 class Ui(Protocol):
     """What a controller may ask of the screen; only `progress`'s report may be called from another thread."""
 
     signs: Signs
     keys: KeyMap
+<<<<<<< HEAD
+
+    @property
+    def marked(self) -> MarkedText:
+        """The text of the detail that is marked with the mouse."""
+=======
+    messages: MessageLog
+    marked: MarkedText
+>>>>>>> status
 
     @property
     def context(self) -> Context:
@@ -62,10 +82,6 @@ class Ui(Protocol):
         """Return the present time."""
 
     # Messages and dialogs
-
-    @property
-    def messages(self) -> MessageLog:
-        """What was said in this session."""
 
     def say(
         self,
@@ -169,17 +185,10 @@ class Ui(Protocol):
 
     @property
     def page(self) -> int:
-        """The height of the focused pane in lines, less one."""
+        """The height of the focused pane in lines, or rows of the list, less one."""
 
     def scroll_detail(self, lines: int) -> None:
         """Scroll the detail by some lines."""
-
-    @property
-    def marked_text(self) -> tuple[str, int]:
-        """The text of the detail that was marked with the mouse, and over how many lines; empty for none."""
-
-    def unmark_text(self) -> bool:
-        """Mark no text of the detail any more; returns whether there was any."""
 
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""

@@ -79,6 +79,18 @@ class FakePaneLayout:
 
 
 @dataclass
+class FakeMarked:
+    """Fulfils `MarkedText`."""
+
+    marked_text: tuple[str, int] = ("", 0)
+
+    def unmark_text(self) -> bool:
+        """Forget it."""
+        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
+        return had
+
+
+@dataclass
 class FakeUi:
     """Fulfils `Ui`.
 
@@ -93,7 +105,7 @@ class FakeUi:
         shown: how the screen was drawn.
         link: what is shown large; `link_asks` is what is asked of it.
         commands: the commands that were carried out by name.
-        marked_text: the text of the detail that was marked.
+        marked: the text of the detail that is marked.
         focused: the pane that has the keys.
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
@@ -118,7 +130,7 @@ class FakeUi:
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
     repeating: list[FakeRepeating] = field(default_factory=list)
-    marked_text: tuple[str, int] = ("", 0)
+    marked: FakeMarked = field(default_factory=FakeMarked)
     tally: tuple[str, ...] = ()
     context: Context = "list"
     width: int = 120
@@ -143,11 +155,6 @@ class FakeUi:
             self._works.remove(works[0])
             with contextlib.suppress(asyncio.CancelledError):
                 await works[0].wait()
-
-    def unmark_text(self) -> bool:
-        """Forget the text that was marked."""
-        had, self.marked_text = bool(self.marked_text[0]), ("", 0)
-        return had
 
     def now(self) -> datetime:
         """Return the present time."""

@@ -9,59 +9,18 @@ from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from textual.app import App
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from readlist.config import Config
-from readlist.model.feed import Feed
-from readlist.services.refresh import FeedStatus
 from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
 from readlist.tui.dialogs.dialog import Frame
-from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.palette import GROUNDS, LEAST_OF_LINES, TEXTS
 from readlist.tui.render.strips import LEAST, contrast
+from tests.support.scenes import SCENES, show
 from tests.support.themes import COLOURED
-from tests.support.tui import SIZE, Fill, press, quiet
-
-SCENES = {
-    "list": ("space", "j", "s", "j", "r", "j", "x", "k"),
-    "cursor on a selected one": ("k", "k", "k"),
-    "detail": ("enter",),
-    "search": ("2", "slash", Fill("sparse has:code attntion")),
-    "wrong search": ("slash", Fill("upvtes:>2")),
-    "hits": ("2", "slash", Fill("sparse"), "enter"),
-    "note": ("e", Fill("Read the proof #later")),
-    "question": ("A",),
-    "menu": ("Y", "j"),
-    "prompt": ("i", Fill("/nowhere/at/all"), "enter"),
-    "palette": ("colon", Fill("s"), "down"),
-    "nothing found": ("colon", Fill("zzzz")),
-    "themes": ("colon", Fill("theme"), "enter"),
-    "help": ("question_mark",),
-    "filter": ("question_mark", "slash", Fill("star")),
-    "manual": ("question_mark", "tab"),
-    "messages": ("y", "U", "exclamation_mark"),
-    "feeds": (),
-}
-
-FEEDS = (
-    FeedStatus("HF daily", Feed("HF daily", "huggingface", "daily"), 12, 3, ago="now", new=2),
-    FeedStatus("Lab", Feed("Lab", "rss", "https://lab.example/feed"), 0, 0, failure="gone", state="failed: gone"),
-    FeedStatus("Captured", None, 5, 5),
-)
-
-
-async def show(app: ReadlistApp, pilot: Pilot[None], scene: str) -> None:
-    """Show a scene from the list of papers, whatever is shown."""
-    await press(pilot, *["escape"] * 4, *SCENES[scene])
-    if scene == "feeds":
-        feeds = FeedList(KeyMap(), lambda act, name: None)
-        app.push_screen(feeds)
-        await quiet(pilot)
-        feeds.rows = FEEDS
-        await press(pilot, "j")
+from tests.support.tui import SIZE, press, quiet
 
 
 def drawn(app: App[None]) -> Iterator[Segment]:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from readlist.config import Config
 from readlist.model.paper import Announcement, Link
 from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
+from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.text_field import NoteEditor
 from tests.support.papers import DAY, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, said, screen_text, stored
+from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, screen_text, stored
 
 LONG = "We study compute-efficient multimodal models, and show that a mixture-of-experts model of them works. " * 20
 """More than a pane has room for."""
@@ -79,39 +81,39 @@ async def test_focus_rewraps_nothing_and_space_pages(app: ReadlistApp) -> None:
 
 
 async def test_text_marked_with_the_mouse_is_copied_without_its_line_breaks(
-    app: ReadlistApp, monkeypatch: pytest.MonkeyPatch
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copied: list[str] = []
+    app, copied = ReadlistApp(shelf, Config(clipboard="osc52"), KeyMap()), list[str]()
     monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         x, y = place_of(app, "Short first line.")
         await drag(pilot, (x + 6, y), (x + 9, y), (x + 11, y + 2))
         text = f"first line.\n{LONG}"
-        marked, count = app.reading.ui.marked_text
+        marked, count = app.reading.ui.marked.marked_text
         assert count == 3 and text.startswith(marked) and "compute-efficient multimodal" in marked
         reverse = [segment.text for strip in app.screen._compositor.render_strips()[y : y + 3] for segment in strip
                    if segment.style is not None and segment.style.reverse]  # fmt: skip
         assert "".join(reverse).replace(" ", "") == marked.replace("\n", "").replace(" ", "")
         await press(pilot, "y")
-        assert copied == [marked] and "3 lines" in said(app)
+        assert copied == [marked] and "Sent 3 lines to your terminal's clipboard." in screen_text(app)
         # Past the pane the mouse marks no more than it.
         await drag(pilot, (x + 6, y), (0, y))
-        assert app.reading.ui.marked_text == ("Short f", 1)
+        assert app.reading.ui.marked.marked_text == ("Short f", 1)
         await press(pilot, "ctrl+c")
         assert copied[1:] == ["Short f"]
         await press(pilot, "escape")
-        assert app.reading.ui.marked_text == ("", 0)
+        assert app.reading.ui.marked.marked_text == ("", 0)
         await drag(pilot, (5, y), (9, y + 2))
-        assert app.reading.ui.marked_text == ("", 0)
+        assert app.reading.ui.marked.marked_text == ("", 0)
         await pilot.click(offset=(x + 6, y), times=2)
         await quiet(pilot)
-        assert app.reading.ui.marked_text == ("first", 1)
+        assert app.reading.ui.marked.marked_text == ("first", 1)
         await pilot.click(offset=(x + 6, y + 2), times=3)
         await quiet(pilot)
-        assert app.reading.ui.marked_text[0] == LONG.strip()
+        assert app.reading.ui.marked.marked_text[0] == LONG.strip()
         await press(pilot, "tab", "j")
-        assert app.reading.ui.marked_text == ("", 0)
+        assert app.reading.ui.marked.marked_text == ("", 0)
 
 
 async def test_a_link_is_one_of_the_terminal_too_unless_it_hides_its_host(app: ReadlistApp) -> None:

@@ -119,10 +119,11 @@ async def test_a_sample_paper_stays_if_it_is_marked_and_goes_if_that_was_undone(
     page.write_text("TY  - UNPB\nTI  - A paper of my own\nER  - \n", encoding="utf-8")
     app = make_app(NOWHERE)
     async with app.run_test(size=SIZE) as pilot:
+        await until(lambda: "Offline" in said(app))
         await press(pilot, "x", "s", "u")
         assert status_text(app).rstrip().endswith("Sample · 1 done today")
         await press(pilot, "i", Fill(str(page)), "enter")
-        assert said(app).splitlines()[-1] == "Imported 1 new paper, 0 known; 1 sample paper you marked stays"
+        assert said(app).splitlines()[-1] == "Imported 1 new paper, 0 known; 1 sample paper you marked stays. u: undo"
         assert len(app.reading.state.ids) == 1 and shelf.feeds.log.builtin_papers() == 1
 
 

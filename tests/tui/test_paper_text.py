@@ -16,8 +16,8 @@ from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
 from readlist.shelf import Sighting
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render.link_text import address, copied_address, hyperlink, link, targets
-from readlist.tui.render.paper_text import abstract, detail
+from readlist.tui.render.link_text import address, hyperlink, link, targets
+from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS
 from readlist.tui.render.text_block import Block, Room, chips, lines_of
 from readlist.tui.render.trend import Trend, trend
@@ -148,20 +148,13 @@ def test_each_link_has_the_key_that_acts_on_it() -> None:
         ((), "https://lab.org/a"),
     ]
     deep = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
-    assert next(targets(make_paper(2, links=(deep,)))).url == deep.full
+    assert [(each.commands, each.url) for each in targets(make_paper(2, links=(deep,)))][::2] == [
+        (("copy_link",), deep.url),
+        (("open_repo",), deep.full),
+    ]
     assert "F9 repo github.com" in "\n".join(
         shown(detail(make_entry(2), [], TODAY, keys=KeyMap({"copy_link": ["f9"]})))
     ).replace("  ", " ")
-
-
-def test_copying_prefers_repo_then_project_then_paper() -> None:
-    paper = make_paper(6)
-    assert copied_address(paper) == ("https://github.com/lab/code-6", "repo link")
-    paper = replace(paper, links=paper.links[1:])
-    assert copied_address(paper) == ("https://lab.github.io/page-6", "project page")
-    paper = replace(paper, links=())
-    assert copied_address(paper) == ("https://arxiv.org/abs/2608.00006", "paper page")
-    assert copied_address(replace(paper, arxiv="")) == ("", "")
 
 
 def links_of(url: str, width: int = 60) -> tuple[str, str | None, object]:
@@ -193,12 +186,6 @@ def test_a_link_of_the_terminal_names_its_host_and_none_hides_it(url: str, text:
 def test_a_long_address_is_cut_at_its_end() -> None:
     assert links_of("https://github.com/laboratory/world-models", 16)[0] == "github.com/labo…"
     assert address("https://www.lab.org/") == "lab.org"
-
-
-def test_the_abstract_is_copied_as_it_is_shown() -> None:
-    paper = make_paper(2, abstract="The $\\ell_p$ norm.\nSecond.")
-    assert abstract(paper) == "The ℓₚ norm.\nSecond."
-    assert abstract(make_paper(2, abstract="")) == ""
 
 
 def test_markup_of_a_feed_stays_text() -> None:

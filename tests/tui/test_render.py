@@ -84,7 +84,7 @@ def test_upvotes_are_high_by_their_logarithm_and_hot_in_the_top_tenth() -> None:
 
 def test_a_wide_row_names_the_first_author_and_the_organisation() -> None:
     entry = make_entry(2, authors=("Ada de Groot", "Ben Writer"), organization="The Lab")
-    assert "de Groot + · The Lab" in shown(entry, 110)
+    assert "de Groot +1 · The Lab" in shown(entry, 110)
     assert "The Lab" not in shown(entry, 87)
     assert shown(make_entry(2, authors=(), organization=""), 100).rstrip().endswith("{}")
 

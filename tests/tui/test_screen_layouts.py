@@ -141,7 +141,9 @@ async def test_it_opens_as_it_was_left(
             assert list_pane(app).region.width == (32 if side else 40)
 
 
-@pytest.mark.parametrize(("size", "papers", "abstract"), [((120, 36), 30, 8)], ids=str)
+@pytest.mark.parametrize(
+    ("size", "papers", "abstract"), [((120, 36), 30, 8), ((80, 24), 10, 8), ((40, 12), 4, 3)], ids=str
+)
 async def test_how_much_is_seen(many: Shelf, size: tuple[int, int], papers: int, abstract: int) -> None:
     app = ReadlistApp(many, Config(), KeyMap())
     async with app.run_test(size=size) as pilot:
@@ -152,7 +154,7 @@ async def test_how_much_is_seen(many: Shelf, size: tuple[int, int], papers: int,
         assert start > 0
         words = set(LONG.split())
         left = detail_pane(app).region.x
-        read = [line[left:].strip(" │┃▌").split() for line in screen_text(app).split("\n")]
+        read = [line[left:].strip(" │┃▌↓").split() for line in screen_text(app).split("\n")]
         assert sum(len(line) > 3 and set(line) <= words for line in read) >= abstract
         assert screen_text(app).count(TITLE) == 2
 

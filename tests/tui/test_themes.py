@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from pathlib import Path
+
 import pytest
 from rich.color import Color, ColorSystem
-from rich.color_triplet import ColorTriplet
-from rich.style import Style
 from textual.filter import ANSIToTruecolor
 from textual.theme import Theme
 
-from readlist.config import Config
+from readlist.config import Config, load
 from readlist.shelf import Shelf
 from readlist.tui.app import DARK, LIGHT, ReadlistApp
+from readlist.tui.dialogs.theme_picker import ThemePicker
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.palette import GROUNDS, LEAST_OF_LINES, TEXTS, palette
-from readlist.tui.render.strips import LEAST, contrast, legible
+from readlist.tui.render.strips import LEAST, contrast
 from tests.support.depth import slow
+from tests.support.terminal import Terminal
 from tests.support.themes import COLOURED
-from tests.support.tui import SIZE, list_pane, press, quiet
+from tests.support.tui import SIZE, Fill, press, quiet, said, screen_text, until
 
 
 def colours(app: ReadlistApp) -> list[list[tuple[str, str]]]:
@@ -77,39 +81,64 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
         assert colours(app) == wanted
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [*slow(*(theme.name for theme in COLOURED[2:])), DARK.name, LIGHT.name])
-async def test_the_row_of_the_cursor_can_be_read_in_every_theme(shelf: Shelf, name: str) -> None:
-    app = ReadlistApp(shelf, Config(theme=name), KeyMap())
-    async with app.run_test(size=SIZE) as pilot:
-        await quiet(pilot)
-        for key in ("s", "r"):
-            await press(pilot, key)
-            papers = list_pane(app)
-            for text, style, _ in papers.render_line(app.reading.state.cursor - papers.scroll_offset.y):
-                if text.strip() and style is not None and style.color is not None and style.bgcolor is not None:
-                    assert contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor()) >= LEAST, text
-
-
-def test_every_text_can_be_made_legible_on_every_ground() -> None:
-    levels = range(0, 256, 51)
-    greys = [ColorTriplet(level, level, level) for level in range(256)]
-    for ground in [*greys, *(ColorTriplet(red, green, blue) for red in levels for green in levels for blue in levels)]:
-        style = legible(Style(color=Color.from_triplet(ground), bgcolor=Color.from_triplet(ground)))
-        assert style.color is not None and style.color.triplet is not None
-        assert contrast(style.color.triplet, ground) >= LEAST
-
-
-def test_what_can_be_read_stays_as_the_theme_has_it() -> None:
-    style = Style(color="#ffffff", bgcolor="#000000", bold=True)
-    assert legible(style) is style
-    own = Style(color="red")
-    assert legible(own) is own
-
-
 async def test_a_theme_of_the_terminals_own_colours_leaves_them_to_it(shelf: Shelf) -> None:
-    assert legible(Style(color="red", bgcolor="blue")).color == Color.parse("bright_white")
-    assert legible(Style(color="default", bgcolor="white")).color == Color.parse("black")
     app = ReadlistApp(shelf, Config(theme="ansi-light"), KeyMap())
     async with app.run_test(size=SIZE):
         assert [one.enabled for one in app._filters if isinstance(one, ANSIToTruecolor)] == [False]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("terminal", "grounds"), [("xterm-256color", rb"48;5;(?:16|23[2-9]|24\d|25[0-5])"), ("xterm", rb"(?:40|49)")]
+)
+def test_what_is_sent_to_a_terminal_of_few_colours(tmp_path: Path, terminal: str, grounds: bytes) -> None:
+    (tmp_path / "config.toml").write_text('refresh = "never"\n', encoding="utf-8")
+    environ = {"READLIST_HOME": str(tmp_path), "TERM": terminal, "COLORTERM": ""}
+    window = Terminal([sys.executable, "-m", "readlist"], environ)
+    try:
+        window.wait_for(b"Inbox")
+        for keys, text in ((":", b"Commands"), ("\x1b", b""), ("F", b"Feeds"), ("q", b"")):
+            window.type(keys)
+            window.wait_for(text)
+            window.read(0.5)
+        # A ground that comes after a colour of 256 begins where that ends.
+        styles = re.findall(rb"\x1b\[([\d;]+)m", window.output)
+        sent = {ground for style in styles for ground in re.findall(rb"48;5;\d+|(?<![\d;])(?:4\d|10\d)$", style)}
+        sent |= {style.split(b";")[-1] for style in styles if b";5;" not in style and style.count(b";") == 1}
+        assert sent
+        # The cursor of a field is of the colour of the ink.
+        assert not [ground for ground in sent - {b"48;5;188", b"107"} if not re.fullmatch(grounds, ground)]
+        assert b";2;" not in window.output
+    finally:
+        window.close()
+
+
+async def test_a_theme_is_shown_under_the_cursor_and_kept_when_chosen(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    app = ReadlistApp(shelf, Config(), KeyMap(), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j")
+        before = colours(app)
+        await press(pilot, "colon", Fill("theme"), "enter")
+        assert isinstance(app.screen, ThemePicker) and app.theme == DARK.name
+        rows = [line for line in screen_text(app).split("\n") if "✓" in line]
+        assert len(rows) == 1 and "readlist-dark" in rows[0] and "▌" in rows[0]
+        await press(pilot, "j")
+        await until(lambda: app.theme == "rose-pine")
+        await quiet(pilot)
+        assert colours(app)[-1] != before[-1]
+        await press(pilot, "escape")
+        assert app.theme == DARK.name and colours(app) == before and not settings.exists()
+        await press(pilot, "colon", Fill("theme"), "enter", "j", "k", "k", "enter")
+        assert app.theme == "nord" and load(settings).theme == "nord"
+
+
+async def test_a_theme_that_is_gone_leaves_the_default_and_the_settings(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text('theme = "norde"\n', encoding="utf-8")
+    app = ReadlistApp(shelf, load(settings), KeyMap(), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        assert app.theme == DARK.name
+        assert "unknown theme `norde`; did you mean `nord`?" in said(app)
+    assert settings.read_text(encoding="utf-8") == 'theme = "norde"\n'

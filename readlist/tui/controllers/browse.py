@@ -81,9 +81,9 @@ class Browse(Controller):
         ids, cursor = self._state.ids, self._state.cursor
         ended, self._ended = self._ended, (ids, cursor, step)
         if not left:
-            self._ui.say("No unread papers left in this list.")
+            self._ui.say("No unread papers left in this list.", tone="note")
         elif ended is not None and ended[0] is ids and ended[1:] == (cursor, step):
             self._go_to_row(left[0] if step > 0 else left[-1])
         else:
             text = _NONE_BELOW if step > 0 else _NONE_ABOVE
-            self._ui.say(self._ui.keys.text(text, dot=self._ui.signs.dot, left=f"{len(left):,}"))
+            self._ui.say(self._ui.keys.text(text, dot=self._ui.signs.dot, left=f"{len(left):,}"), tone="note")

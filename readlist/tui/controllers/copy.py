@@ -75,7 +75,7 @@ class Copy(Controller):
 
     def copy_marked(self) -> bool:
         """Copy the text that was marked with the mouse; returns whether there is any."""
-        text, lines = self._ui.marked_text
+        text, lines = self._ui.marked.marked_text
         if text:
             marked = Excerpt(text, counted(lines, "line"))
             self._ui.run(functools.partial(self._send, marked), "copy", exclusive=True)

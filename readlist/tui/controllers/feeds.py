@@ -280,7 +280,7 @@ class Feeds(Controller):
             self._show_feeds()
         elif act == "remove" and name not in (feed.name for feed in self._fetcher.followed):
             hint = "{feed} is not followed. {key:feeds_remove_papers}: remove its papers"
-            self._ui.say(self._ui.keys.text(hint, feed=line(name)))
+            self._ui.say(self._ui.keys.text(hint, feed=line(name)), tone="note")
         elif act == "undo" and self._state.undo_here is not None and self._undo_here is self._state.undo_here:
             # Nothing was decided since.
             undo, self._state.undo_here = self._undo_here, None

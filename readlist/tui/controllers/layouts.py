@@ -45,7 +45,7 @@ class Layouts(Controller):
     def move_border(self, step: int) -> None:
         """Move the border a little to the left or right; stacked, up or down."""
         if self._panes.shape == "single":
-            self._ui.say(self._ui.keys.text("No border: one pane is shown. {key:layout}: next layout"))
+            self._ui.say(self._ui.keys.text("No border: one pane is shown. {key:layout}: next layout"), tone="note")
         elif self._panes.move_border(step * (_STACKED_STEP if self._panes.shape == "stacked" else _SIDE_STEP)):
             self.keep()
 

@@ -272,9 +272,9 @@ class Marks(Controller):
             self._ui.show()
         title = entries[0].paper.title if entries else ""
         what = f'"{shortened(title, 44)}"' if title and not outcome.imports else outcome.effect
-        self._ui.say(f"{'Undone' if back else 'Redone'}: {drawable(outcome.label)} {self._ui.signs.dot} {what}")
-        if outcome.skipped:
-            self._ui.say(f"Skipped {counted(len(outcome.skipped), 'paper')} that changed since.")
+        skipped = f"; skipped {counted(len(outcome.skipped), 'paper')} that changed since" if outcome.skipped else ""
+        dot = self._ui.signs.dot
+        self._ui.say(f"{'Undone' if back else 'Redone'}: {drawable(outcome.label)} {dot} {what}{skipped}")
 
 
 def _sentence(verb: str, number: int) -> str:

@@ -194,7 +194,8 @@ class Notes(Controller):
         if file.returned_at_once:
             self._ui.say(
                 f"`{file.program}` returned at once. readlist watches its file while open: {drawable(str(file.path))}\n"
-                "If the editor has an option to wait, such as --wait, add it to its command."
+                "If the editor has an option to wait, such as --wait, add it to its command.",
+                tone="warning",
             )
         self._late = [*self._late, _Late(entry, file, self._current(entry).mark.note, file.returned_at_once)]
         if self._watch is None:
@@ -230,7 +231,7 @@ class Notes(Controller):
         if current.mark.note != late.note:
             self._drafts.save(current.paper.key, text)
             message = "The note changed here, too; the text from `{editor}` is kept as a draft. {key:note}: continue"
-            self._ui.say(self._ui.keys.text(message, editor=program))
+            self._ui.say(self._ui.keys.text(message, editor=program), tone="warning")
             return
         untouched, self._untouched = self._untouched, None
         self._save(current, text)

@@ -42,7 +42,7 @@ class Program(Controller):
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
-        elif self._ui.unmark_text() or await self._ui.hide_link():
+        elif self._ui.marked.unmark_text() or await self._ui.hide_link():
             pass
         elif context == "detail":
             self._ui.focus("list")

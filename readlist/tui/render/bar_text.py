@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ SHORT_BELOW = 100
 
 _TABS_FROM, _ORDER_FROM, _FETCHED_FROM = 50, 60, 90
 _BAR = 10
+_NEAR = 12
 
 
 class LastFetch(Struct, frozen=True):
@@ -191,17 +193,21 @@ def _footer_key(word: FooterWord, keys: KeyMap) -> list[Piece]:
     return [(f" {keys.first(word.command)}", "key", click), (f" {word.word} ", "word", click)]
 
 
-def changed_cells(before: Sequence[Piece], after: Sequence[Piece]) -> tuple[int, int]:
-    """Return the first cell in which two lines differ, and the one after the last; equal for equal lines."""
+def changed_cells(before: Sequence[Piece], after: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Return the spans of cells, from the first to behind the last, in which two lines differ.
+
+    Spans with only a few equal cells between them are one: to go to the next one has its price, too.
+    """
     old, new = list(_cells(before)), list(_cells(after))
-    first = next((x for x, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
-    if first is None:
-        return min(len(old), len(new)), max(len(old), len(new))
-    end = max(len(old), len(new))
-    if len(old) == len(new):
-        while old[end - 1] == new[end - 1]:
-            end -= 1
-    return first, end
+    spans: list[tuple[int, int]] = []
+    for place, (one, other) in enumerate(zip_longest(old, new)):
+        if one == other:
+            continue
+        if spans and place - spans[-1][1] < _NEAR:
+            spans[-1] = (spans[-1][0], place + 1)
+        else:
+            spans.append((place, place + 1))
+    return spans
 
 
 def _cells(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:

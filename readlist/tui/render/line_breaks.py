@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, get_character_cell_size
 
 Span = tuple[int, int]
 """The first character of a line in its paragraph, and the one after its last."""
@@ -17,6 +20,9 @@ _NARROW = re.compile(
 )
 _ADDRESS = re.compile(r"://|\A\W*www\.|\w\.\w{2,}/|@")
 _IN_ADDRESS = "/-_?&=.,"
+_HYPHENS = "-—"
+# Joined to emoji and others, characters are as wide as what is seen.
+_JOINED = re.compile("[\u200d\ufe0f]")
 _LEAST = 2
 """Letters on each side of a hyphen to break at: not `3-D`, `e-mail` or `GPT-4`."""
 
@@ -46,7 +52,8 @@ def line_spans(text: str, width: int) -> list[Span]:
     narrow = _NARROW.fullmatch(text) is not None
     if (len(text) if narrow else cell_len(text)) <= width:
         return [(0, len(text))]
-    return list((_narrow_lines if narrow else _lines)(text, max(2, width)))
+    lines = _narrow_lines if narrow else _joined_lines if _JOINED.search(text) else _wide_lines
+    return list(lines(text, max(2, width)))
 
 
 def _narrow_lines(text: str, width: int) -> Iterator[Span]:
@@ -74,8 +81,14 @@ def _hyphen(text: str, word: int, limit: int) -> int:
             and len(after := text[at + 1 : at + 1 + _LEAST]) == _LEAST
             and after.isalpha()
         ):
-            return 0 if _ADDRESS.search(_word_at(text, at)) else at + 1
+            return 0 if _is_address(_word_at(text, at)) else at + 1
     return 0
+
+
+@lru_cache(maxsize=64)
+def _is_address(word: str) -> bool:
+    """Tell whether a word is or holds an address."""
+    return _ADDRESS.search(word) is not None
 
 
 def _word_at(text: str, place: int) -> str:
@@ -96,10 +109,35 @@ def _without_blanks(text: str, start: int, stop: int) -> int:
     return stop
 
 
-def _lines(text: str, width: int) -> Iterator[Span]:
-    """Yield the lines of any text."""
-    places = [found.start() for found in _PLACE.finditer(text)]
-    places = [at for at in places if text[at - 1] not in "-—" or not _ADDRESS.search(_word_at(text, at - 1))]
+def _wide_lines(text: str, width: int) -> Iterator[Span]:
+    """Yield the lines of a text with characters of no or two cells."""
+    ends = [0, *accumulate(map(get_character_cell_size, text))]
+    start = 0
+    while ends[-1] - ends[start] > width:
+        limit = max(start + 1, bisect_right(ends, ends[start] + width) - 1)
+        stop = limit
+        while text[stop : stop + 1] == " ":
+            stop += 1
+        while stop > start and not _breaks(text, stop):
+            stop -= 1
+        if stop == start:
+            stop = _forced(text, start, limit)
+        yield start, _without_blanks(text, start, stop)
+        start = stop
+    if start < len(text):
+        yield start, len(text)
+
+
+def _breaks(text: str, place: int) -> bool:
+    """Tell whether a line may end before a character."""
+    if place < len(text) and not _PLACE.match(text, place):
+        return False
+    return text[place - 1] not in _HYPHENS or not _is_address(_word_at(text, place - 1))
+
+
+def _joined_lines(text: str, width: int) -> Iterator[Span]:
+    """Yield the lines of a text with joined characters, which are measured together."""
+    places = [found.start() for found in _PLACE.finditer(text) if _breaks(text, found.start())]
     start = used = 0
     for begin, end in zip([0, *places], [*places, len(text)], strict=True):
         part = text[begin:end]

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.style import Style
 
+from readlist.model.edition import copied_address, pdf_of, repo_of
 from readlist.model.paper import Paper
 from readlist.text.clean import drawable
 from readlist.tui.keymap import KeyMap
@@ -38,37 +39,28 @@ class Target(Struct, frozen=True):
     url: str
 
 
-def copied_address(paper: Paper) -> tuple[str, str]:
-    """Return what `copy_link` copies and its name: the repo, else the project page, else the paper's page."""
-    if paper.repo:
-        return paper.repo, "repo link"
-    for link in paper.links:
-        if link.kind == "project":
-            return link.url, "project page"
-    return (paper.page, "paper page") if paper.page else ("", "")
-
-
 def targets(paper: Paper) -> Iterator[Target]:
     """Yield the links of a paper, those with a key first: copied, opened as page, repo and PDF."""
     copied, _ = copied_address(paper)
-    repo = next((link.target for link in paper.links if link.kind == "repo"), "")
-    shown: set[str] = set()
+    first = next((link.kind for link in paper.links if link.url == copied), "page")
+    commands: dict[str, list[str]] = {}
+    kinds: dict[str, str] = {}
+    for command, kind, url in (
+        ("copy_link", first, copied),
+        ("open_paper", "page", paper.page),
+        ("open_repo", "repo", repo_of(paper)),
+        ("open_pdf", "pdf", pdf_of(paper)),
+    ):
+        if url:
+            commands.setdefault(url, []).append(command)
+            kinds.setdefault(url, kind)
     for link in paper.links:
-        if link.url == copied and copied not in shown:
-            shown |= {link.url, link.target}
-            yield Target(("copy_link",), link.kind, link.target)
-    if paper.page and paper.page not in shown:
-        shown.add(paper.page)
-        yield Target(("copy_link", "open_paper") if paper.page == copied else ("open_paper",), "page", paper.page)
-    if repo and repo not in shown:
-        shown.add(repo)
-        yield Target(("open_repo",), "repo", repo)
-    if paper.arxiv:
-        yield Target(("open_pdf",), "pdf", f"https://arxiv.org/pdf/{paper.arxiv}")
-    for link in paper.links:
-        if link.url not in shown:
-            shown.add(link.url)
-            yield Target((), link.kind, link.target)
+        if link.url not in commands and link.target not in commands:
+            commands[link.target], kinds[link.target] = [], link.kind
+    for url, those in commands.items():
+        # A repo is copied and opened: one key says enough.
+        keys = [command for command in those if command != "open_repo" or len(those) == 1]
+        yield Target(tuple(keys), kinds[url], url)
 
 
 def link_lines(paper: Paper, keys: KeyMap, width: int, signs: Signs = SIGNS) -> list[Content]:

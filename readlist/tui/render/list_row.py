@@ -27,6 +27,10 @@ _NARROW = 20
 _VOTES_FROM = 48
 _DAY_FROM = 56
 _WHO_FROM = 88
+_WHO_LEAST, _WHO_MOST = 20, 42
+_TITLE_LEAST = 68
+"""Cells of a row that are left to the title and the other columns before authors get more."""
+
 _DAY_CELLS = 7
 _BAR = 10
 _BAR_FROM = 40
@@ -36,6 +40,7 @@ class Columns(Struct, frozen=True):
     """What is drawn behind the titles of a list.
 
     Attributes:
+        who: whether authors and organisations are named, where there is room.
         code: whether a repository is signed; likewise star and note.
         star: see code.
         note: see code.
@@ -45,6 +50,7 @@ class Columns(Struct, frozen=True):
         selecting: whether there is a selection.
     """
 
+    who: bool = True
     code: bool = True
     star: bool = True
     note: bool = True
@@ -57,8 +63,8 @@ class Columns(Struct, frozen=True):
         """Yield the columns that are drawn in a row of `width` cells, with their cells: blanks before them included."""
         if width < _NARROW:
             return
-        if width >= _WHO_FROM:
-            yield "who", 2 + max(16, min(40, (width - 44) // 3))
+        if self.who and width >= _WHO_FROM:
+            yield "who", max(_WHO_LEAST, min(_WHO_MOST, width - _TITLE_LEAST))
         if self.code:
             yield "code", 3
         if self.star:
@@ -172,10 +178,10 @@ def count_width(most: int) -> int:
 
 
 def who(paper: Paper, signs: Signs = SIGNS) -> str:
-    """Return the first author's last name and the organisation, as far as they are known."""
+    """Return the first author's last name, how many more there are, and the organisation, as far as they are known."""
     name = name_of(paper.authors[0]) if paper.authors else None
     first = f"{name.particle} {name.family}".strip() if name else ""
-    more = " +" if len(paper.authors) > 1 else ""
+    more = f" +{len(paper.authors) - 1}" if len(paper.authors) > 1 else ""
     known = [f"{line(first)}{more}" if first else "", line(paper.organization)]
     return f" {signs.dot} ".join(each for each in known if each)
 

@@ -73,7 +73,7 @@ def detail(
             *text,
             keywords,
         ]
-    elif width >= _TINY:
+    elif width >= _TINY and not room.low:
         shown, last = _two_lines(entry, facts, words, today, keys, signs, width)
         parts = [
             shown,
@@ -96,11 +96,6 @@ def detail(
             keywords,
         ]
     return list(_joined(parts))
-
-
-def abstract(paper: Paper) -> str:
-    """Return a paper's abstract as it is shown, a line each paragraph; empty for none."""
-    return "\n".join(_paragraphs(paper.abstract)) if paper.abstract else ""
 
 
 def _joined(parts: Sequence[Sequence[Content | Block]]) -> Iterator[Block]:
@@ -226,7 +221,11 @@ def _one_line(
     pieces: list[tuple[str, str, str]] = []
     if paper.authors:
         more = f" +{len(paper.authors) - 1}" if paper.authors[1:] else ""
-        pieces.append(("", line(paper.authors[0]).split(" ")[-1] + more, "authors"))
+        name = line(paper.authors[0])
+        pieces.append(("", (name if width >= _TINY else name.split(" ")[-1]) + more, "authors"))
+    origin = _origin(paper, today, signs) if width >= _TINY else ""
+    if origin and cell_len(origin) <= width // 2:
+        pieces.append((dot, origin, "facts"))
     if entry.upvotes is not None:
         gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
         pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))

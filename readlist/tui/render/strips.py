@@ -1,11 +1,10 @@
-"""Lines as they are sent to the terminal: few pieces, legible colours; pure."""
+"""Lines as they are sent to the terminal: few pieces, looks, contrast, ASCII; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.color import Color, ColorType
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
 from rich.style import Style as TerminalStyle
@@ -52,9 +51,6 @@ def named_style(widget: Widget, *names: str) -> Style:
 
 LEAST = 4.5
 """The contrast that text needs, of WCAG 2.2, success criterion 1.4.3."""
-_STEPS = 10
-# Black, red, blue, magenta and grey.
-_DARK = (0, 1, 4, 5, 8)
 
 
 def contrast(one: ColorTriplet, other: ColorTriplet) -> float:
@@ -66,28 +62,6 @@ def ratio(one: float, other: float) -> float:
     """Return the contrast of two luminances."""
     low, high = sorted((one, other))
     return (high + 0.05) / (low + 0.05)
-
-
-def legible(style: TerminalStyle) -> TerminalStyle:
-    """Return a style with enough contrast: as it is, or its text blended with black or white.
-
-    The terminal's own colours are unknown: on one of them, text is the palette's black or white.
-    """
-    if style.bgcolor is not None and style.bgcolor.type is ColorType.STANDARD:
-        return style + TerminalStyle(color="bright_white" if style.bgcolor.number in _DARK else "black")
-    text, ground = (colour.triplet if colour else None for colour in (style.color, style.bgcolor))
-    if text is None or ground is None or contrast(text, ground) >= LEAST:
-        return style
-    # One of the two always has enough: the worst ground gives 4.58 with either.
-    end = max(ColorTriplet(0, 0, 0), ColorTriplet(255, 255, 255), key=lambda end: contrast(end, ground))
-    blends = (_blended(text, end, step / _STEPS) for step in range(1, _STEPS + 1))
-    found = next((blend for blend in blends if contrast(blend, ground) >= LEAST), end)
-    return style + TerminalStyle(color=Color.from_triplet(found))
-
-
-def _blended(one: ColorTriplet, other: ColorTriplet, share: float) -> ColorTriplet:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return ColorTriplet(red, green, blue)
 
 
 def luminance(colour: ColorTriplet) -> float:

@@ -20,11 +20,13 @@ class Room(Struct, frozen=True):
         width: cells of a line.
         titled: whether the title is shown in the detail; else a line above it has the title, and there is little room.
         writing: whether the note is being written below.
+        low: whether there are few lines.
     """
 
     width: int
     titled: bool = True
     writing: bool = False
+    low: bool = False
 
 
 class Block(Struct, frozen=True):

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as TerminalStyle
@@ -23,13 +24,18 @@ from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected
 
 _STYLES = (
     "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
-    "chip", "votes", "tag", "keyword", "more",
+    "watched", "chip", "votes", "tag", "keyword", "more", "focus",
 )  # fmt: skip
 _MEASURE = 76
+_LOW = 11
+"""A pane with fewer lines has one line of facts above the text."""
+
 _TEXT_SEEN = 4
 """Lines of the abstract that are in view while the note is written, if there are as many."""
 _AIRY = 60
 """From this width on, one more cell is left free at each side of the text."""
+_BAR = "▌"
+"""The sign of the focus, whose cell is always kept: nothing is wrapped anew."""
 
 
 class _Drawn(Struct, frozen=True):
@@ -71,7 +77,7 @@ class PaperDetail(ScrollView, can_focus=True):
 
     @titled.setter
     def titled(self, titled: bool) -> None:
-        self._make_room(Room(self._room.width, titled, self._room.writing))
+        self._make_room(replace(self._room, titled=titled))
 
     @property
     def writing(self) -> bool:
@@ -82,9 +88,13 @@ class PaperDetail(ScrollView, can_focus=True):
     def writing(self, writing: bool) -> None:
         if writing:
             self._left_at = self.scroll_offset.y
-        self._make_room(Room(self._room.width, self._room.titled, writing))
+        self._make_room(replace(self._room, writing=writing))
         if not writing:
             self.scroll_to(y=self._left_at, animate=False, force=True, immediate=True)
+
+    @property
+    def _low(self) -> bool:
+        return self.scrollable_content_region.height < _LOW
 
     def _make_room(self, room: Room) -> None:
         if room != self._room:
@@ -123,9 +133,8 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def _wrap(self) -> None:
         pane = self._wrapped_at = self.scrollable_content_region.width
-        left = self._left = 1 if pane >= _AIRY else 0
-        right = left + 1
-        self._room = Room(max(0, min(pane - left - right, _MEASURE)), self._room.titled, self._room.writing)
+        left = right = self._left = 2 if pane >= _AIRY else 1
+        self._room = replace(self._room, width=max(0, min(pane - left - right, _MEASURE)), low=self._low)
         if self._room.width < 2:
             self._lines = []
             return
@@ -137,7 +146,7 @@ class PaperDetail(ScrollView, can_focus=True):
         base = self.visual_style
         ground = base.rich_style
         block = line.block
-        segments = [Segment(" " * left, ground)] if left else []
+        segments = [Segment(" " * left, ground)]
         if block.lead:
             segments.append(Segment(block.lead, (base + self._style_named(block.lead_style)).rich_style))
         content = line.content
@@ -169,8 +178,8 @@ class PaperDetail(ScrollView, can_focus=True):
         return named_style(self, f"paper-detail--{style}") if style else Style.null()
 
     def on_resize(self) -> None:
-        """Wrap again when the width changes."""
-        if self.scrollable_content_region.width != self._wrapped_at:
+        """Wrap again when the width changes, or whether there are few lines."""
+        if self.scrollable_content_region.width != self._wrapped_at or self._low != self._room.low:
             self.unmark_text()
             self._wrap()
             self.refresh()
@@ -222,6 +231,9 @@ class PaperDetail(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one visible line; with the places of its characters if the mouse asks for it."""
         strip = self._strip(y)
+        if self.has_focus:
+            bar = Segment(_BAR, (self.visual_style + self._style_named("focus")).rich_style)
+            strip = Strip([bar, *strip.crop(1, self._wrapped_at)])
         return strip if self._painting else strip.apply_offsets(0, y + self.scroll_offset.y)
 
     def _strip(self, y: int) -> Strip:

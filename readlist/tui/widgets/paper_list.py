@@ -18,7 +18,7 @@ from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, legible, named_style
+from readlist.tui.render.strips import joined, named_style
 from readlist.tui.state import ListState
 
 _STYLES = (
@@ -103,6 +103,7 @@ class PaperList(ScrollView, can_focus=True):
         facts = state.facts
         days: Literal["published", "list"] = "published" if state.order == "date" else "list"
         self._columns = Columns(
+            who=state.named,
             code=facts.code,
             star=facts.starred,
             note=facts.noted,
@@ -118,6 +119,18 @@ class PaperList(ScrollView, can_focus=True):
         """How many lines there are: rows, heads of groups, and the end of a list that is longer than the pane."""
         lines = len(self._state.ids) + len(self._groups)
         return lines + 1 if lines > self.size.height else lines
+
+    @property
+    def page(self) -> int:
+        """How many rows to go for a page of lines, so that no row is left out."""
+        lines, groups = self.size.height - 1 - int(bool(self._groups)), self._groups
+        cursor = self._state.cursor
+        here = groups.line_of(cursor)
+        crossed = max(
+            groups.group_at(here + lines) - groups.group_at(here),
+            groups.group_at(here) - groups.group_at(max(0, here - lines)),
+        )
+        return max(1, lines - crossed)
 
     def _row_at(self, y: int) -> int | None:
         """Return the row that is drawn on a visible line, None if it is the head of a group or none."""
@@ -154,8 +167,7 @@ class PaperList(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Keep the cursor visible when the pane changes its size."""
         self._state.height = self.size.height
-        self._measure()
-        self._follow_cursor()
+        self.show_changes()
 
     # The mouse
 
@@ -228,7 +240,8 @@ class PaperList(ScrollView, can_focus=True):
     @property
     def _end_of_list(self) -> str:
         """What the line below the last paper says."""
-        return f"end {self._signs.dot} {self._state.left:,} left" if self._state.complete else ""
+        unread = self._state.unread if self._state.complete else None
+        return f"end of list {self._signs.dot} {unread:,} unread" if unread else "end of list"
 
     def _draw(self, pieces: list[Piece], width: int, ground: Ground = "") -> Strip:
         segments = [Segment(text, self._look(name, ground)) for text, name in pieces]
@@ -240,9 +253,6 @@ class PaperList(ScrollView, can_focus=True):
         if look is None:
             classes = ["row", *([name] if name else []), *([ground] if ground else [])]
             look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
-            if ground:
-                # Themes don't match the colours of text and cursor.
-                look = legible(look)
             self._looks[name, ground] = look
         return look
 

@@ -189,8 +189,10 @@ class SplitView(Container):
 
     def move_border(self, cells: int) -> bool:
         """Move the border by some cells; returns whether it could."""
-        before = self._list.outer_size
-        return self._set_size((before.height if self.shape == "stacked" else before.width) + cells)
+        # Not the present size of the list: keys may come faster than the screen is laid out.
+        stacked = self.shape == "stacked"
+        share, room = (self.list_height, self.size.height) if stacked else (self.list_width, self.size.width)
+        return self._set_size(share * room // 100 + cells)
 
     def drag_border(self, to: Offset) -> bool:
         """Move the border to a place on the screen; returns whether it moved."""

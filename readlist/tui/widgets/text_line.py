@@ -22,6 +22,7 @@ class TextLine(Widget):
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
         self._pieces: Sequence[Piece] = ()
+        self._asked = False
 
     def on_mount(self) -> None:
         """Look like tabs and keys, not like links."""
@@ -29,21 +30,24 @@ class TextLine(Widget):
 
     def on_resize(self) -> None:
         """Draw for the new width."""
-        self.draw()
+        self._draw_changed()
 
     def pieces(self, width: int) -> Sequence[Piece]:
         """Return what to draw for a width in cells."""
         raise NotImplementedError
 
     def draw(self) -> None:
-        """Draw what has changed."""
-        width = self.size.width
-        if not width:
-            return
-        before, self._pieces = self._pieces, self.pieces(width)
-        first, end = changed_cells(before, self._pieces)
-        if first < end:
-            self.refresh(Region(first, 0, end - first, 1))
+        """Draw what has changed when the present command is done: what it changes back is not drawn at all."""
+        if not self._asked and self.size.width:
+            self._asked = True
+            self.call_later(self._draw_changed)
+
+    def _draw_changed(self) -> None:
+        self._asked = False
+        if width := self.size.width:
+            before, self._pieces = self._pieces, self.pieces(width)
+            if spans := changed_cells(before, self._pieces):
+                self.refresh(*(Region(first, 0, end - first, 1) for first, end in spans))
 
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
