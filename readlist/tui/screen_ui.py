@@ -39,12 +39,9 @@ class ScreenUi:
         keys: every command's keys.
         marked: the text of the detail that is marked with the mouse.
         board: the status line.
-<<<<<<< HEAD
         asks: whether it is asked whether a copy arrived, so that some keys answer that.
-=======
         messages: what was said in this session.
         show_tally: shows what was decided today in the status line.
->>>>>>> status
         controllers: run the commands; set by the screen.
     """
 

@@ -60,15 +60,11 @@ class Ui(Protocol):
 
     signs: Signs
     keys: KeyMap
-<<<<<<< HEAD
+    messages: MessageLog
 
     @property
     def marked(self) -> MarkedText:
         """The text of the detail that is marked with the mouse."""
-=======
-    messages: MessageLog
-    marked: MarkedText
->>>>>>> status
 
     @property
     def context(self) -> Context:
