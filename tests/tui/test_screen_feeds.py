@@ -201,7 +201,7 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
         assert "Added 1 paper." in said(app)
         assert app.reading.state.entry is not None and app.reading.state.entry.paper.title == "Paper 1001"
         await press(pilot, "u")
-        assert "Removed 1 paper" in said(app)
+        assert "removed 1 paper" in said(app)
         assert len(app.reading.state.ids) == 40
         await press(pilot, "a", Fill("2608.01001 hello"), "enter")
         assert "Not an arXiv id, DOI or paper address: hello" in said(app)

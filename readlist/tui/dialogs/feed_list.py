@@ -66,6 +66,10 @@ class FeedList(Dialog[str]):
             yield Items(_COLUMNS, empty=self.keys.text(_EMPTY), heading=heading)
             yield Static(classes="refusal -shown")
 
+    def on_resize(self) -> None:
+        """Show the rows that came before there was a place for them."""
+        self.watch_rows()
+
     def watch_rows(self) -> None:
         """Show the feeds, with the cursor on the same feed."""
         if not self.is_mounted:
