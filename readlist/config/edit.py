@@ -230,6 +230,28 @@ def _refuse_followed(feeds: Sequence[Feed], feed: Feed) -> None:
             raise AlreadyFollowedError(f"{short_form(feed)} is followed already, as `{known.name}`")
 
 
+def mute_query(path: Path, query: str, *, mute: bool = True) -> tuple[str, ...]:
+    """Mute what a query finds, or mute it no longer; returns all queries that mute.
+
+    Raises:
+        ConfigError: the file is wrong or can't be written.
+    """
+    import tomlkit
+
+    with _editing(path, "mute") as edit:
+        queries: list[str] = edit.data.setdefault("mute", [])
+        if "mute" not in edit.document:
+            edit.document["mute"] = tomlkit.array()
+        written: Any = edit.document["mute"]
+        if mute and query not in queries:
+            for each in (queries, written):
+                each.append(query)
+        elif not mute and query in queries:
+            for each in (queries, written):
+                each.remove(query)
+        return tuple(" ".join(each.split()) for each in queries)
+
+
 def add_view(path: Path, view: SavedView, place: int | None = None) -> Views:
     """Save a view, after the others unless a place is given; the file is created if needed.
 

@@ -181,9 +181,10 @@ class Library:
         """Return the number of papers and feeds; removed papers are counted apart."""
         with self.connections.reading() as connection:
             row = connection.execute(
-                "select coalesce(sum(not hidden), 0), coalesce(sum(not hidden and not read), 0), "
-                "coalesce(sum(not hidden and starred), 0), coalesce(sum(not hidden and noted), 0), "
-                "(select count(*) from feed), coalesce(sum(hidden = 1), 0) from paper indexed by paper_by_feed"
+                "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0), "
+                "(select count(*) from feed), "
+                "(select count(*) from paper indexed by paper_hidden where hidden > 0 and hidden = 1) "
+                "from paper indexed by paper_by_feed where not hidden"
             ).fetchone()
         return Counts(*row)
 

@@ -269,6 +269,7 @@ _REMOVED = (
     "(stars desc, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
     "create index paper_by_comments on paper "
     "(comments desc, id, read, starred, noted, hidden, has_code, has_project, has_abstract)",
+    "create index paper_hidden on paper (hidden) where hidden > 0",
     """
     create table import (
         batch integer not null,      -- microseconds since 1970 UTC

@@ -46,7 +46,10 @@ _IN_FEED = (
     "+p.id in (select paper_id from announcement where feed in (select name from feed where folded(name) = ? "
     "or (instr(folded(name), ?) and not exists (select 1 from feed where folded(name) = ?))))"
 )
+_SHOWN: Statement = ("not p.hidden", ())
+_HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
 _LOOKED_UP = re.compile(r"\+p\.id in \(select (\w+) from (\w+) where ")
+_NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
 # Each sort order has an index with all its columns and the flags. The statement names it, since without statistics
@@ -103,6 +106,10 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
     if wanted:
         conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
+    if ids and (span := max(ids) - min(ids)) < _NEIGHBOURS:
+        # Papers of one list have neighbouring ids: their words are looked up at once.
+        between = f"rowid between {min(ids)} and {min(ids) + span}"
+        where = where.replace(_MATCHES, f"p.id in (select rowid from search where {between} and search match ?)")
     # Asked for each paper, instead of finding all papers of a condition first.
     where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
     statement = f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where}"
@@ -112,6 +119,11 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
 def count_statement(query: Query) -> Statement:
     """Return the statement for the number of papers found: one row of one integer."""
     wanted, conditions = _split(query)
+    if conditions == [_SHOWN]:
+        # Few papers are hidden: to count these is much faster than to look at all.
+        if not wanted:
+            return f"select (select count(*) from paper) - ({_HIDDEN.format('count(*)')})", ()
+        return f"select count(*) from search where search match ? and rowid not in ({_HIDDEN.format('id')})", (wanted,)
     source = "paper p indexed by paper_by_feed"
     if wanted:
         source = "search s cross join paper p on p.id = s.rowid"
@@ -176,7 +188,7 @@ def _split(query: Query) -> tuple[str, list[Statement]]:
     """
     wanted, unwanted, others = _sort_terms(query.terms)
     conditions = [_condition(term) for term in others]
-    conditions.append(("p.hidden <> 2" if any(map(_is_of_removed, others)) else "not p.hidden", ()))
+    conditions.append(("p.hidden <> 2", ()) if any(map(_is_of_removed, others)) else _SHOWN)
     if unwanted and not wanted:
         conditions.append(_match_none(unwanted))
     return _match_all(wanted, unwanted), conditions

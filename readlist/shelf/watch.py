@@ -33,17 +33,22 @@ class Watch:
         """Return a query that means the same without `is:watched` and `is:muted`."""
         return self.rules().expanded(query, self._today()) if is_ruled(query) else query
 
-    def signed(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Return a few entries with whether they are watched and muted; only these papers are looked at."""
+    def signed(self, entries: Sequence[Entry], *, muted: bool = True) -> list[Entry]:
+        """Return a few entries with whether they are watched and muted; only these papers are looked at.
+
+        Args:
+            entries: the entries.
+            muted: whether any may be muted; those of the Inbox are not.
+        """
         rules, today = self.rules(), self._today()
         ids = [entry.id for entry in entries]
-        watched, muted = (
-            self._library.among(ids, query) if (query := rules.query(name, today)) is not None else ()
-            for name in ("watched", "muted")
-        )
-        if not watched and not muted:
+        signs: dict[str, set[int]] = {}
+        for name in RULED if muted else RULED[:1]:
+            if (query := rules.query(name, today)) is not None:
+                signs[name] = self._library.among(ids, query)
+        if not any(signs.values()):
             return list(entries)
-        return [replace(each, watched=each.id in watched, muted=each.id in muted) for each in entries]
+        return [replace(each, **{name: each.id in found for name, found in signs.items()}) for each in entries]
 
     def words(self) -> tuple[str, ...]:
         """Return the words that the watched views look for, to be highlighted."""

@@ -99,9 +99,9 @@ class Command(Struct, frozen=True):
 
 COMMANDS: tuple[Command, ...] = (
     # First: while they apply, their keys do nothing else.
-    Command("copy_arrived", ("y",), "Copy arrived", "Yes, the copy arrived (asked once over SSH).", "Copy and open",
+    Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
             contexts=_SENT, run="copy.arrived", args=(True,)),
-    Command("copy_lost", ("n",), "Copy didn't arrive", "No, it didn't: copies are shown, for Shift-drag.",
+    Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
             "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
             contexts=_PANES, run="browse.move", args=(1,)),
@@ -220,6 +220,8 @@ COMMANDS: tuple[Command, ...] = (
       for key in range(5, 10)),
     Command("show_muted", (), "Show muted", "Show the unread papers that `mute` in config.toml hides from the Inbox.",
             "Find", run="views.show_muted"),
+    Command("mute_search", (), "Mute search", "Hide what this search finds from the Inbox from now on.", "Find",
+            run="views.mute_search"),
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),

@@ -61,6 +61,7 @@ class Loader:
         self._shown: tuple[View, str] | None = None
         self._day = ("", "")
         self._facts: dict[str, Facts] = {}
+        self._removed = 0
 
     # Load
 
@@ -221,7 +222,10 @@ class Loader:
             day, fetch = self._day
             hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=_BETWEEN)
             return "\n\n".join(["Inbox zero", *([day] if day else []), "\n".join(filter(None, (fetch, hint)))])
-        return keys.text(_EMPTY.get(state.view.name, "No papers."))
+        if state.view.name == ALL.name and self._removed:
+            hint = "{papers} removed.\n\n{key:undo}: undo\n{key:search} is:removed: show them"
+            return f"No papers here. {keys.text(hint, papers=f'{self._removed:,}')}"
+        return keys.text(_EMPTY.get(state.view.name, "No papers here."))
 
     def no_paper(self) -> str:
         """Return what a command says that finds no paper to act on, and what to do."""
@@ -330,6 +334,9 @@ class Loader:
             **saved,
         }
         state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
+        self._removed = counts.removed
+        if not state.ids and self._shown is not None:
+            state.empty = self._empty()
         self.ui.show()
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:

@@ -18,6 +18,7 @@ from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import SHORT_BELOW, LastFetch
 from readlist.tui.render.first_run import first_run_card
+from readlist.tui.render.highlight import WatchedWord
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
@@ -137,7 +138,7 @@ class Panes:
             draft = None
         words = self._shelf.papers.parse(self._state.view, self._state.search).words
         if entry.watched:
-            words = (*words, *self._state.watch_words)
+            words = (*map(WatchedWord, self._state.watch_words), *words)
 
         self.detail.show(
             lambda room: detail(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import operator
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from readlist.model.view import VIEWS, View
+from readlist.model.view import INBOX, VIEWS, View
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, Context
 from readlist.tui.controllers.program import Controllers
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from readlist.config import Config
     from readlist.services.refresh import Refresh
-    from readlist.shelf import Shelf
+    from readlist.shelf import Entry, Shelf
     from readlist.tui.ui import Terminal
 
 _COUNTED_WITHIN = 0.5
@@ -87,8 +87,9 @@ class ReadingScreen(Screen[None]):
         super().__init__()
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
-        self.state = ListState(sorted_views, lambda ids: shelf.watch.signed(shelf.papers.entries(ids)))
-        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), config.mute)
+        self.state = ListState(sorted_views, self._fetch)
+        self.state.mute = config.mute
+        shelf.watch.rules = lambda: Rules(tuple(view.query for view in self.state.views if view.watch), self.state.mute)
         self._shelf = shelf
         self._clock = clock
         self._panes = Panes(self, self.state, shelf, keys, clock, config)
@@ -112,6 +113,11 @@ class ReadingScreen(Screen[None]):
     def _today(self) -> date:
         """Return today's date here."""
         return self._clock().astimezone().date()
+
+    def _fetch(self, ids: Sequence[int]) -> list[Entry]:
+        """Return the entries of the list, with what is watched and muted."""
+        in_inbox = self.state.view.name == INBOX.name
+        return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
 
     # Laying out
 
@@ -165,7 +171,9 @@ class ReadingScreen(Screen[None]):
             return True
         name, *key = parameters
         command = self.ui.keys.command(str(name))
-        contexts: tuple[Context, ...] = ("sent", self.ui.context) if self.ui.asks else (self.ui.context,)
+        contexts: tuple[Context, ...] = (self.ui.context,)
+        if self.ui.asks and contexts[0] in ("list", "detail"):
+            contexts = ("sent", *contexts)
         if not key:
             return any(context in command.contexts for context in contexts)
         return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)

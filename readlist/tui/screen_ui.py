@@ -39,6 +39,7 @@ class ScreenUi:
         keys: every command's keys.
         marked: the text of the detail that is marked with the mouse.
         board: the status line.
+        asks: whether it is asked whether a copy arrived, so that some keys answer that.
         messages: what was said in this session.
         show_tally: shows what was decided today in the status line.
         controllers: run the commands; set by the screen.
@@ -67,6 +68,7 @@ class ScreenUi:
         self._note = note
         self._clock = clock
         self._link: LinkBar | None = None
+        self.asks = False
         self._link_of: int | None = None
         self._counts_shown: Mapping[str, int] = state.counts
 
@@ -242,18 +244,16 @@ class ScreenUi:
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        self._link = LinkBar(self.keys, text, asks, self.signs)
+        self._link, self.asks = LinkBar(self.keys, text, asks, self.signs), bool(asks)
+        # It takes the place of the status line, so that a question moves no row.
+        self._screen.add_class("-link")
         await self._screen.mount(self._link, before="#status-line")
-
-    @property
-    def asks(self) -> bool:
-        """Whether it is asked whether a copy arrived, so that some keys answer that."""
-        return self._link is not None and self._link.asks and self.context in ("list", "detail")
 
     async def hide_link(self) -> bool:
         """Hide the text shown by `show_link`; returns whether there was one."""
-        shown, self._link, self._link_of = self._link, None, None
+        shown, self._link, self._link_of, self.asks = self._link, None, None, False
         if shown is None:
             return False
+        self._screen.remove_class("-link")
         await shown.remove()
         return True

@@ -39,6 +39,7 @@ class ListState:
         range_from: the row at which a range of selected rows begins; the cursor's row is its other end.
         counts: how many papers each view has, by its name; filled when they are counted.
         watch_words: the words that watched papers were found by.
+        mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
@@ -71,6 +72,7 @@ class ListState:
         self._selection: set[int] = set()
         self._selected_before: AbstractSet[int] = frozenset()
         self.counts: Mapping[str, int] = {}
+        self.mute: tuple[str, ...] = ()
         self.muted = 0
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0

@@ -61,7 +61,10 @@ class Ui(Protocol):
     signs: Signs
     keys: KeyMap
     messages: MessageLog
-    marked: MarkedText
+
+    @property
+    def marked(self) -> MarkedText:
+        """The text of the detail that is marked with the mouse."""
 
     @property
     def context(self) -> Context:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from readlist.config import (
     ConfigError,
@@ -15,6 +16,7 @@ from readlist.config import (
     find_view,
     load,
     move_view,
+    mute_query,
     remove_view,
     rename_view,
     watch_view,
@@ -36,6 +38,22 @@ star = "f5"
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
     return tmp_path / "config.toml"
+
+
+@pytest.mark.parametrize(
+    "text", ["", MINE, 'ascii = true\nmute = [\n  "a  b", # said of it\n]\n\n[keys]\nstar = "f5"\n', "mute = []\n"]
+)
+def test_queries_mute_and_mute_no_longer(settings: Path, text: str) -> None:
+    settings.write_text(text)
+    before = load(settings)
+    for _ in range(2):
+        assert mute_query(settings, 'title:"x"') == load(settings).mute == (*before.mute, 'title:"x"')
+    assert replace(load(settings), mute=before.mute) == before and ("said of it" in text) == (
+        "said of it" in settings.read_text()
+    )
+    for _ in range(2):
+        assert mute_query(settings, 'title:"x"', mute=False) == load(settings).mute == before.mute
+    assert load(settings) == before
 
 
 def test_views_are_read_in_their_order(settings: Path) -> None:

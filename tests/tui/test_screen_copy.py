@@ -136,8 +136,8 @@ async def test_the_copy_menu_shows_names_and_values_in_columns(app: ReadlistApp)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "G", *"kkkkkk", "Y")
         assert isinstance(app.screen, Choice)
-        names = re.compile(r"[\da-z]  (Repo link|Paper page|Title|BibTeX) ")
-        rows = [line for line in screen_text(app).splitlines() if names.search(line)]
+        names = re.compile(r"\d +(Repo link|Paper page|Title|BibTeX) ")
+        rows = [line[found.start() :] for line in screen_text(app).splitlines() if (found := names.search(line))]
         values = ("github.com/lab/code-6", "arxiv.org/abs/2608.00006", "Robust attention", "adaauthor62026robust")
         assert len({line.index(value) for line, value in zip(rows, values, strict=True)}) == 1
         await press(pilot, *"jjjjjjjj", "enter")

@@ -201,7 +201,7 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
         assert "Added 1 paper." in said(app)
         assert app.reading.state.entry is not None and app.reading.state.entry.paper.title == "Paper 1001"
         await press(pilot, "u")
-        assert "removed 1 paper" in said(app)
+        assert "Undone: adding 2608.01001 · removed 1 paper" in said(app)
         assert len(app.reading.state.ids) == 40
         await press(pilot, "a", Fill("2608.01001 hello"), "enter")
         assert "Not an arXiv id, DOI or paper address: hello" in said(app)
@@ -209,6 +209,35 @@ async def test_a_paper_is_added_by_its_address(make_app: Callable[..., ReadlistA
         assert isinstance(app.screen, Prompt) and "not an arXiv id, DOI or paper address: hello" in screen_text(app)
         await press(pilot, "escape", "u")
         assert len(app.reading.state.ids) == 41
+
+
+async def test_a_removed_paper_stays_away_when_its_feed_is_fetched_until_it_is_added(
+    make_app: Callable[..., ReadlistApp], server: Serving, tmp_path: Path
+) -> None:
+    server.json("/api/daily_papers", later(range(1001, 1003)))
+    server.json("/api/papers/2608.01001", record(1001)["paper"])
+    app = make_app(DAILY)
+    (tmp_path / "config.toml").write_text("[[feeds]]\nname = 'HF daily'\nkind = 'huggingface'\nquery = 'daily'\n")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "R", "g", "s", "D")
+        assert len(app.reading.state.ids) == 41
+        await press(pilot, "R")
+        assert len(app.reading.state.ids) == 41 and "Paper 1001" not in screen_text(app)
+        await press(pilot, "a", Fill("2608.01001"), "enter")
+        assert "Restored 1 removed paper. u: undo" in said(app) and len(app.reading.state.ids) == 42
+        assert app.reading.state.entry is not None and app.reading.state.entry.mark.starred
+        # With its papers, except for the one that was added by hand.
+        await press(pilot, "F", "D")
+        assert "Removed HF daily and 41 papers; kept 1 in other feeds. u: undo" in said(app)
+        assert isinstance(app.screen, FeedList)
+        assert {row.name: row.papers for row in app.screen.rows} == {"Added": 1, "HF daily": 1}
+        await press(pilot, "u")
+        assert {row.name: row.papers for row in app.screen.rows} == {"Added": 1, "HF daily": 42}
+        assert "Restored HF daily and 41 papers" in said(app)
+        await press(pilot, "escape")
+        assert len(app.reading.state.ids) == 42 and [feed.name for feed in load(tmp_path / "config.toml").feeds] == [
+            "HF daily"
+        ]
 
 
 async def test_what_is_added_without_a_network_is_there_by_its_id(shelf: Shelf, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from tests.support.tui import SIZE, Fill, number, press, said, screen_text, stored
@@ -21,3 +23,21 @@ async def test_a_paper_is_removed_looked_for_and_restored_by_key(app: ReadlistAp
         assert not stored(shelf, first).mark.removed and "Undone: removed" in said(app)
         await press(pilot, "escape", "colon", Fill("show removed"))
         assert "is:removed" in screen_text(app)
+
+
+async def test_everything_is_removed_and_an_import_taken_back(app: ReadlistApp, shelf: Shelf, tmp_path: Path) -> None:
+    page = tmp_path / "mine.bib"
+    page.write_text("@misc{x, title = {A kettle that sings}, keywords = {starred}}", encoding="utf-8")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "2", "i", Fill(str(page)), "enter")
+        assert "Imported 1 new paper, 0 known, with 1 star. u: undo" in said(app)
+        assert "A kettle that sings" in screen_text(app)
+        await press(pilot, "u")
+        assert "Undone: import of mine.bib · removed 1 paper" in said(app)
+        assert "A kettle that sings" not in screen_text(app) and len(app.reading.state.ids) == 12
+        await press(pilot, "U")
+        assert "A kettle that sings" in screen_text(app)
+        await press(pilot, "asterisk", "D")
+        assert "No papers here. 13 removed." in screen_text(app) and not app.reading.state.ids
+        await press(pilot, "D", "u")
+        assert len(app.reading.state.ids) == 13

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from readlist.config import Config
+from readlist.config import Config, load
 from readlist.config.check import SavedView
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from tests.support.tui import SIZE, list_pane, press, said, screen_text, stored
+from tests.support.tui import SIZE, detail_pane, list_pane, press, said, screen_text, stored
 
 VIEWS = (SavedView("Four", '"number 4"', watch=True), SavedView("Broken", "upvotes:many", watch=True))
 
@@ -27,6 +27,12 @@ async def test_watched_papers_are_signed_and_their_words_highlighted(shelf: Shel
         segments = list_pane(app).render_line(y)
         marked = [segment.text for segment in segments if segment.style is not None and segment.style.underline]
         assert marked == ["number 4"]
+        await press(pilot, "j", "j", "j")
+        pane = detail_pane(app)
+        title = [segment for y in range(3) for segment in pane.render_line(y)]
+        looks = [segment.style for segment in title if segment.text == "number 4" and segment.style is not None]
+        assert [look.underline for look in looks] == [True] and not looks[0].reverse
+        await press(pilot, "g")
         await press(pilot, "j", "j", "j", "s", "t", *"cited", "enter")
         assert len([line for line in screen_text(app).splitlines() if "◆" in line[:8]]) == 1
         await press(pilot, "2", "slash", *"is:watched", "enter")
@@ -66,6 +72,22 @@ async def test_muted_papers_are_hidden_from_the_inbox_counted_and_shown_on_deman
         assert [stored(shelf, number).mark.read is None for number in (1, 3, 4)] == [False, True, True]
         await press(pilot, "colon", *"show muted", "enter")
         assert (state.view.name, list(state.ids)) == ("All", [3, 4, 6, 8, 10, 12])
+
+
+async def test_a_search_is_muted_and_that_is_undone(shelf: Shelf, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    app = ReadlistApp(shelf, Config(), KeyMap(), settings)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "colon", *"mute search", "enter")
+        assert "Search first (/)" in said(app)
+        await press(pilot, "slash", *"has:code", "enter", "colon", *"mute search", "enter")
+        state = app.reading.state
+        assert "Muted: has:code" in said(app) and load(settings).mute == ("has:code",)
+        assert list(state.ids) == [1, 3, 5, 7, 9, 11] and (state.counts["Inbox"], state.muted) == (6, 6)
+        await press(pilot, "u")
+        assert load(settings).mute == () and len(state.ids) == 12 and state.muted == 0
+        await press(pilot, "slash", *"is:muted", "enter", "colon", *"mute search", "enter")
+        assert "Not muted: it can't have is:watched or is:muted" in said(app)
 
 
 async def test_where_nothing_is_muted_it_says_how(app: ReadlistApp) -> None:

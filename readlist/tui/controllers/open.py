@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from readlist.model.edition import Edition, editions, pdf_of, repo_of
 from readlist.services import Progress
-from readlist.text.clean import counted, drawable
+from readlist.text.clean import counted
 from readlist.text.host import host_of, hosts_in_words, is_web
 from readlist.tui.desktop import browser, process
 from readlist.tui.keymap import spelled
@@ -80,7 +80,7 @@ class Open(Controller):
         for number, action in enumerate(self._actions):
             lacks = action.lacks(entries[0].paper) if len(entries) == 1 else ""
             key = self._ui.keys[f"action_{number + 1}"]
-            does = drawable(action.template[:_SHOWN])
+            does = address(action.template[:_SHOWN])
             offers.append((action.name, f"no {lacks}" if lacks else f"({spelled(key[0])}) {does}" if key else does))
         title = line(entries[0].paper.title) or entries[0].paper.key
         one = f"Open: {cut(title, min(cell_len(title), _TITLE), self._ui.signs.cut)}"

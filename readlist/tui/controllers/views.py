@@ -13,6 +13,7 @@ from readlist.config import (
     SavedView,
     add_view,
     move_view,
+    mute_query,
     remove_view,
     rename_view,
     watch_view,
@@ -61,6 +62,33 @@ class Views(Controller):
             return
         await self.show_place(VIEWS.index(ALL))
         await self._search.find(MUTED.query)
+
+    def mute_search(self) -> None:
+        """Hide what the search finds from the Inbox, from now on."""
+        query = parse(self._state.search, typing=True).finished.strip()
+        if not query:
+            self._ui.say(self._ui.keys.text("Search first ({key:search}) for what to mute"), tone="note")
+        elif problem := rule_problem(query):
+            self._ui.say(line(f"Not muted: {problem}"), wrong=True)
+        else:
+            self._ui.run(lambda: self._mute(query), _SETTINGS)
+
+    async def _mute(self, query: str, *, mute: bool = True) -> None:
+        if self._settings is None:
+            return
+        try:
+            self._state.mute = await asyncio.to_thread(mute_query, self._settings, query, mute=mute)
+        except ConfigError as error:
+            self._ui.say(line(str(error)), wrong=True)
+            return
+        if mute:
+            await self._search.clear()
+            self._state.undo_here = lambda: self._mute(query, mute=False)
+        else:
+            self._loader.ask_again()
+        done = f"{'Muted' if mute else 'No longer muted'}: {line(query)}"
+        hint = self._ui.keys.text("{key:undo}: undo") if mute else ""
+        self._ui.say(f" {self._ui.signs.dot} ".join(filter(None, (done, hint))))
 
     # Sort order
 

@@ -67,7 +67,7 @@ class FeedList(Dialog[str]):
             yield Static(classes="refusal -shown")
 
     def on_resize(self) -> None:
-        """Show the rows that came before there was a place for them."""
+        """Show the feeds that came before there was a place for them."""
         self.watch_rows()
 
     def watch_rows(self) -> None:

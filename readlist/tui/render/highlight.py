@@ -13,9 +13,19 @@ from readlist.query.lexer import UNSPACED, is_sign, tokens, written_token
 from readlist.text.clean import fold
 
 
+class WatchedWord(str):
+    """A word that is watched for: it is highlighted more quietly than one that is searched for."""
+
+    __slots__ = ()
+
+
 def highlighted(content: Content, words: Sequence[str]) -> Content:
     """Mark every place where a searched word or phrase begins a word, case and accents folded."""
-    spans = [Span(start, end, "hit") for start, end in hits(content.plain, words)] if words else []
+    spans = [
+        Span(start, end, "watched" if isinstance(word, WatchedWord) else "hit")
+        for word in words
+        for start, end in hits(content.plain, (word,))
+    ]
     return content.add_spans(spans) if spans else content
 
 

@@ -141,13 +141,9 @@ class LinkBar(Static):
     """Shows what was to be copied, for the mouse, or asks whether it arrived; goes with the next key.
 
     Nothing is beside the text, so that what the mouse selects is the text alone.
-
-    Attributes:
-        asks: whether it asks.
     """
 
     def __init__(self, keys: KeyMap, text: str, question: str, signs: Signs) -> None:
-        self.asks = bool(question)
         between = f" {signs.dot} "
         if question:
             answers = keys.hint("{key:copy_arrived} yes", "{key:copy_lost} no", between=between)

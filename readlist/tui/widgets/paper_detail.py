@@ -24,7 +24,7 @@ from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected
 
 _STYLES = (
     "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
-    "chip", "votes", "tag", "keyword", "more", "focus",
+    "watched", "chip", "votes", "tag", "keyword", "more", "focus",
 )  # fmt: skip
 _MEASURE = 76
 _LOW = 11

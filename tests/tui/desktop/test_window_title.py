@@ -33,7 +33,7 @@ class RecordingDriver(Driver):
 
 
 def test_the_title_is_set_while_the_terminal_is_ours_and_given_back_once() -> None:
-    driver = titled(RecordingDriver)()
+    driver = titled(RecordingDriver)()  # type: ignore[call-arg]
     assert isinstance(driver, RecordingDriver)
     show_title(driver, "readlist")
     assert driver.written == []
