@@ -381,7 +381,9 @@ async def test_help_shows_every_key(app: ReadlistApp) -> None:
         assert isinstance(app.screen, Help)
         text = screen_text(app)
         for command in COMMANDS:
-            assert not command.keys or command.help[:40] in text, command.name
+            # The saved views have one row.
+            shown = command.help[:40].partition(" tab ")[0]
+            assert not command.keys or shown in text, command.name
         await press(pilot, "escape")
         assert app.screen_stack == [app.reading]
 
