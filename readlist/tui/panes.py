@@ -154,11 +154,10 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail, keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail) -> None:
         self._screen = screen
         self._split = split
         self._detail = detail
-        self._keys = keys
         self._editor: NoteEditor | None = None
 
     @property
@@ -172,7 +171,7 @@ class NotePane:
 
     async def show(self, text: str) -> None:
         """Open and focus it with a text."""
-        self._editor = NoteEditor(self._keys, text)
+        self._editor = NoteEditor(text)
         self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._split.fit()

@@ -234,12 +234,12 @@ class ScreenUi:
         if self._note.text is not None:
             await self.controllers.notes.leave()
 
-    async def show_link(self, text: str, *, asks: str = "") -> None:
+    async def show_link(self, text: str, *, says: str = "", asks: bool = False) -> None:
         """Show a text to select with the mouse, until the next key; or ask whether it arrived."""
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        self._link, self.asks = LinkBar(self.keys, text, asks, self.signs), bool(asks)
+        self._link, self.asks = LinkBar(self.keys, text, says, self.signs, asks=asks), asks
         # It takes the place of the status line, so that a question moves no row.
         self._screen.add_class("-link")
         await self._screen.mount(self._link, before="#status-line")
