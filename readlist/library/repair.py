@@ -20,6 +20,7 @@ from readlist.library.connections import Connections, sqlite_uri
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
 from readlist.library.rows import (
+    HIDDEN,
     DetailRow,
     Row,
     Sighting,
@@ -233,6 +234,7 @@ def _copy(old: sqlite3.Connection, library: Library, now: datetime, progress: Ca
         ids = {paper_id: present[paper.key] for paper_id, paper in papers.items() if paper.key in present}
         _copy_history(old, connection, ids, facts, names)
         _copy_fetches(old, connection)
+        _copy_imports(old, connection, ids)
     return len(papers)
 
 
@@ -280,6 +282,22 @@ def _copy_fetches(old: sqlite3.Connection, connection: sqlite3.Connection) -> No
         if numbers and texts and isinstance(row["good"], int | None):
             values = {**row, "failure": clean_line(row["failure"]), "validators": "{}"}
             connection.execute(insert("fetch", values, replace=True), values)
+
+
+def _copy_imports(old: sqlite3.Connection, connection: sqlite3.Connection, ids: dict[int, int]) -> None:
+    """Copy which imports can be undone, and which papers are hidden since theirs was."""
+    try:
+        old.execute("select p.hidden, i.undone from paper p, import i limit 0")
+    except sqlite3.DatabaseError:
+        # Of an older readlist, or there is no more to be read.
+        return
+    for row in _rows(old, "import", "batch, feed, undone"):
+        if isinstance(row["batch"], int) and isinstance(row["feed"], str) and isinstance(row["undone"], int):
+            connection.execute(insert("import", row, replace=True), row)
+    undone = HIDDEN["undone"]
+    for row in _rows(old, "paper", "id, hidden"):
+        if row["id"] in ids and row["hidden"] == undone:
+            connection.execute("update paper set hidden = ? where id = ?", (undone, ids[row["id"]]))
 
 
 def _valid(make: Callable[..., _Made], *arguments: Any) -> Iterator[_Made]:
@@ -424,7 +442,8 @@ def _rows_from_both_ends(old: sqlite3.Connection, table: str, names: str) -> Ite
 
 def _key_columns(table: str) -> tuple[str, ...]:
     seen = ("paper_id", "feed", "day")
-    return {"alias": ("identifier",), "announcement": seen, "sighting": seen, "fetch": ("feed",)}.get(table, ("name",))
+    names = {"alias": ("identifier",), "announcement": seen, "sighting": seen, "fetch": ("feed",)}
+    return {**names, "import": ("batch", "feed")}.get(table, ("name",))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.repair import check
+from readlist.library.repair import check, rebuild
+from readlist.library.rows import microseconds
 from readlist.marks import MarkOutcome
 from readlist.model.mark import Mark
 from readlist.model.time import utc_now
@@ -221,3 +222,20 @@ def test_the_history_of_a_large_import_is_small(shelf: Shelf, tmp_path: Path) ->
     done.result()
     assert (tmp_path / "state.json.journal").stat().st_size - before < 600
     assert undo(shelf).papers == 597 and (tmp_path / "state.json.journal").stat().st_size - before < 1_500
+
+
+def test_a_library_that_is_rebuilt_knows_what_was_undone(shelf: Shelf, tmp_path: Path) -> None:
+    bring(shelf, 3, 4)
+    undo(shelf)
+    added = paper(shelf, 3).added
+    shelf.marks.apply([paper(shelf, 1)], removed=True)[1].result()
+    begun = microseconds(added)
+    shelf.close()
+    rebuild(tmp_path / "library.db", utc_now())
+    again = make_shelf(tmp_path)
+    again.sync.catch_up()
+    assert found(again) == [2] and found(again, "is:removed") == [1] and check(again.library.connections) == []
+    assert undo(again).listed and redo(again).listed
+    assert again.library.imports.kept(begun) == 0 and again.library.imports.show(begun) == 2
+    assert again.library.imports.hide(begun, tuple) == 2 and found(again) == [2]
+    again.close()
