@@ -361,12 +361,13 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
     file.write_text("@misc{a, title = {A kettle}, keywords = {starred}, annote = {Boils}}", encoding="utf-8")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", Fill(str(file)), "enter")
-        assert "1 new paper, 0 known, with 1 note, 1 star. u: undo these" in said(app)
+        assert "1 new paper, 0 known, with 1 note, 1 star. u: undo" in said(app)
         entry = shelf.papers.entry("title:akettle")
         assert entry is not None and entry.mark.note == "Boils" and entry.mark.starred
         await press(pilot, "u")
         entry = shelf.papers.entry("title:akettle")
         assert entry is not None and not entry.mark.note and not entry.mark.starred
+        assert len(app.reading.state.ids) == 12
 
 
 async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -> None:
