@@ -99,6 +99,7 @@ PICTURES = (
     Picture("open", keys("M")),
     Picture("help", keys("question_mark"), (120, 44)),
     Picture("manual", keys("question_mark", "tab")),
+    Picture("themes", keys("colon", *"theme…", "enter", "j", "j", "j")),
     Picture("zero", keys("A", "G", "enter", "1")),
     Picture("first-run", keys(), fill=first_run),
 )

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -18,13 +17,13 @@ from readlist.text.clean import drawable, readable
 
 _KEYS = ("name", "key", "command", "address", "wait")
 _NAME_LENGTH = 40
-# Doubled braces are braces: `{{title}}` is `{title}`.
-_PLACEHOLDER = re.compile(r"\{(?:\{(?P<literal>\w+)\}|(?P<name>\w+))\}")
-_ADDRESS = re.compile(r"(?i)https?://[^/?#{}\s]+(?:[/?#].*)?")
-_AT_ITS_BEGINNING = re.compile(r"\{(\w+)\}(?=[/?#]|\Z)")
+# Compiled on first use: most users have no actions. Doubled braces are braces: `{{title}}` is `{title}`.
+_PLACEHOLDER = r"\{(?:\{(?P<literal>\w+)\}|(?P<name>\w+))\}"
+_ADDRESS = r"(?i)https?://[^/?#{}\s]+(?:[/?#].*)?"
+_AT_ITS_BEGINNING = r"\{(\w+)\}(?=[/?#]|\Z)"
 
 
-class _Value(NamedTuple):
+class _Value(Struct, frozen=True):
     """What a placeholder is replaced by.
 
     Attributes:
@@ -77,7 +76,7 @@ class Action(Struct, frozen=True):
 
     def lacks(self, paper: Paper) -> str:
         """Return what the action needs and a paper doesn't have, `arXiv id`; empty if it has all."""
-        names = (found["name"] for part in (*self.command, self.address) for found in _PLACEHOLDER.finditer(part))
+        names = (found["name"] for part in (*self.command, self.address) for found in re.finditer(_PLACEHOLDER, part))
         return next((PLACEHOLDERS[name].noun for name in names if name and not PLACEHOLDERS[name].of(paper)), "")
 
     def arguments(self, paper: Paper) -> list[str]:
@@ -89,7 +88,7 @@ class Action(Struct, frozen=True):
 
     def target(self, paper: Paper) -> str:
         """Return the address for a paper: values are percent-encoded, but for an address at its beginning."""
-        start = _AT_ITS_BEGINNING.match(self.address)
+        start = re.match(_AT_ITS_BEGINNING, self.address)
         before = PLACEHOLDERS[start[1]].of(paper) if start else ""
         rest = self.address[start.end() :] if start else self.address
 
@@ -100,14 +99,14 @@ class Action(Struct, frozen=True):
             # Ids with a slash are paths of their sites: arxiv.org/abs/hep-th/9901001.
             return quote(value, safe="/" if found["name"] in ("arxiv", "doi") and "/." not in value else "")
 
-        return before + _PLACEHOLDER.sub(encoded, rest)
+        return before + re.sub(_PLACEHOLDER, encoded, rest)
 
 
 def _filled(part: str, paper: Paper) -> str:
     def value(found: re.Match[str]) -> str:
         return "{" + found["literal"] + "}" if found["literal"] else PLACEHOLDERS[found["name"]].of(paper)
 
-    text = _PLACEHOLDER.sub(value, os.path.expanduser(part) if part.startswith("~/") else part)  # noqa: PTH111 - a slash at the end stays
+    text = re.sub(_PLACEHOLDER, value, os.path.expanduser(part) if part.startswith("~/") else part)  # noqa: PTH111 - a slash at the end stays
     return f" {text}" if text.startswith("-") and not part.startswith("-") else text
 
 
@@ -147,7 +146,7 @@ def _checked(file: TomlFile, at: tuple[str | int, ...], item: Mapping[str, str],
     if address and "wait" in item:
         raise file.error((*at, "wait"), f"`wait` is for commands, and the action `{name}` has an address")
     key = "command" if command else "address"
-    for found in _PLACEHOLDER.finditer(command or address):
+    for found in re.finditer(_PLACEHOLDER, command or address):
         if found["name"] and found["name"] not in PLACEHOLDERS:
             unknown = "{" + escape(found["name"]) + "}"
             hint = suggest(found["name"], PLACEHOLDERS)
@@ -166,12 +165,12 @@ def _checked(file: TomlFile, at: tuple[str | int, ...], item: Mapping[str, str],
 
 def _address_problem(address: str) -> str:
     """Return what is wrong with the address of an action; empty for nothing."""
-    start = _AT_ITS_BEGINNING.match(address)
+    start = re.match(_AT_ITS_BEGINNING, address)
     if any(sign.isspace() or not sign.isprintable() for sign in address):
         return "has blanks; write them as %20"
     if start and PLACEHOLDERS[start[1]].is_address:
         return ""
-    if not _ADDRESS.fullmatch(address):
+    if not re.fullmatch(_ADDRESS, address):
         return "must begin with https:// and a host, or with {url}, {pdf}, {html} or {repo}"
     return ""
 
@@ -191,7 +190,7 @@ def _words(command: str) -> tuple[str, ...]:
         raise ValueError("has an open quote, or ends in a backslash") from None
     if not words or not words[0]:
         raise ValueError("names no program")
-    if _PLACEHOLDER.search(words[0]):
+    if re.search(_PLACEHOLDER, words[0]):
         raise ValueError("must begin with the name of a program")
     if "\0" in command:
         raise ValueError("has a NUL character")

@@ -1,7 +1,8 @@
-"""Feed: a named source of announcements; names that are not feeds; categories of arXiv."""
+"""Feed: a named source of announcements; names that are not feeds; categories of arXiv; how fetching went."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -85,3 +86,17 @@ def closest_category(text: str) -> str:
     from difflib import get_close_matches
 
     return next((_NAMES[name] for name in get_close_matches(text.strip().lower(), _NAMES, 1)), "")
+
+
+class LastFetch(Struct, frozen=True):
+    """How fetching the followed feeds went.
+
+    Attributes:
+        good: when one was last fetched without a failure; None if none ever was.
+        failed: of how many feeds the last fetch failed.
+        feeds: how many feeds were fetched at all.
+    """
+
+    good: datetime | None = None
+    failed: int = 0
+    feeds: int = 0

@@ -20,6 +20,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.color import Color
 from textual.driver import Driver
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.style import Style
@@ -111,6 +112,9 @@ class ReadlistApp(App[None]):
     CSS_PATH = "readlist.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
+
+    # No widget shows it: drawing the whole screen for each new count would take four times the bytes of a key.
+    title: reactive[str] = reactive("", repaint=False)
 
     def __init__(
         self,

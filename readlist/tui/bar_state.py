@@ -9,7 +9,7 @@ from readlist.model.view import INBOX
 from readlist.shelf import Shelf
 from readlist.text.clean import counted
 from readlist.tui.commands import Context, Fact, FooterWord, footer
-from readlist.tui.render.bar_text import LastFetch, ViewHeader
+from readlist.tui.render.bar_text import ViewHeader
 from readlist.tui.state import ListState
 
 _COUNTED = 200
@@ -20,12 +20,10 @@ class BarState:
     """Reads header and footer from the state of the list.
 
     Attributes:
-        fetch: how fetching went, None while that is not known.
         waiting: whether the tabs wait for their counts, so that they need not move then.
     """
 
     def __init__(self, state: ListState, shelf: Shelf) -> None:
-        self.fetch: LastFetch | None = None
         self.waiting = True
         self._state = state
         self._shelf = shelf
@@ -57,7 +55,7 @@ class BarState:
             muted=state.muted if state.view.name == INBOX.name else 0,
             done=self._done(),
             sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
-            fetch=self.fetch,
+            fetch=state.last_fetch,
         )
 
     def _done(self) -> tuple[int, int]:

@@ -173,6 +173,15 @@ def _usable(keys: Sequence[str], context: Context, command: Command) -> Sequence
     return [key for key in keys if "+" in key or (key in _NAMED and key != "space")]
 
 
+_ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
+
+
+def spelled_all(keys: Sequence[str], *, ascii_only: bool = False) -> str:
+    """Return keys as people write them, arrows as words where there is only ASCII."""
+    shown = " ".join(map(spelled, keys))
+    return shown.translate(_ARROWS) if ascii_only else shown
+
+
 def spelled(key: str) -> str:
     """Return a key as people write it: `ctrl+d` is `^d`, `slash` is `/`."""
     if key.startswith("ctrl+"):

@@ -16,7 +16,7 @@ from readlist.text.clean import title_line
 from readlist.tui.bar_state import BarState
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render.bar_text import SHORT_BELOW, LastFetch
+from readlist.tui.render.bar_text import SHORT_BELOW
 from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.highlight import WatchedWord
 from readlist.tui.render.paper_text import detail
@@ -102,11 +102,6 @@ class Panes:
         """The title of the terminal's window."""
         return self._bars.title
 
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Show how fetching went."""
-        self._bars.fetch = fetch
-        self.show_bars()
-
     def show_tabs(self) -> None:
         """Show all tabs, counted or not."""
         self._bars.waiting = False
@@ -159,11 +154,10 @@ class Panes:
 class NotePane:
     """Implements `NoteField` with an editor that is imported and made for each note."""
 
-    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail, keys: KeyMap) -> None:
+    def __init__(self, screen: Screen[None], split: SplitView, detail: PaperDetail) -> None:
         self._screen = screen
         self._split = split
         self._detail = detail
-        self._keys = keys
         self._editor: NoteEditor | None = None
 
     @property
@@ -177,7 +171,7 @@ class NotePane:
 
     async def show(self, text: str) -> None:
         """Open and focus it with a text."""
-        self._editor = NoteEditor(self._keys, text)
+        self._editor = NoteEditor(text)
         self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)
         self._split.fit()

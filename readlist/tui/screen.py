@@ -95,7 +95,7 @@ class ReadingScreen(Screen[None]):
         self._panes = Panes(self, self.state, shelf, keys, clock, config)
         self.AUTO_FOCUS = f"#paper-{self._panes.split.home}"  # type: ignore[misc]
         self.search_bar = SearchBar(self, keys)
-        self.note_pane = NotePane(self, self._panes.split, self._panes.detail, keys)
+        self.note_pane = NotePane(self, self._panes.split, self._panes.detail)
         self.ui = ScreenUi(self, self.state, self._panes, keys, self.note_pane, clock)
         self.loader = Loader(self.state, shelf, self.ui)
         self.follower = Follower(self.loader)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from readlist.services import Progress, Report
     from readlist.tui.controllers.program import Controllers
-    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -172,10 +171,6 @@ class ScreenUi:
             if self._state.search:
                 self.controllers.search.show_found()
 
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Show in the header when feeds were last fetched."""
-        self._panes.show_fetch(fetch)
-
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
         drawn = asyncio.Event()
@@ -239,12 +234,12 @@ class ScreenUi:
         if self._note.text is not None:
             await self.controllers.notes.leave()
 
-    async def show_link(self, text: str, *, asks: str = "") -> None:
+    async def show_link(self, text: str, *, says: str = "", asks: bool = False) -> None:
         """Show a text to select with the mouse, until the next key; or ask whether it arrived."""
         await self.hide_link()
         entry = self._state.entry
         self._link_of = entry.id if entry is not None else None
-        self._link, self.asks = LinkBar(self.keys, text, asks, self.signs), bool(asks)
+        self._link, self.asks = LinkBar(self.keys, text, says, self.signs, asks=asks), asks
         # It takes the place of the status line, so that a question moves no row.
         self._screen.add_class("-link")
         await self._screen.mount(self._link, before="#status-line")

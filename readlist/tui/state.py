@@ -10,6 +10,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from readlist.model.feed import LastFetch
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
 from readlist.tui.groups import NO_GROUPS, Groups
@@ -43,6 +44,7 @@ class ListState:
         muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         decisions: how often marks were changed here.
+        last_fetch: how fetching went, None while that is not known.
         last_visit: what was added later is new; nothing is on a first visit, None.
         before_search: the paper under the cursor before the search.
         undo_here: undoes the last step if that was not a change of marks.
@@ -77,6 +79,7 @@ class ListState:
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.decisions = 0
+        self.last_fetch: LastFetch | None = None
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
         self.fetch = fetch

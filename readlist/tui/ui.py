@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from readlist.config import Layout
     from readlist.services import Report
-    from readlist.tui.render.bar_text import LastFetch
 
 
 Answer = TypeVar("Answer")
@@ -148,9 +147,6 @@ class Ui(Protocol):
             in_place: keep the cursor's line on the screen, as far as possible.
         """
 
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Show in the header when feeds were last fetched."""
-
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
 
@@ -189,12 +185,13 @@ class Ui(Protocol):
     async def leave_note(self) -> None:
         """Save the note being edited, if any, and close its editor."""
 
-    async def show_link(self, text: str, *, asks: str = "") -> None:
+    async def show_link(self, text: str, *, says: str = "", asks: bool = False) -> None:
         """Show a text to select with the mouse, until the next key; or ask whether it arrived where it was sent.
 
         Args:
             text: the text, may have lines.
-            asks: what was sent where, a sentence; the answer goes to `copy.arrived`. Empty to show the text.
+            says: what was sent where, or went wrong, without a full stop; may be empty.
+            asks: whether it asks instead of showing the text; the answer goes to `copy.arrived`.
         """
 
     async def hide_link(self) -> bool:

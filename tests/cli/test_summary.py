@@ -32,7 +32,7 @@ def test_the_shell_has_one_line(tmp_path: Path, settings: str, keys: str, left: 
             terminal.type(key)
         if "e" in keys:
             terminal.type("mine\x1b")
-            terminal.shows("4 Notes 1")
+            terminal.shows("Notes 1")
         elif keys == "xu":
             terminal.shows("Undone")
         else:

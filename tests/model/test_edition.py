@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from readlist.model.edition import editions, html_of, pdf_of, repo_of
+from readlist.model.edition import copied_address, editions, html_of, pdf_of, repo_of
 from readlist.model.paper import Link, LinkKind
 from tests.support.papers import make_paper
 
@@ -83,3 +84,13 @@ def test_arxivs_own_addresses_come_first() -> None:
         ("project", ""),
         ("repo", ""),
     ]
+
+
+def test_copying_prefers_repo_then_project_then_paper() -> None:
+    paper = make_paper(6)
+    assert copied_address(paper) == ("https://github.com/lab/code-6", "repo link")
+    paper = replace(paper, links=paper.links[1:])
+    assert copied_address(paper) == ("https://lab.github.io/page-6", "project page")
+    paper = replace(paper, links=())
+    assert copied_address(paper) == ("https://arxiv.org/abs/2608.00006", "paper page")
+    assert copied_address(replace(paper, arxiv="")) == ("", "")

@@ -18,6 +18,7 @@ SCENES = {
     "search": ("2", "slash", Fill("sparse has:code attntion")),
     "wrong search": ("slash", Fill("upvtes:>2")),
     "hits": ("2", "slash", Fill("sparse"), "enter"),
+    "nothing to show": ("2", "slash", Fill("qqqq")),
     "note": ("e", Fill("Read the proof #later")),
     "question": ("A",),
     "menu": ("Y", "j"),

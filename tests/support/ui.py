@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from readlist.config import Layout
-    from readlist.tui.render.bar_text import LastFetch
 
 Answer = TypeVar("Answer")
 
@@ -103,7 +102,7 @@ class FakeUi:
         rejected: what was wrong with answers to prompts; those are left then.
         opened: the dialogs.
         shown: how the screen was drawn.
-        link: what is shown large; `link_asks` is what is asked of it.
+        link: what is shown large; with what, `link_says`, and whether its arrival is asked for.
         commands: the commands that were carried out by name.
         marked: the text of the detail that is marked.
         focused: the pane that has the keys.
@@ -123,7 +122,8 @@ class FakeUi:
     opened: list[object] = field(default_factory=list)
     shown: list[Detail] = field(default_factory=list)
     link: str | None = None
-    link_asks: str = ""
+    link_asks: bool = False
+    link_says: str = ""
     commands: list[str] = field(default_factory=list)
     focused: str = "list"
     scrolled: list[int] = field(default_factory=list)
@@ -142,7 +142,6 @@ class FakeUi:
         self.signs = SIGNS
         self.keys = KeyMap(self.changed_keys)
         self.messages = MessageLog()
-        self.last_fetch: LastFetch | None = None
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -230,10 +229,6 @@ class FakeUi:
         """Take note that the screen is drawn."""
         self.shown.append(detail)
 
-    def show_fetch(self, fetch: LastFetch) -> None:
-        """Take note of how fetching went."""
-        self.last_fetch = fetch
-
     async def drawn(self) -> None:
         """It is."""
 
@@ -278,9 +273,9 @@ class FakeUi:
     async def leave_note(self) -> None:
         """There is none."""
 
-    async def show_link(self, text: str, *, asks: str = "") -> None:
+    async def show_link(self, text: str, *, says: str = "", asks: bool = False) -> None:
         """Take note of a text that is shown large, or asked for."""
-        self.link, self.link_asks = text, asks
+        self.link, self.link_asks, self.link_says = text, asks, says
 
     async def hide_link(self) -> bool:
         """Take it away."""

@@ -12,7 +12,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.strips import AsciiLines
 from tests.support.scenes import SCENES, show
-from tests.support.tui import SIZE, quiet, screen_text
+from tests.support.tui import SIZE, Fill, press, quiet, screen_text
 
 
 async def test_every_screen_is_drawn_in_ascii(shelf: Shelf) -> None:
@@ -24,6 +24,9 @@ async def test_every_screen_is_drawn_in_ascii(shelf: Shelf) -> None:
             await show(app, pilot, scene)
             text = screen_text(app)
             assert text.isascii(), (scene, {sign for sign in text if not sign.isascii()})
+        # An arrow of one letter would be another key.
+        await press(pilot, "escape", "colon", Fill("next paper"))
+        assert "j Down " in screen_text(app)
 
 
 @pytest.mark.slow

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from readlist.model.feed import LastFetch
 from readlist.tui.commands import footer
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import (
-    LastFetch,
     Piece,
     ViewHeader,
     changed_cells,

@@ -17,7 +17,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.text_field import NoteEditor
 from tests.support.papers import DAY, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, screen_text, stored
+from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, said, screen_text, stored
 
 LONG = "We study compute-efficient multimodal models, and show that a mixture-of-experts model of them works. " * 20
 """More than a pane has room for."""
@@ -96,7 +96,7 @@ async def test_text_marked_with_the_mouse_is_copied_without_its_line_breaks(
                    if segment.style is not None and segment.style.reverse]  # fmt: skip
         assert "".join(reverse).replace(" ", "") == marked.replace("\n", "").replace(" ", "")
         await press(pilot, "y")
-        assert copied == [marked] and "Sent 3 lines to your terminal's clipboard." in screen_text(app)
+        assert copied == [marked] and "3 lines" in said(app)
         # Past the pane the mouse marks no more than it.
         await drag(pilot, (x + 6, y), (0, y))
         assert app.reading.ui.marked.marked_text == ("Short f", 1)
@@ -138,8 +138,8 @@ async def test_the_note_is_written_with_the_abstract_in_view(
         before = lines(app)
         await press(pilot, "e")
         empty = screen_text(app)
-        assert "─ Note · Esc saves and closes ─" in empty and "What is worth remembering" in empty
-        assert empty.count("saves and closes") == 1
+        assert "─ Note ─" in empty and "What is worth remembering" in empty
+        assert empty.count("Esc") == empty.count("Esc save and close") == 1
         for typed in ("ask", "\nsecond", "\nthird\nfourth\nfifth\nsixth\nlast"):
             await press(pilot, Fill(typed))
             rows = screen_text(app).split("\n")

@@ -201,8 +201,8 @@ def test_what_is_put_into_a_message_is_shown_as_it_is(outside: str) -> None:
 
 
 def test_in_a_text_field_a_letter_is_typed_and_its_command_keeps_a_default_key() -> None:
-    keys = KeyMap({"back": ["b", "f9"], "prompt_leave": ["q"], "page_down": ["d"], "accept_search": ["ctrl+f"]})
-    assert keys.keys_in("list", BY_NAME["back"]) == ("b", "f9")
+    keys = KeyMap({"back": ["w", "f9"], "prompt_leave": ["q"], "page_down": ["d"], "accept_search": ["ctrl+f"]})
+    assert keys.keys_in("list", BY_NAME["back"]) == ("w", "f9")
     assert keys.keys_in("note", BY_NAME["back"]) == ["f9"]
     assert keys.keys_in("prompt", BY_NAME["prompt_leave"]) == ["escape"]
     assert keys.keys_in("search", BY_NAME["page_down"]) == ["pagedown"], "ctrl+f has another command there"

@@ -147,6 +147,11 @@ def test_each_link_has_the_key_that_acts_on_it() -> None:
         (("open_paper",), "https://doi.org/10.1/x"),
         ((), "https://lab.org/a"),
     ]
+    forum = Link("https://openreview.net/forum?id=a", "paper")
+    assert [(each.commands, each.url) for each in targets(make_paper(1, arxiv="", links=(forum,)))] == [
+        (("copy_link", "open_paper"), forum.url),
+        (("open_pdf",), "https://openreview.net/pdf?id=a"),
+    ]
     deep = Link("https://github.com/lab/all", "repo", "https://github.com/lab/all/tree/main/one")
     assert [(each.commands, each.url) for each in targets(make_paper(2, links=(deep,)))][::2] == [
         (("copy_link",), deep.url),

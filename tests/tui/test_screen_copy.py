@@ -142,3 +142,22 @@ async def test_the_copy_menu_shows_names_and_values_in_columns(app: ReadlistApp)
         assert len({line.index(value) for line, value in zip(rows, values, strict=True)}) == 1
         await press(pilot, *"jjjjjjjj", "enter")
         assert app.clipboard == "https://lab.github.io/page-6"
+
+
+@pytest.mark.slow
+async def test_what_is_shown_to_be_copied_names_the_true_host_and_survives_any_size(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    _add(shelf, "https://github.com@evil.example/x")
+    config = Config(clipboard="show")
+    app = ReadlistApp(shelf, config, KeyMap(), tmp_path / "config.toml")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", "y")
+        assert "repo link of evil.example (beware: " in screen_text(app)
+        for size in ((1, 1), (20, 5), (200, 60), (40, 12)):
+            await pilot.resize_terminal(*size)
+            await press(pilot, "M")
+            await pilot.resize_terminal(*reversed(size))
+            await press(pilot, "escape", "y")
+            assert app.reading.query(LinkBar) and app.fault is None
+    assert app.clipboard == "https://github.com@evil.example/x"

@@ -39,6 +39,10 @@ def shown(app: ReadlistApp) -> tuple[bool, bool]:
     return list_pane(app).size.height > 0, detail_pane(app).size.height > 0
 
 
+def stored_note(shelf: Shelf) -> str:
+    return stored(shelf, 1).mark.note
+
+
 async def list_is(app: ReadlistApp, *, width: int = 0, height: int = 0) -> None:
     """Wait until the list has a width or a height: Textual lays out when it is idle."""
     await until(lambda: (width or height) in (list_pane(app).region.width, list_pane(app).region.height))
@@ -64,7 +68,7 @@ async def test_z_cycles_and_what_was_chosen_is_kept(shelf: Shelf, tmp_path: Path
         await press(pilot, "z")
         assert shown(app) == (True, False) and str(app.reading.ui.context) == "list"
         assert load(settings).layout == "list"
-        await press(pilot, "enter")
+        await press(pilot, "l")
         assert shown(app) == (False, True) and TITLE in screen_text(app)
         await press(pilot, "slash", Fill("number 7"), "enter")
         assert shown(app) == (True, False)
@@ -157,6 +161,17 @@ async def test_how_much_is_seen(many: Shelf, size: tuple[int, int], papers: int,
         read = [line[left:].strip(" │┃▌↓").split() for line in screen_text(app).split("\n")]
         assert sum(len(line) > 3 and set(line) <= words for line in read) >= abstract
         assert screen_text(app).count(TITLE) == 2
+
+
+@pytest.mark.parametrize("size", [(80, 10), (40, 12), (20, 5), (30, 8)])
+async def test_a_note_has_room_for_its_text_and_its_line_on_any_screen(many: Shelf, size: tuple[int, int]) -> None:
+    app = ReadlistApp(many, Config(), KeyMap())
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "e", Fill("typed"))
+        assert "typed" in screen_text(app) and "Note" in screen_text(app)
+        await press(pilot, "escape")
+        assert "typed" not in screen_text(app) or size[1] > 5
+        assert shown(app)[0] and stored_note(many) == "typed"
 
 
 SIZES = [(1, 1), (200, 60), (10, 4), (20, 5), (80, 24), (3, 40), (40, 12), (120, 1), (120, 36)]

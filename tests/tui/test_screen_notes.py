@@ -200,4 +200,4 @@ async def test_a_note_is_left_with_a_default_key_when_the_users_own_is_a_letter(
         await press(pilot, "e", "a", "w")
         assert isinstance(app.focused, NoteEditor)
         await press(pilot, "escape")
-        assert app.reading.ui.context.startswith("list") and stored(shelf, 1).mark.note == "ab"
+        assert app.reading.ui.context.startswith("list") and stored(shelf, 1).mark.note == "aw"

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from readlist.model.mark import Mark
 from readlist.model.view import VIEWS, View
-from readlist.shelf import Entry
+from readlist.shelf import Entry, Facts, GroupCount
+from readlist.tui.groups import Groups
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from tests.support.papers import make_paper
 
@@ -234,3 +235,80 @@ def test_the_order_is_that_of_the_papers_shown(state: ListState) -> None:
     assert str(state.order) == "date"
     state.show(range(1, 11), order="upvotes")
     assert str(state.order) == "upvotes"
+
+
+# What is left
+
+
+def test_the_position_is_among_what_is_left_and_the_total_that_of_the_tab(state: ListState) -> None:
+    assert (state.position, state.left) == (1, 10)
+    for row in (0, 2):
+        state.cursor = row
+        assert state.entry is not None
+        mark(state, state.entry, read=NOW)
+    state.cursor = 4
+    assert (state.position, state.left) == (3, 8) and list(state.decided) == list((0, 2))
+    state.counts = {"Inbox": 40}
+    assert (state.position, state.left) == (3, 40)
+    entry = state.entry_at(2)
+    assert entry is not None
+    mark(state, entry, read=None)
+    assert (state.position, state.left) == (4, 41) and list(state.decided) == list((0,))
+    # Of a search only its results count.
+    state.search = "sparse"
+    assert state.left == 9
+    state.search = ""
+    state.show(range(1, 11), decided=[5])
+    state.cursor = 9
+    assert state.position == 9
+    state.counts = {"Inbox": 0}
+    assert (state.position, state.left) == (0, 0)
+
+
+def test_what_leaves_a_view_depends_on_the_view(state: ListState) -> None:
+    state.show_view(ALL)
+    state.show(range(1, 11))
+    entry = state.entry
+    assert entry is not None
+    entry = mark(state, entry, read=NOW, starred=NOW, note="a")
+    assert list(state.decided) == list(())
+    state.show_view(STARRED)
+    state.show([1])
+    mark(state, entry, starred=None)
+    assert list(state.decided) == list((0,))
+    state.show_view(NOTES)
+    state.show([1])
+    mark(state, entry, note="")
+    assert list(state.decided) == list((0,))
+
+
+def test_a_group_counts_what_is_decided_in_it(state: ListState) -> None:
+    key = None, "HF daily"
+    state.group_counts = {key: GroupCount(30, 12)}
+    entry = state.entry
+    assert entry is not None
+    entry = mark(state, entry, read=NOW)
+    assert state.group_counts[key] == GroupCount(30, 11)
+    entry = mark(state, entry, starred=NOW)
+    mark(state, entry, read=None)
+    assert state.group_counts[key] == GroupCount(30, 12)
+
+
+def test_groups_that_do_not_fit_the_papers_are_not_shown(state: ListState) -> None:
+    state.show(range(1, 11), groups=Groups([((None, "HF daily"), 9)]))
+    assert not state.groups
+    state.show(range(1, 11), groups=Groups([((None, "HF daily"), 10)]))
+    assert state.groups.rows_of(0) == range(10)
+
+
+def test_a_column_comes_with_the_first_paper_that_has_something_in_it(state: ListState, papers: Papers) -> None:
+    state.show([1, 3, 5])
+    assert state.entry is not None and state.facts == Facts() and state.named
+    entry = mark(state, state.entry, starred=NOW)
+    assert state.facts == Facts(starred=True)
+    mark(state, entry, starred=None)
+    # It stays until the view is loaded again.
+    assert state.facts == Facts(starred=True)
+    papers.entries[2] = replace(papers.entries[2], upvotes=90)
+    state.show([2])
+    assert state.entry is not None and state.facts == Facts(starred=True, code=True, upvotes=90)

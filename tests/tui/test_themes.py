@@ -43,6 +43,11 @@ def test_every_text_can_be_read_on_every_ground(theme: Theme, depth: ColorSystem
         for text in TEXTS:
             assert contrast(seen[text], seen[ground]) >= LEAST, (text, ground)
         assert contrast(seen["line"], seen[ground]) >= LEAST_OF_LINES, ground
+    if depth is ColorSystem.STANDARD:
+        assert "reverse" in roles["cursor-style"]
+    else:
+        assert min(contrast(seen["cursor"], seen[ground]) for ground in ("base", "surface")) >= 1.1
+        assert contrast(seen["ink"], seen["muted"]) >= 1.5
 
 
 @pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
@@ -66,8 +71,7 @@ def test_our_own_themes_are_shown_as_they_are_written(theme: Theme) -> None:
     assert {name: roles[name].lower() for name in written} == written
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["readlist-light", *slow("nord", "gruvbox")])
+@pytest.mark.parametrize("name", ["readlist-light", *slow("nord", "gruvbox", "ansi-dark")])
 async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> None:
     fresh = ReadlistApp(shelf, Config(theme=name), KeyMap())
     async with fresh.run_test(size=SIZE) as pilot:

@@ -143,9 +143,11 @@ class Copy(Controller):
             return
         if self._arrival == "auto" and copied.how:
             self._asked = (taken.text, taken.name)
-            await self._ui.show_link(taken.text, asks=f"Sent {taken.name}{taken.warning} to your terminal's clipboard.")
+            await self._ui.show_link(
+                taken.text, says=f"Sent {taken.name}{taken.warning} to your terminal's clipboard", asks=True
+            )
         else:
-            await self._ui.show_link(taken.text)
+            await self._ui.show_link(taken.text, says="" if copied.how and not taken.warning else sentence)
 
     async def arrived(self, yes: bool) -> None:
         """Take the answer whether a copy arrived, and keep it in the settings."""

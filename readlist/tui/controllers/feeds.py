@@ -13,11 +13,10 @@ from msgspec import Struct
 
 from readlist.config import ConfigError, add_feed, add_feeds, load, remove_feed
 from readlist.config.feed_parser import FeedError, parse_feed
-from readlist.model.feed import ADDED
+from readlist.model.feed import ADDED, LastFetch
 from readlist.shelf import EXPECTED, FetchOutcome
 from readlist.text.clean import counted
 from readlist.tui.loader import Controller, Loader
-from readlist.tui.render.bar_text import LastFetch
 from readlist.tui.render.signs import line
 from readlist.tui.ui import ANSWER, when_answered
 
@@ -84,7 +83,8 @@ class Fetcher(Controller):
         fetches = await self._in_thread(self._shelf.feeds.log.fetches) or {}
         known = [fetches[feed.name] for feed in self.followed if feed.name in fetches]
         good = max((fetch.good for fetch in known if fetch.good is not None), default=None)
-        self._ui.show_fetch(LastFetch(good, sum(bool(fetch.failure) for fetch in known), len(known)))
+        self._state.last_fetch = LastFetch(good, sum(bool(fetch.failure) for fetch in known), len(known))
+        self._ui.show()
 
     def stop(self) -> None:
         """Cancel a fetch under way."""

@@ -74,7 +74,8 @@ class Program(Controller):
         await self._ui.leave_note()
         from readlist.tui.dialogs.command_palette import Palette
 
-        answer = self._ui.open(Palette(self._ui.keys, sorted(self._terminal.available_themes)))
+        themes = sorted(self._terminal.available_themes)
+        answer = self._ui.open(Palette(self._ui.keys, themes, ascii_only=self._ui.signs.dot.isascii()))
         when_answered(self._ui, answer, self._carry_out)
 
     async def theme(self) -> None:

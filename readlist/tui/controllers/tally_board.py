@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import datetime
 from datetime import time as time_of_day
 
@@ -12,8 +13,8 @@ from readlist.tui.controllers.feeds import Fetcher
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.render.status_text import day_lines, tally_forms
 
-_PAUSE = 0.2
-"""Seconds between two counts: held keys are counted together."""
+_PAUSE, _SHARE = 0.2, 10
+"""Seconds between two counts, and how many times as long as a count takes: held keys are counted together."""
 
 _LOOKED_EVERY = 60.0
 
@@ -43,7 +44,7 @@ class TallyBoard(Controller):
         try:
             while self._again:
                 self._again = False
-                now = self._ui.now().astimezone()
+                now, begun = self._ui.now().astimezone(), time.monotonic()
                 try:
                     tally, fetch = await asyncio.to_thread(self._counted, now)
                 except EXPECTED:
@@ -52,7 +53,7 @@ class TallyBoard(Controller):
                 self._ui.show_tally(tally_forms(tally, self._ui.signs, sample=bool(self._state.sample)))
                 self._loader.show_day(day_lines(tally, fetch, self._ui.signs))
                 if self._again:
-                    await asyncio.sleep(_PAUSE)
+                    await asyncio.sleep(max(_PAUSE, _SHARE * (time.monotonic() - begun)))
         finally:
             self._counting = False
 

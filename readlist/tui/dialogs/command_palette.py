@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList
 from readlist.text.clean import fold
 from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame, Items
-from readlist.tui.keymap import KeyMap, spelled
+from readlist.tui.keymap import KeyMap, spelled_all
 from readlist.tui.render.columns import Column
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
@@ -23,9 +23,16 @@ class Palette(Dialog[str]):
 
     context: ClassVar[Context] = "palette"
 
-    def __init__(self, keys: KeyMap, themes: Sequence[str]) -> None:
+    def __init__(self, keys: KeyMap, themes: Sequence[str], *, ascii_only: bool = False) -> None:
+        """Make the palette.
+
+        Args:
+            keys: every command's keys.
+            themes: the names of the themes.
+            ascii_only: name arrow keys in words.
+        """
         super().__init__(keys)
-        self._offers = palette_offers(keys, themes)
+        self._offers = palette_offers(keys, themes, ascii_only=ascii_only)
         self._found: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -73,10 +80,14 @@ class Palette(Dialog[str]):
         self.answer(self._found[event.option_index])
 
 
-def palette_offers(keys: KeyMap, themes: Sequence[str]) -> list[tuple[str, str, str, str]]:
+def palette_offers(keys: KeyMap, themes: Sequence[str], *, ascii_only: bool = False) -> list[tuple[str, str, str, str]]:
     """Return the items of the palette: value, keys, title and help of each."""
+
+    def shown(name: str) -> str:
+        return spelled_all(keys[name][:2], ascii_only=ascii_only)
+
     offers = [
-        (f"command:{command.name}", " ".join(map(spelled, keys[command.name][:2])), command.title, command.help)
+        (f"command:{command.name}", shown(command.name), command.title, command.help)
         for command in sorted(keys.commands, key=lambda command: keys.groups.index(command.group))
         if "list" in command.contexts and command.name != "palette"
     ]

@@ -19,7 +19,7 @@ from readlist.manual import TOPICS, read
 from readlist.text.clean import fold
 from readlist.tui.commands import COMMANDS, Context
 from readlist.tui.dialogs.dialog import Dialog, Frame
-from readlist.tui.keymap import KeyMap, spelled
+from readlist.tui.keymap import KeyMap, spelled, spelled_all
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.widgets.text_field import TextField
 
@@ -51,8 +51,6 @@ SIGN_MEANINGS = {
     "unsaved": "not saved, retrying",
 }
 """What the signs of a row mean, by their names in `Signs`."""
-
-_ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
 
 
 _TYPED = frozenset({"enter", "escape", "up", "down", "pageup", "pagedown", "tab"})
@@ -225,8 +223,7 @@ def _blocks(keys: KeyMap, signs: Signs) -> Iterator[tuple[str, list[tuple[str, s
                 if not command.keys and keys["palette"]:
                     rows.append((spelled(keys["palette"][0]), f"{command.title.rstrip('…')}: {command.help}"))
                 continue
-            shown = " ".join(map(spelled, keys[command.name]))
-            rows.append((shown.translate(_ARROWS) if signs.dot.isascii() else shown, command.help))
+            rows.append((spelled_all(keys[command.name], ascii_only=signs.dot.isascii()), command.help))
         yield group, _folded_views(rows)
 
 

@@ -105,5 +105,5 @@ class ThemePicker(Dialog[str]):
 def _kind(theme: Theme) -> str:
     """Return what kind of theme it is."""
     if theme.ansi:
-        return "terminal's own"
+        return "terminal"
     return "dark" if theme.dark else "light"

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
+from readlist.model.feed import LastFetch
 from readlist.model.view import SORTS, Sort
 from readlist.tui.commands import FooterWord
 from readlist.tui.keymap import KeyMap
@@ -27,20 +28,6 @@ SHORT_BELOW = 100
 _TABS_FROM, _ORDER_FROM, _FETCHED_FROM = 50, 60, 90
 _BAR = 10
 _NEAR = 12
-
-
-class LastFetch(Struct, frozen=True):
-    """How fetching the followed feeds went.
-
-    Attributes:
-        good: when one was last fetched without a failure; None if none ever was.
-        failed: of how many feeds the last fetch failed.
-        feeds: how many feeds were fetched at all.
-    """
-
-    good: datetime | None = None
-    failed: int = 0
-    feeds: int = 0
 
 
 class ViewHeader(Struct, frozen=True):
@@ -181,7 +168,7 @@ def footer_pieces(
         if lead and place:
             shown.insert(0, (signs.dot, "word", None))
         room -= _width(shown)
-        if room < 0:
+        if room < 0 and (place or last):
             break
         pieces += shown
     gap = max(0, width - _width(pieces) - _width(last))

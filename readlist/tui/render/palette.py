@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from rich.color import ColorSystem as Depth
@@ -22,7 +22,9 @@ LEAST_OF_LINES = 1.5
 _STEPS = 40
 # The ink is stronger than what is needed, and grounds leave room for it: other texts can be weaker, and keep their hue.
 _INK = 7.0
-_ROOM = 9.5
+_ROOM = {"base": 9.5, "surface": 10.8, "panel": 9.5, "cursor": 8.8}
+# How far chips and bars, and the row of the cursor, are apart from what is below them.
+_APART = {"panel": 1.07, "cursor": 1.12}
 _BODY, _MUTED, _LINE, _CURSOR, _TAG = 0.12, 0.35, 0.25, 0.14, 0.5
 _REVERSE = "reverse"
 _FIELDS = {"ink": "foreground", "base": "background"}
@@ -68,8 +70,13 @@ def _colours(named: tuple[tuple[str, str], ...], dark: bool, depth: Depth) -> Ma
             # Of sixteen colours there is no shade of black or white; the cursor is reversed.
             colours[name] = opposite
             continue
-        steps = (_grey(each) if depth is not Depth.TRUECOLOR else each for each in _steps(base + given[name], base))
-        colours[name] = _first(lambda each: _contrast(pole, each, depth) >= _ROOM, steps)
+        ground = base + given[name]
+        if (least := _APART.get(name)) and depth is Depth.TRUECOLOR:
+            below = [colours["surface"], base] if name == "cursor" else [colours["surface"]]
+            ground = _legible(ground, given["ink"], below, depth, least)
+        steps = [_grey(each) if depth is not Depth.TRUECOLOR else each for each in _steps(ground, base)]
+        roomy = (each for each in steps if _contrast(pole, each, depth) >= _ROOM[name])
+        colours[name] = next(roomy, steps[-1])
     grounds = list(colours.values())
     colours["ink"] = ink = _legible(given["ink"], pole, grounds, depth, _INK)
     given.setdefault("body", ink.blend(base, _BODY))
@@ -84,20 +91,13 @@ def _colours(named: tuple[tuple[str, str], ...], dark: bool, depth: Depth) -> Ma
 
 def _legible(colour: Color, end: Color, grounds: Iterable[Color], depth: Depth, least: float = LEAST) -> Color:
     """Return a colour blended with another one until it has enough contrast with every ground."""
-    return _first(lambda each: all(_contrast(each, ground, depth) >= least for ground in grounds), _steps(colour, end))
+    grounds = list(grounds)
+    good = (each for each in _steps(colour, end) if all(_contrast(each, one, depth) >= least for one in grounds))
+    return next(good, end)
 
 
 def _steps(colour: Color, end: Color) -> Iterable[Color]:
     return (colour.blend(end, step / _STEPS, alpha=1) for step in range(_STEPS + 1))
-
-
-def _first(good: Callable[[Color], bool], colours: Iterable[Color]) -> Color:
-    """Return the first good colour, else the last."""
-    colour = BLACK
-    for colour in colours:
-        if good(colour):
-            break
-    return colour
 
 
 def _grey(colour: Color) -> Color:

@@ -198,7 +198,7 @@ def _two_lines(
     if origin and paper.authors:
         origin = f" {signs.dot} {origin}"
     authors = highlighted(_authors(paper.authors, max(width - cell_len(origin), width // 2), 1), words)
-    byline = Content.assemble(authors, (origin, "facts")).truncate(width, ellipsis=False)
+    byline = Content.assemble(authors, (origin, "facts")).truncate(width, ellipsis=True)
     known = [entry.upvotes is not None, entry.stars is not None, bool(paper.arxiv or paper.doi)]
     first = list(facts[: sum(known)])
     if entry.mark.note:

@@ -28,7 +28,6 @@ class Signs(Struct, frozen=True):
     upvote: str = "▲"
     dot: str = "·"
     cut: str = "…"
-    copied: str = "←"
     to: str = "→"
     done: str = "✓"
     bar_done: str = "━"
@@ -63,7 +62,6 @@ ASCII_SIGNS = Signs(
     "^",
     "-",
     "~",
-    "<-",
     to="->",
     done="ok",
     bar_done="#",

@@ -143,16 +143,17 @@ class LinkBar(Static):
     Nothing is beside the text, so that what the mouse selects is the text alone.
     """
 
-    def __init__(self, keys: KeyMap, text: str, question: str, signs: Signs) -> None:
+    def __init__(self, keys: KeyMap, text: str, says: str, signs: Signs, *, asks: bool) -> None:
         between = f" {signs.dot} "
-        if question:
+        if asks:
             answers = keys.hint("{key:copy_arrived} yes", "{key:copy_lost} no", between=between)
-            shown = Content.assemble((f"{drawable(question)} ", "bold"), (f"Did it arrive? {answers}", "$accent"))
+            shown = Content.assemble((f"{drawable(says)}. ", "bold"), (f"Did it arrive? {answers}", "$accent"))
         else:
             lines = [drawable(part) for part in text.split("\n")]
             more = f"{between}first {_LINES} of {len(lines):,} lines" if lines[_LINES:] else ""
             # The program has the mouse; terminals select with Shift, those of a Mac with Option.
-            hint = f"Shift-drag to copy{between}any key closes{more}"
+            why = f"{drawable(says)}{between}" if says else ""
+            hint = f"{why}Shift-drag to copy{between}any key closes{more}"
             shown = Content("\n").join([Content.styled(hint, "$accent"), *map(Content, lines[:_LINES])])
         super().__init__(shown, markup=False)
 

@@ -35,7 +35,7 @@ _TEXT_SEEN = 4
 _AIRY = 60
 """From this width on, one more cell is left free at each side of the text."""
 _BAR = "▌"
-"""The sign of the focus, whose cell is always kept: nothing is wrapped anew."""
+"""The sign of the focus, whose cell is always kept, so that nothing wraps again."""
 
 
 class _Drawn(Struct, frozen=True):

@@ -27,6 +27,7 @@ _SIDE_FROM = 90
 _LEAST_SIDE = 50
 _LEAST_STACKED = 6
 _TALL_FOR_A_NOTE = 14
+_LEAST_FOR_A_NOTE = 7
 _BARS = 2
 _AROUND_TITLE = 4
 
@@ -160,6 +161,10 @@ class SplitView(Container):
         self._list.styles.height = f"{self.list_height}%" if stacked else "100%"
         self._detail_pane.styles.height = "1fr" if stacked else "100%"
         self._detail.titled = not stacked
+        # What is typed must be seen, so the text gives way.
+        note_alone = self.writing and height < _LEAST_FOR_A_NOTE
+        self._detail.display = not note_alone
+        self.set_class(note_alone, "-note-alone")
 
     def reveal(self, pane: Pane) -> None:
         """Show a pane where only one is shown."""

@@ -109,7 +109,7 @@ async def keys_taken(widget: Widget) -> None:
 class NoteEditor(TextArea):
     """Edits the note of one paper; the screen saves it when it is left."""
 
-    def __init__(self, keys: KeyMap, text: str) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__(
             text,
             soft_wrap=True,
@@ -118,8 +118,8 @@ class NoteEditor(TextArea):
             placeholder=Content("What is worth remembering about this paper?"),
             id="note-editor",
         )
-        # On one line, so that a low terminal has a line for the text.
-        self.border_title = Content(f" {keys.hint('Note', '{key:back} saves and closes')} ")
+        # The footer has the key that saves it.
+        self.border_title = Content(" Note ")
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw nothing once it is removed: Textual still draws it, unstyled, until the next layout."""

@@ -114,7 +114,7 @@ class TestArrival:
         copy.copy_link()
         await ui.settled()
         assert terminal.copied == [ui.link] == ["https://github.com/lab/code-2"]
-        assert ui.link_asks == "Sent repo link to your terminal's clipboard." and ui.said == []
+        assert ui.link_asks and ui.link_says == "Sent repo link to your terminal's clipboard" and ui.said == []
         await copy.arrived(True)
         assert ui.link is None and ui.said == ["Copied repo link → terminal. readlist won't ask again."]
         assert settings.read_text() == '# mine\nmouse = false\nclipboard = "osc52"\n'
@@ -129,12 +129,12 @@ class TestArrival:
         copy.copy_link()
         await ui.settled()
         await copy.arrived(False)
-        assert (ui.link, ui.link_asks) == ("https://arxiv.org/abs/2608.00001", "")
+        assert (ui.link, ui.link_asks, ui.link_says) == ("https://arxiv.org/abs/2608.00001", False, "")
         state.cursor = 1
         for controller in (copy, Copy(loader, terminal, load(settings), settings)):
             controller.copy_link()
             await ui.settled()
-            assert (ui.link, ui.link_asks) == ("https://github.com/lab/code-2", "")
+            assert (ui.link, ui.link_asks) == ("https://github.com/lab/code-2", False)
         assert ui.said == []
 
     async def test_an_answer_that_can_not_be_kept_still_holds(
@@ -175,7 +175,8 @@ class TestArrival:
             await ui.settled()
         finally:
             clipboard._TERMINAL_LIMIT = monkey
-        assert ui.failures == ["Not copied: no clipboard found"] and ui.link is not None and ui.link_asks == ""
+        assert ui.failures == ["Not copied: no clipboard found"] and ui.link is not None and not ui.link_asks
+        assert ui.link_says == "Not copied: no clipboard found"
 
 
 class TestMenu:
