@@ -367,6 +367,7 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
         await press(pilot, "u")
         entry = shelf.papers.entry("title:akettle")
         assert entry is not None and not entry.mark.note and not entry.mark.starred
+        assert len(app.reading.state.ids) == 12
 
 
 async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -> None:
