@@ -247,13 +247,13 @@ def test_the_position_is_among_what_is_left_and_the_total_that_of_the_tab(state:
         assert state.entry is not None
         mark(state, state.entry, read=NOW)
     state.cursor = 4
-    assert (state.position, state.left) == (3, 8) and list(state.decided) == list((0, 2))
+    assert (state.position, state.left) == (3, 8) and list(state.decided) == [0, 2]
     state.counts = {"Inbox": 40}
     assert (state.position, state.left) == (3, 40)
     entry = state.entry_at(2)
     assert entry is not None
     mark(state, entry, read=None)
-    assert (state.position, state.left) == (4, 41) and list(state.decided) == list((0,))
+    assert (state.position, state.left) == (4, 41) and list(state.decided) == [0]
     # Of a search only its results count.
     state.search = "sparse"
     assert state.left == 9
@@ -271,15 +271,15 @@ def test_what_leaves_a_view_depends_on_the_view(state: ListState) -> None:
     entry = state.entry
     assert entry is not None
     entry = mark(state, entry, read=NOW, starred=NOW, note="a")
-    assert list(state.decided) == list(())
+    assert list(state.decided) == []
     state.show_view(STARRED)
     state.show([1])
     mark(state, entry, starred=None)
-    assert list(state.decided) == list((0,))
+    assert list(state.decided) == [0]
     state.show_view(NOTES)
     state.show([1])
     mark(state, entry, note="")
-    assert list(state.decided) == list((0,))
+    assert list(state.decided) == [0]
 
 
 def test_a_group_counts_what_is_decided_in_it(state: ListState) -> None:
