@@ -13,7 +13,7 @@ Context = Literal[
     "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
 ]
 
-_PANES: frozenset[Context] = frozenset({"list", "detail"})
+PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
 READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "sent"})
@@ -86,7 +86,7 @@ class Command(Struct, frozen=True):
     footer: str = ""
     footer_when: tuple[tuple[Fact, str], ...] = ()
     footer_from: int = 0
-    contexts: frozenset[Context] = _PANES
+    contexts: frozenset[Context] = PANES
     rank: int = 50
     run: str = ""
     args: tuple[int | str, ...] = ()
@@ -100,9 +100,9 @@ class Command(Struct, frozen=True):
 COMMANDS: tuple[Command, ...] = (
     # First: while they apply, their keys do nothing else.
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
-            contexts=_PANES, run="browse.move", args=(1,)),
+            contexts=PANES, run="browse.move", args=(1,)),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
-            contexts=_PANES, run="browse.move", args=(-1,)),
+            contexts=PANES, run="browse.move", args=(-1,)),
     Command("search_down", ("down",), "Next result", "Next result, while searching.", "Move",
             contexts=frozenset({"search"}), run="search.search_down"),
     Command("search_up", ("up",), "Previous result",
