@@ -76,7 +76,7 @@ async def _play() -> list[Frame]:
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
         demo.fill(shelf)
-        app = ReadlistApp(shelf, Config(feeds=demo.FEEDS), KeyMap(), clock=lambda: demo.NOW)
+        app = ReadlistApp(shelf, Config(feeds=demo.FEEDS, clipboard="osc52"), KeyMap(), clock=lambda: demo.NOW)
         async with app.run_test(size=SIZE) as pilot:
             for step in STEPS:
                 await _carry_out(step, app, pilot, frames)
@@ -88,7 +88,7 @@ async def _play() -> list[Frame]:
 
 def _answer(app: ReadlistApp) -> tuple[str, ...]:
     """Return the keys that mark all papers: of a menu of a group and all, the last entry."""
-    return ("G", "enter") if type(app.screen).__name__ == "Choice" else ("y",)
+    return ("2",) if type(app.screen).__name__ == "Choice" else ("y",)
 
 
 async def _carry_out(step: Step, app: ReadlistApp, pilot: Pilot[None], frames: list[Frame]) -> None:

@@ -85,6 +85,12 @@ def decided(shelf: Shelf) -> None:
     shelf.marks.apply(first, note="Ask Lin whether the gate is trained end to end. #worldmodels")[1].result()
 
 
+def failing(shelf: Shelf) -> None:
+    """Put the papers on a shelf, and let a feed fail."""
+    decided(shelf)
+    demo.fail(shelf)
+
+
 PICTURES = (
     Picture("wide", keys("y")),
     Picture("stacked", keys("y"), (80, 24)),
@@ -94,13 +100,13 @@ PICTURES = (
     Picture("note", _noting),
     Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
     Picture("selection", keys("j", "j", "v", "j", "j", "v")),
-    Picture("feeds", keys("F", "j", "j", "j")),
+    Picture("feeds", keys("F", "j", "j", "j"), fill=failing),
     Picture("copy", keys("Y")),
     Picture("open", keys("M")),
     Picture("help", keys("question_mark"), (120, 44)),
     Picture("manual", keys("question_mark", "tab")),
     Picture("themes", keys("colon", *"theme…", "enter", "j", "j", "j")),
-    Picture("zero", keys("A", "G", "enter", "1")),
+    Picture("zero", keys("A", "2", "1")),
     Picture("first-run", keys(), fill=first_run),
 )
 
@@ -110,7 +116,8 @@ async def draw(picture: Picture) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
         (picture.fill or decided)(shelf)
-        config = Config(theme=picture.theme, feeds=demo.FEEDS)
+        feeds = (*demo.FEEDS, demo.LAB) if picture.fill is failing else demo.FEEDS
+        config = Config(theme=picture.theme, feeds=feeds, clipboard="osc52")
         app = ReadlistApp(shelf, config, KeyMap(), clock=lambda: demo.NOW)
         async with app.run_test(size=picture.size) as pilot:
             await quiet(pilot)

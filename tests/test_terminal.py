@@ -128,7 +128,7 @@ def test_what_was_decided_is_found_after_a_restart(tmux: Tmux, tmp_path: Path) -
     screen = tmux.wait_for("try this on our trees")
     assert "Pruning Trees Without Tears" in screen
     tmux.keys("3")
-    tmux.wait_for("★", "1 of 1")
+    tmux.wait_for("★", "1/1")
     tmux.keys("q")
     tmux.wait_for("ended 0")
 

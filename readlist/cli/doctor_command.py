@@ -120,7 +120,7 @@ def examine(paths: Paths) -> tuple[Report, list[Finding]]:
 
 def _settings(paths: Paths, named: str) -> Finding:
     try:
-        config = screen_settings(paths.settings)[0]
+        config, keys = screen_settings(paths.settings)
         if config.theme:
             from readlist.tui.app import theme_problem
 
@@ -129,7 +129,9 @@ def _settings(paths: Paths, named: str) -> Finding:
     except ConfigError as error:
         return Finding("settings", "bad", str(error), "change that line")
     feeds, views = counted(len(config.feeds), "feed"), counted(len(config.views), "saved view")
-    return Finding("settings", "good", f"{named}: {feeds}, {views}")
+    given = [command.name for command in keys.without if command.keys]
+    keyless = f", no key left for {', '.join(given)}" if given else ""
+    return Finding("settings", "good", f"{named}: {feeds}, {views}{keyless}")
 
 
 def _stores(paths: Paths, named: Mapping[str, str], report: Report) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ Context = Literal[
     "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
 ]
 
-_PANES: frozenset[Context] = frozenset({"list", "detail"})
+PANES: frozenset[Context] = frozenset({"list", "detail"})
 _LIST: frozenset[Context] = frozenset({"list"})
 _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
 READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "sent"})
@@ -86,7 +86,7 @@ class Command(Struct, frozen=True):
     footer: str = ""
     footer_when: tuple[tuple[Fact, str], ...] = ()
     footer_from: int = 0
-    contexts: frozenset[Context] = _PANES
+    contexts: frozenset[Context] = PANES
     rank: int = 50
     run: str = ""
     args: tuple[int | str, ...] = ()
@@ -99,14 +99,10 @@ class Command(Struct, frozen=True):
 
 COMMANDS: tuple[Command, ...] = (
     # First: while they apply, their keys do nothing else.
-    Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
-            contexts=_SENT, run="copy.arrived", args=(True,)),
-    Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
-            "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
-            contexts=_PANES, run="browse.move", args=(1,)),
+            contexts=PANES, run="browse.move", args=(1,)),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
-            contexts=_PANES, run="browse.move", args=(-1,)),
+            contexts=PANES, run="browse.move", args=(-1,)),
     Command("search_down", ("down",), "Next result", "Next result, while searching.", "Move",
             contexts=frozenset({"search"}), run="search.search_down"),
     Command("search_up", ("up",), "Previous result",
@@ -204,6 +200,10 @@ COMMANDS: tuple[Command, ...] = (
             "Copy and open", run="open.menu"),
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
             "Copy and open", run="open.repo"),
+    Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
+            contexts=_SENT, run="copy.arrived", args=(True,)),
+    Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
+            "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",
             footer="search", footer_from=60, rank=17, run="search.search"),
     Command("accept_search", ("enter",), "Go to results", "Move from the search to the results.", "Find",

@@ -6,13 +6,15 @@ import functools
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
 from readlist.config import Action, ConfigError, place
 from readlist.config.toml_file import closest, escape, suggest
 from readlist.text.clean import drawable
-from readlist.tui.commands import ACTIONS, BY_NAME, COMMANDS, GROUPS, READING, Command, Context
+from readlist.tui.commands import ACTIONS, BY_NAME, COMMANDS, GROUPS, PANES, READING, Command, Context
 
 # Each with its names in other programs.
 _MODIFIERS = {
@@ -44,6 +46,9 @@ _TYPING: frozenset[Context] = frozenset({"search", "note", "prompt", "palette"})
 class KeyMap(dict[str, tuple[str, ...]]):
     """Every command's keys by its name, as Textual names them: the user's, else those of the table.
 
+    A key that the user gave to a command or an action is theirs: a command that has it by default does without it where
+    the two meet. So a new command never takes a key from a user.
+
     Attributes:
         commands: the commands of the table, then the user's actions.
     """
@@ -62,32 +67,32 @@ class KeyMap(dict[str, tuple[str, ...]]):
             actions: the user's actions.
 
         Raises:
-            ConfigError: unknown command or key, or a key of two commands with a common context.
+            ConfigError: unknown command or key, or a key that the user gave to two commands with a common context.
         """
-        own: dict[str, tuple[str, ...]] = {}
-        try:
-            for name, keys in changed.items():
-                own[name] = _checked(name, keys)
-            for name in own:
-                _refuse_clash(name, own)
-        except ValueError as error:
-            where = f"{place(settings, 'keys', name)}: " if settings is not None else ""
-            raise ConfigError(f"{where}{error}") from error
-        super().__init__({command.name: own.get(command.name, command.keys) for command in COMMANDS})
         self.commands: tuple[Command, ...] = COMMANDS
         self._by_name: Mapping[str, Command] = BY_NAME
+        self._own: dict[str, tuple[str, ...]] = {}
+        for name, keys in changed.items():
+            with _at(settings, "keys", name):
+                self._own[name] = _checked(name, keys)
+        for later, name in enumerate(self._own):
+            with _at(settings, "keys", name):
+                _refuse_clash(name, list(self._own)[:later], self._own)
         for number, action in enumerate(actions):
-            try:
+            with _at(settings, "actions", number, "key"):
                 self._add(number, action)
-            except ValueError as error:
-                where = f"{place(settings, 'actions', number, 'key')}: " if settings is not None else ""
-                raise ConfigError(f"{where}{error}") from error
+        # Of each context, the keys the user chose for the commands that are at home there, and for all.
+        self._chosen: dict[Context, frozenset[str]] = {}
+        self._chosen_at_home: dict[Context, frozenset[str]] = {}
+        if self._own:
+            self._choose()
+        super().__init__({command.name: self._shown(command) for command in self.commands})
 
     def _add(self, number: int, action: Action) -> None:
         """Add an action as a command of the list and the detail.
 
         Raises:
-            ValueError: unknown key, or one that has a command there.
+            ValueError: unknown key, or one that the user gave to another command there.
         """
         try:
             keys = (key_name(action.key),) if action.key else ()
@@ -97,21 +102,57 @@ class KeyMap(dict[str, tuple[str, ...]]):
         command = Command(
             f"action_{number + 1}", keys, action.name, f"{does}.", ACTIONS, run="open.action", args=(number,)
         )
-        for other in self.commands:
+        for other in map(self.command, self._own):
             for context in command.contexts & other.contexts:
-                if {*keys} & {*self.keys_in(context, other)}:
+                if {*keys} & {*_usable(self._own[other.name], context, other)}:
                     has = f"the action `{other.title}`" if other.group == ACTIONS else f"`{other.name}` ({other.title})"
                     raise ValueError(
                         f"the action `{action.name}` can't have the key `{escape(action.key)}`, which {has} has; "
                         "choose another key"
                     )
-        self[command.name] = keys
+        self._own[command.name] = keys
         self.commands = (*self.commands, command)
         self._by_name = {**self._by_name, command.name: command}
+
+    def _choose(self) -> None:
+        """Note the keys that the user chose in each context."""
+        for context in get_args(Context):
+            own = [command for command in map(self.command, self._own) if context in command.contexts]
+            keys = {command.name: _usable(self._own[command.name], context, command) for command in own}
+            at_home = (keys[command.name] for command in own if _is_at_home(context, command))
+            self._chosen[context] = frozenset(key for some in keys.values() for key in some)
+            self._chosen_at_home[context] = frozenset(key for some in at_home for key in some)
+
+    def _shown(self, command: Command) -> tuple[str, ...]:
+        """Return the keys of a command that do the same wherever it applies, in the panes at least if it applies there.
+
+        The user's are shown as they are.
+        """
+        if command.name in self._own or not self._own:
+            return self._own.get(command.name, command.keys)
+        contexts = command.contexts & PANES or command.contexts
+        lost = {key for context in contexts for key in self._lost(context, command)}
+        return tuple(key for key in command.keys if key not in lost)
+
+    def _lost(self, context: Context, command: Command) -> frozenset[str]:
+        """Return the keys that a command with default keys does without in a context: those the user chose for others.
+
+        What it does without in the list, it does without in the detail, and the other way round.
+        """
+        if not self._own:
+            return frozenset()
+        chosen = self._chosen_at_home if _is_at_home(context, command) else self._chosen
+        contexts = command.contexts & PANES if context in PANES else {context}
+        return frozenset().union(*(chosen[each] for each in contexts))
 
     def command(self, name: str) -> Command:
         """Return a command, or an action as one, by its name."""
         return self._by_name[name]
+
+    @property
+    def without(self) -> tuple[Command, ...]:
+        """The commands without keys that the user took none from."""
+        return tuple(command for command in COMMANDS if not self[command.name] and command.name not in self._own)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -128,14 +169,26 @@ class KeyMap(dict[str, tuple[str, ...]]):
     def keys_in(self, context: Context, command: Command) -> Sequence[str]:
         """Return the keys of a command in a context.
 
-        Keys that type text do so in text fields, and a command of the reading screen takes none of them from a dialog.
-        A command left without keys by this has its default ones there, as far as they are free.
+        Keys that type text do so in text fields, and a command of the reading screen takes none of them, nor a key of
+        the dialog's, from a dialog. A command left without keys by this has its default ones there, as far as they are
+        free.
         """
-        keys = self[command.name] if context in command.contexts else ()
+        if context not in command.contexts:
+            return ()
+        if command.name not in self._own:
+            lost = self._lost(context, command)
+            usable = _usable(command.keys, context, command)
+            return [key for key in usable if key not in lost] if lost else usable
+        keys = self._own[command.name]
         usable = _usable(keys, context, command)
+        if not _is_at_home(context, command):
+            hosts = (other for other in self.commands if context in other.contexts and _is_at_home(context, other))
+            taken = {key for other in hosts for key in self.keys_in(context, other)}
+            usable = [key for key in usable if key not in taken]
         if usable or not keys:
             return usable
-        taken = {key for other in COMMANDS if context in other.contexts for key in self[other.name]}
+        others = (other for other in COMMANDS if other is not command and context in other.contexts)
+        taken = {key for other in others for key in self._own.get(other.name, other.keys)}
         return [key for key in _usable(command.keys, context, command) if key not in taken]
 
     def text(self, message: str, **values: object) -> str:
@@ -171,6 +224,13 @@ def _usable(keys: Sequence[str], context: Context, command: Command) -> Sequence
     if context not in _TYPING and (context in READING or command.run.startswith("dialog.")):
         return keys
     return [key for key in keys if "+" in key or (key in _NAMED and key != "space")]
+
+
+def _is_at_home(context: Context, command: Command) -> bool:
+    """Return whether a command is one of a context's own, and no guest in a dialog or while a copy is asked about."""
+    if context == "sent":
+        return command.contexts == {context}
+    return context in READING or command.run.startswith("dialog.")
 
 
 _ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Right"})
@@ -211,23 +271,32 @@ def _checked(name: str, keys: Sequence[str]) -> tuple[str, ...]:
         raise ValueError(f"`keys.{name}`: {error}") from error
 
 
-def _refuse_clash(name: str, own: Mapping[str, Sequence[str]]) -> None:
-    """Check that no command with a common context has a key of the one with this name.
+def _refuse_clash(name: str, before: Sequence[str], own: Mapping[str, Sequence[str]]) -> None:
+    """Check that no command before, with a common context, has a key of the one with this name.
 
     Raises:
-        ValueError: one has; of two that the user changed, the later one is named first.
+        ValueError: one has.
     """
-    before = list(own)[: list(own).index(name)]
     command = BY_NAME[name]
-    for other in COMMANDS:
-        if other.name in own and other.name not in before:
-            continue
-        keys = own.get(other.name, other.keys)
+    for other in map(BY_NAME.__getitem__, before):
         for context in command.contexts & other.contexts:
-            if common := {*_usable(own[name], context, command)} & {*_usable(keys, context, other)}:
-                default = "" if other.name in own else " (default)"
-                both = f"`{other.name}`{default} and `{name}`"
+            if common := {*_usable(own[name], context, command)} & {*_usable(own[other.name], context, other)}:
+                both = f"`{other.name}` and `{name}`"
                 raise ValueError(f"two commands have the key `{min(common)}`, {both}; change one of them")
+
+
+@contextmanager
+def _at(settings: Path | None, *key: str | int) -> Iterator[None]:
+    """Say of an error where in the user's settings it is.
+
+    Raises:
+        ConfigError: for what was wrong there.
+    """
+    try:
+        yield
+    except ValueError as error:
+        where = f"{place(settings, *key)}: " if settings is not None else ""
+        raise ConfigError(f"{where}{error}") from error
 
 
 def key_name(spelled: str) -> str:

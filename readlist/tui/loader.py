@@ -36,6 +36,9 @@ Result = TypeVar("Result")
 _FIRST = 200
 _BETWEEN = "  "
 _MANY = 500
+_AT_ONCE = 1_000
+"""Selected papers that are loaded at once, in about a tenth of a second."""
+
 _GROUPS_COUNTED = 12
 """Groups that may be in sight when a view is opened: they are counted at once."""
 
@@ -379,6 +382,14 @@ class Controller:
         self._state = loader.state
         self._shelf = loader.shelf
         self._ui = loader.ui
+
+    def _is_too_much(self) -> bool:
+        """Return whether more papers are selected than can be loaded at once, and say so."""
+        selected = len(self._state.selection)
+        if selected > _AT_ONCE:
+            text = "{selected} papers are selected, this is for up to {most}. {key:export}: export them"
+            self._ui.say(self._ui.keys.text(text, selected=f"{selected:,}", most=f"{_AT_ONCE:,}"), tone="note")
+        return selected > _AT_ONCE
 
     async def _in_thread(self, function: Callable[..., Result], *args: object) -> Result | None:
         """Run a function in a thread; says an expected error and returns None then."""

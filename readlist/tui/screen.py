@@ -205,6 +205,7 @@ class ReadingScreen(Screen[None]):
 
     async def action_view(self, place: int) -> None:
         """Show the view whose name was clicked."""
+        self._end_welcome()
         await self.controllers.views.show_place(place)
 
     def action_open_link(self, url: str) -> None:

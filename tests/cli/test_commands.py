@@ -159,6 +159,15 @@ def test_doctor_names_a_wrong_setting(filled: Run, tmp_path: Path, setting: str,
     assert "line 1" in result.stdout and right in result.stdout
 
 
+def test_doctor_names_commands_whose_keys_went_to_the_user_s(filled: Run, tmp_path: Path) -> None:
+    action = '[[actions]]\nname = "Mine"\nkey = "<"\ncommand = "true"\n'
+    settings = f'[keys]\nstar = "b"\nread = ["z", "D"]\nsort = []\n{action}'
+    (tmp_path / "home" / "config.toml").write_text(settings, encoding="utf-8")
+    result = filled("doctor")
+    assert result.exit_code == 0, result.output
+    assert ", no key left for remove, layout, border_back" in " ".join(result.stdout.split())
+
+
 def test_what_is_no_library_is_set_aside_and_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     library = tmp_path / "home" / "library.db"

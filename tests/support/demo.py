@@ -13,13 +13,13 @@ from readlist.model.paper import Announcement, Link, Paper
 from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 
-TODAY = date(2026, 8, 4)
-NOW = datetime(2026, 8, 4, 9, 40, tzinfo=UTC)
+TODAY = date(2026, 8, 2)
+NOW = datetime(2026, 8, 2, 9, 40, tzinfo=UTC)
 TRENDING = Feed("HF trending", "huggingface", "trending")
 DAILY = Feed("HF daily", "huggingface", "daily")
 ARXIV = Feed("arXiv cs.LG", "arxiv", "cs.LG")
 LAB = Feed("A lab's blog", "rss", "https://lab.example/feed.xml")
-FEEDS = (TRENDING, DAILY, ARXIV, LAB)
+FEEDS = (TRENDING, DAILY, ARXIV)
 
 
 class _Item(NamedTuple):
@@ -113,7 +113,7 @@ _ABSTRACT = (
 def _papers(items: tuple[_Item, ...], feed: Feed, day: date, first: int) -> Iterator[tuple[Paper, Announcement]]:
     for place, item in enumerate(items, 1):
         links = (Link(f"https://github.com/{item.code}", "repo"),) if item.code else ()
-        arxiv = f"2608.{first + place:05}"
+        arxiv = f"2607.{first + place:05}"
         paper = Paper(
             f"arxiv:{arxiv}",
             item.title,
@@ -148,9 +148,13 @@ def fill(shelf: Shelf) -> None:
                     feed, Batch(feed.query, feed=feed.name, items=counted, seen=TODAY - timedelta(days=days))
                 )
         shelf.feeds.take(feed, Batch(feed.query, feed=feed.name, items=papers, seen=TODAY))
+    shelf.sync.catch_up()
+
+
+def fail(shelf: Shelf) -> None:
+    """Let a further feed fail."""
     reason = "lab.example answered 503 (an error of the server); try again later"
     shelf.feeds.take(LAB, Batch(LAB.query, feed=LAB.name, failure=f"{LAB.name}: {reason}"))
-    shelf.sync.catch_up()
 
 
 def _then(announcement: Announcement, percent: int) -> Announcement:

@@ -44,6 +44,10 @@ def test_the_saved_views_take_one_row_unless_their_keys_were_changed() -> None:
 
 def test_what_has_no_key_is_found_in_the_palette() -> None:
     assert re.search(r"\n  : +Theme: Choose", help_text(KeyMap(), SIGNS, 90).plain)
+    shown = help_text(KeyMap({"star": ["z"], "sort": []}), SIGNS, 90).plain
+    assert re.search(r"\n  z +Star or unstar", shown)
+    assert re.search(r"\n  : +Layout: ", shown), "it gave its key away"
+    assert BY_NAME["sort"].help not in shown, "the user took its key"
 
 
 async def test_the_help_is_filtered_by_what_is_typed(app: ReadlistApp) -> None:

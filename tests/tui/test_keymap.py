@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.keys import Keys, _character_to_key
 
-from readlist.config import ConfigError, load
-from readlist.tui.commands import BY_NAME
+from readlist.config import Action, ConfigError, load
+from readlist.tui.commands import BY_NAME, COMMANDS, PANES
 from readlist.tui.keymap import KeyMap, key_name
 
 
@@ -138,8 +138,8 @@ def refusal(settings: Path, text: str) -> str:
             ", line 3: two commands have the key `f6`, `star` and `read`; change one of them",
         ),
         (
-            '[keys]\nstar = "?"',
-            ", line 2: two commands have the key `question_mark`, `help` (default) and `star`; change one of them",
+            '[keys]\nhelp = "?"\nstar = "?"',
+            ", line 3: two commands have the key `question_mark`, `help` and `star`; change one of them",
         ),
     ],
 )
@@ -169,9 +169,55 @@ def test_keys_may_be_exchanged_and_shared_where_they_never_meet(settings: Path) 
 
 
 def test_two_commands_of_one_dialog_never_share_a_key(settings: Path) -> None:
-    both = "two commands have the key `a`, `feeds_add` (default) and `feeds_remove`; change one of them"
-    assert refusal(settings, '[keys]\nfeeds_remove = "a"') == f", line 2: {both}"
+    both = "two commands have the key `a`, `feeds_add` and `feeds_remove`; change one of them"
+    assert refusal(settings, '[keys]\nfeeds_add = "a"\nfeeds_remove = "a"') == f", line 3: {both}"
     assert KeyMap({"feeds_remove": ["y"]})["feeds_remove"] == ("y",), "the key of a command it never meets"
+
+
+@pytest.mark.parametrize(
+    "key", sorted({key for command in COMMANDS if command.contexts & PANES for key in command.keys})
+)
+def test_a_key_the_user_chose_is_no_other_command_s_in_list_and_detail(key: str) -> None:
+    for keys, mine in (
+        (KeyMap({"star": [key]}), "star"),
+        (KeyMap(actions=[Action("Mine", key, ("true",))]), "action_1"),
+        (KeyMap({"sort": []}, actions=[Action("Mine", key, ("true",))]), "action_1"),
+    ):
+        for context in PANES:
+            found = [command.name for pressed, command in keys.bound({context}) if pressed == key]
+            assert found == [mine]
+        shown = [command.name for command in keys.commands if command.contexts & PANES and key in keys[command.name]]
+        assert shown == [mine]
+        given_up = [name for name in BY_NAME if keys[name] != BY_NAME[name].keys and name not in ("star", "sort")]
+        assert all(keys[name] == tuple(k for k in BY_NAME[name].keys if k != key) for name in given_up)
+
+
+def test_a_command_that_gave_its_only_key_away_is_in_the_palette_and_in_no_footer() -> None:
+    keys = KeyMap({"star": ["z"], "read": ["b"]})
+    assert keys["layout"] == () and keys["detail_page_up"] == ("shift+space",)
+    assert keys.text("{key:layout}: next layout") == "`:` Layout: next layout"
+    assert keys.hint("{key:layout}: next layout") == ""
+    assert keys.keys_in("help", BY_NAME["help_page_down"]) == BY_NAME["help_page_down"].keys
+
+
+def test_a_key_given_away_in_the_list_still_works_where_it_is_free() -> None:
+    keys = KeyMap({"star": ["escape"], "feeds_add": ["j"]})
+    assert [keys.keys_in(context, BY_NAME["back"]) for context in ("list", "detail", "note")] == [[], [], ["escape"]]
+    assert keys.keys_in("feeds", BY_NAME["dialog_down"]) == ["down"]
+    assert keys.keys_in("help", BY_NAME["dialog_down"]) == ("j", "down")
+
+
+def test_two_keys_of_the_user_s_that_meet_are_refused(settings: Path) -> None:
+    action = '[[actions]]\nname = "Mine"\nkey = "b"\ncommand = "true"\n'
+    settings.write_text(f'{action}[keys]\nstar = "b"')
+    config = load(settings)
+    with pytest.raises(
+        ConfigError, match=r"line 3: the action `Mine` can't have the key `b`, which `star` \(Star\) has"
+    ):
+        KeyMap(config.keys, settings, config.actions)
+    settings.write_text(action + action.replace("Mine", "Yours"))
+    with pytest.raises(ConfigError, match=r"line 7: the action `Yours` can't have .*, which the action `Mine` has"):
+        KeyMap({}, settings, load(settings).actions)
 
 
 def test_a_name_with_dots_and_signs_is_found_in_the_file(settings: Path) -> None:
@@ -210,8 +256,12 @@ def test_in_a_text_field_a_letter_is_typed_and_its_command_keeps_a_default_key()
 
 
 def test_suspend_is_kept_from_the_keys_of_dialogs(settings: Path) -> None:
-    both = "two commands have the key `ctrl+n`, `palette_down` (default) and `suspend`; change one of them"
-    assert refusal(settings, '[keys]\nsuspend = "ctrl+n"') == f", line 2: {both}"
+    both = "two commands have the key `ctrl+n`, `palette_down` and `suspend`; change one of them"
+    assert refusal(settings, '[keys]\npalette_down = "ctrl+n"\nsuspend = "ctrl+n"') == f", line 3: {both}"
+    keys = KeyMap({"suspend": ["ctrl+n", "enter"]})
+    assert keys.keys_in("palette", BY_NAME["suspend"]) == ["ctrl+z"], "the dialog's keys stay with it"
+    assert keys.keys_in("palette", BY_NAME["palette_down"]) == ["down", "ctrl+n"]
+    assert keys.keys_in("search", BY_NAME["accept_search"]) == [], "no dialog"
     keys = KeyMap({"suspend": ["d"]})
     assert keys.keys_in("list", BY_NAME["suspend"]) == ("d",)
     assert keys.keys_in("feeds", BY_NAME["suspend"]) == ["ctrl+z"], "a letter stays with the dialog"

@@ -253,9 +253,7 @@ def test_the_position_is_among_what_is_left_and_the_total_that_of_the_tab(state:
     entry = state.entry_at(2)
     assert entry is not None
     mark(state, entry, read=None)
-    assert (state.position, state.left) == (4, 41) and list(state.decided) == [
-        0,
-    ]
+    assert (state.position, state.left) == (4, 41) and list(state.decided) == [0]
     # Of a search only its results count.
     state.search = "sparse"
     assert state.left == 9
@@ -277,15 +275,11 @@ def test_what_leaves_a_view_depends_on_the_view(state: ListState) -> None:
     state.show_view(STARRED)
     state.show([1])
     mark(state, entry, starred=None)
-    assert list(state.decided) == [
-        0,
-    ]
+    assert list(state.decided) == [0]
     state.show_view(NOTES)
     state.show([1])
     mark(state, entry, note="")
-    assert list(state.decided) == [
-        0,
-    ]
+    assert list(state.decided) == [0]
 
 
 def test_a_group_counts_what_is_decided_in_it(state: ListState) -> None:

@@ -44,6 +44,8 @@ async def test_only_the_cells_that_changed_are_drawn_again(app: ReadlistApp, mon
             monkeypatch.setattr(kind, "refresh", refresh)
         app.reading.ui.say("Copied.")
         assert drawn == [(StatusLine, 0, 0, len(" ✓ Copied."), 1)]
+        # Another class of the screen would style, and draw, everything again.
+        assert not app.reading.has_class("-said")
 
 
 async def test_the_list_of_messages_has_everything_with_its_time(app: ReadlistApp) -> None:
@@ -76,6 +78,21 @@ async def test_what_is_said_while_a_dialog_is_open_is_seen_beside_it(app: Readli
         await press(pilot, "escape")
         assert status_text(app).startswith(" ✓ Copied.")
         assert len(app.reading.query(StatusLine)) == 1
+
+
+async def test_what_was_found_at_the_start_is_an_error_and_kept_in_the_list(shelf: Shelf, app: ReadlistApp) -> None:
+    for notice in ("A torn line was dropped from state.json.journal", "The library was damaged; rebuilt it"):
+        shelf.marks.add_notice(notice)
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        assert status_text(app).startswith(" ! The library was damaged; rebuilt it")
+        assert "!: 1 error" in status_text(app)
+        assert [(each.text[:6], each.tone) for each in app.reading.ui.messages] == [
+            ("The li", "wrong"),
+            ("A torn", "wrong"),
+        ]
+        await press(pilot, "exclamation_mark", "escape")
+        assert "error" not in status_text(app)
 
 
 async def test_on_a_short_screen_a_message_takes_the_place_of_the_keys(app: ReadlistApp) -> None:

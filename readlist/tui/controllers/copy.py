@@ -66,6 +66,8 @@ class Copy(Controller):
         """Copy the repo link, else the project page, else the paper page; of a selection, all of one kind."""
         if self.copy_marked():
             return
+        if self._is_too_much():
+            return
         entries = self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")
@@ -83,6 +85,8 @@ class Copy(Controller):
 
     def copy_menu(self) -> None:
         """Choose what to copy, of the selected papers or of the one under the cursor."""
+        if self._is_too_much():
+            return
         entries = self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")

@@ -218,8 +218,8 @@ class Feeds(Controller):
         self._list: FeedList | None = None
         self._removed: list[_Removed] = []
         self._undo_here: Callable[[], Coroutine[object, object, None]] | None = None
-        # Whether the last change removed papers, or brought some back.
-        self._listed = False
+        # Whether the last change removed papers, or brought some back; and whether it removed anything.
+        self._listed = self._begun = False
         fetcher.changed = self._show_feeds
 
     def refresh(self) -> None:
@@ -321,8 +321,7 @@ class Feeds(Controller):
             return
         if self._list is not None and fetched is not None:
             self._list.wanted = fetched.name
-        removed = act in ("remove", "remove_papers")
-        self._state.undo_here = self._undo_here = (lambda: self._change("undo_here", "")) if removed else None
+        self._state.undo_here = self._undo_here = (lambda: self._change("undo_here", "")) if self._begun else None
         if self._listed:
             self._state.decisions += 1
             await self._loader.add_new()
@@ -334,7 +333,7 @@ class Feeds(Controller):
 
     def _write(self, settings: Path, act: str, text: str) -> tuple[str, Feed | None]:
         """Return what was done, and the feed to fetch for the first time."""
-        fetched, self._listed = None, False
+        fetched, self._listed, self._begun = None, False, False
         if act == "follow":
             fetched = add_feed(settings, parse_feed(text))
             done = f"Added feed {fetched.name}"
@@ -358,14 +357,17 @@ class Feeds(Controller):
             self._removed.append(gone)
             self._fetcher.followed = load(settings).feeds
             self._shelf.feeds.log.forget_fetch(name)
-        what = "feed {feed} (its papers stay)"
+        what = f"feed {name} (its papers stay)"
         if with_papers:
             gone.papers = remove_papers(self._shelf, name)
             self._listed = bool(gone.papers.ids)
-            what = "{feed} and {papers}" if gone.feed is not None else "{feed}: {papers}"
+            what = f"{name} and {gone.papers}" if gone.feed is not None else f"{name}: {gone.papers}"
+            if gone.feed is None and not self._listed:
+                return f"Removed {what}"
             if gone.feed is None:
                 self._removed.append(gone)
-        return self._ui.keys.text(f"Removed {what}. {{key:undo}}: undo", feed=name, papers=gone.papers)
+        self._begun = True
+        return self._ui.keys.text("Removed {what}. {key:undo}: undo", what=what)
 
     def _restore(self, settings: Path, gone: _Removed, *, at_once: bool) -> str:
         """Follow a removed feed again, and bring its papers back.

@@ -113,6 +113,7 @@ class Marks(Controller):
         """Begin to select the rows from here to where the cursor goes, or end that."""
         if self._state.range_from is None:
             self._state.begin_range()
+            self._ui.say(self._ui.keys.text("Selecting a range: move, then {key:select_range} ends it"))
         else:
             self._state.range_from = None
         self._ui.show()

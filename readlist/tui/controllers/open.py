@@ -52,16 +52,22 @@ class Open(Controller):
 
     def page(self) -> None:
         """Open the paper page in the browser; of a selection, up to five."""
+        if self._is_too_much():
+            return
         addresses = [entry.paper.page for entry in self._state.targets()]
         self.open(addresses, "page", "This paper has no page: its feed gave no identifier.")
 
     def pdf(self) -> None:
         """Open the PDF in the browser; of a selection, up to five."""
+        if self._is_too_much():
+            return
         addresses = [pdf_of(entry.paper) for entry in self._state.targets()]
         self.open(addresses, "PDF", "No PDF of this paper is known.")
 
     def repo(self) -> None:
         """Open the repo in the browser, at the path the abstract names; of a selection, up to five."""
+        if self._is_too_much():
+            return
         addresses = [repo_of(entry.paper) for entry in self._state.targets()]
         self.open(addresses, "repo", "This paper has no repo link.")
 
@@ -71,6 +77,8 @@ class Open(Controller):
 
     def menu(self) -> None:
         """Choose how to open the selected papers, or the one under the cursor."""
+        if self._is_too_much():
+            return
         entries = self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")
@@ -98,6 +106,8 @@ class Open(Controller):
 
     def action(self, number: int) -> None:
         """Run an action of the user's, by its place, on the selected papers or the one under the cursor."""
+        if self._is_too_much():
+            return
         entries = self._state.targets()
         if entries:
             self._act(self._actions[number], entries)

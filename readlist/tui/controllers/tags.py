@@ -80,6 +80,8 @@ class Tags(Controller):
     async def tag(self) -> None:
         """Ask for tags to add and remove, for the papers selected or the one under the cursor."""
         await self._ui.leave_note()
+        if self._is_too_much():
+            return
         entries = self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")

@@ -219,8 +219,8 @@ def _blocks(keys: KeyMap, signs: Signs) -> Iterator[tuple[str, list[tuple[str, s
             if command.group != group:
                 continue
             if not keys[command.name]:
-                # The palette has what never had a key; what the user took one from is not wanted.
-                if not command.keys and keys["palette"]:
+                # The palette has what never had a key, or gave it away; what the user took one from is not wanted.
+                if command in keys.without and keys["palette"]:
                     rows.append((spelled(keys["palette"][0]), f"{command.title.rstrip('…')}: {command.help}"))
                 continue
             rows.append((spelled_all(keys[command.name], ascii_only=signs.dot.isascii()), command.help))

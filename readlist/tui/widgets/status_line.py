@@ -169,8 +169,9 @@ class StatusBoard:
         if not self._screen.is_attached:
             return
         status = self._status()
-        # On a short screen the line takes the place of the keys.
-        self._screen.set_class(bool(status.message or status.work), "-said")
+        # On a short screen the line takes the place of the keys. Elsewhere a class would draw everything again.
+        said = bool(status.message or status.work) and self._screen.has_class("-short")
+        self._screen.set_class(said, "-said")
         self.line.show(status)
         top = self._screen.app.screen
         if top is not self._screen:

@@ -247,3 +247,14 @@ async def test_nothing_but_addresses_of_the_web_is_copied(
     assert copied == []
     assert ui.failures[0].startswith("Not copied: not an http or https address: ")
     assert "\x1b" not in ui.failures[0]
+
+
+async def test_more_papers_than_can_be_loaded_at_once_are_not_copied(
+    copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
+) -> None:
+    state.selection = frozenset(range(1, 1_002))
+    copy.copy_link()
+    copy.copy_menu()
+    await ui.settled()
+    assert ui.said == ["1,001 papers are selected, this is for up to 1,000. X: export them"] * 2
+    assert not copied and not ui.asked

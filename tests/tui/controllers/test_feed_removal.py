@@ -87,6 +87,9 @@ async def test_a_feed_that_is_not_followed_has_papers_to_remove(
     await ui.settled()
     assert ui.said[-1] == "Removed a page: 1 paper; kept 1 in other feeds. u: undo"
     assert names(settings) == ["HF daily"] and len(state.ids) == 12
+    feeds._act("remove_papers", "a page")
+    await ui.settled()
+    assert ui.said[-1] == "Removed a page: 0 papers; kept 1 in other feeds" and state.undo_here is None
     feeds._act("undo", "")
     await ui.settled()
     assert ui.said[-1] == "Restored a page and 1 paper" and len(state.ids) == 13

@@ -37,6 +37,9 @@ async def test_the_cursor_goes_to_the_next_paper_and_undo_brings_the_removed_one
     await controller.remove()
     assert list(state.ids) == [*ids[:3], *ids[4:]] and state.cursor == 3
     assert (state.counts["Inbox"], state.counts["All"]) == (11, 11)
+    # The header of its group counts with it.
+    assert len(state.groups) == 1 and state.groups.rows == 11
+    assert [(each.papers, each.unread) for each in state.group_counts.values()] == [(11, 11)]
     await ui.settled()
     assert (state.counts["Inbox"], state.counts["All"]) == (11, 11)
     state.cursor = 10
@@ -60,7 +63,7 @@ async def test_a_selection_is_one_step_and_says_what_was_marked(
     for _ in range(3):
         marks.select()
     await controller.remove()
-    assert (len(state.ids), state.cursor, state.selection) == (9, 0, frozenset())
+    assert (len(state.ids), state.cursor, len(state.selection), state.groups.rows) == (9, 0, 0, 9)
     assert ui.said[-1] == "Removed 3 papers (1 starred, 1 with a note). u: undo"
     await ui.settled()
     await marks.undo()
