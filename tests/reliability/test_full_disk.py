@@ -203,7 +203,7 @@ def test_a_folder_that_is_deleted_and_stays_away(home: Path) -> None:
         screen.type("s")
         screen.wait_for_row(title(0), "!")
         screen.type("jjjGg")
-        screen.shows("1 of 30")
+        screen.shows("1/30")
         screen.type("q")
         screen.shows("Not saved yet: marks of 1 paper (folder not found")
         status, said, _ = screen.leave("y")
@@ -217,7 +217,7 @@ def test_a_folder_that_is_deleted_and_stays_away(home: Path) -> None:
 def test_another_folder_in_its_place_gets_what_is_known(home: Path, tmp_path: Path) -> None:
     with shown(home) as screen:
         screen.type("GrrGg")
-        screen.shows("1 of 30")
+        screen.shows("1/30")
         screen.wait_until(lambda lines: (home / "state.json.journal").stat().st_size > 800, "two marks")
         home.rename(tmp_path / "away")
         home.mkdir()

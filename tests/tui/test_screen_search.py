@@ -146,7 +146,7 @@ async def test_a_search_is_saved_as_a_view_with_a_tab(shelf: Shelf, tmp_path: Pa
         await press(pilot, *"Code", "enter")
         assert load(tmp_path / "config.toml").views == (SavedView("Code", "has:code"),)
         assert app.reading.state.view.name == "Code" and app.reading.state.search == ""
-        assert " Code 6 " in screen_text(app)
+        assert "Code 6" in screen_text(app)
         await press(pilot, "1", "5")
         assert app.reading.state.view.name == "Code" and len(app.reading.state.ids) == 6
         await press(pilot, "6")
@@ -196,7 +196,7 @@ async def test_views_written_by_hand_meanwhile_stay_and_show(shelf: Shelf, tmp_p
         await press(pilot, "slash", Fill("has:code"), "enter", "V", *"Code", "enter")
         assert [view.name for view in load(settings).views] == ["Hand", "A", "Code"]
         assert settings.read_text().startswith(mine)
-        assert " Hand 1 " in screen_text(app) and app.reading.state.view.name == "Code"
+        assert "Hand 1" in screen_text(app) and app.reading.state.view.name == "Code"
         await press(pilot, "6", "V", "2")
         assert [view.name for view in load(settings).views] == ["A", "Hand", "Code"]
         assert "# first of all" in settings.read_text() and app.reading.state.view.name == "A"
@@ -253,7 +253,7 @@ async def test_a_view_whose_query_is_wrong_shows_why_and_no_paper(shelf: Shelf, 
         await press(pilot, "5")
         assert len(app.reading.state.ids) == 0
         assert "not a number" in screen_text(app) and "not a number" in said(app)
-        assert " Broken " in screen_text(app) and " Broken 1" not in screen_text(app)
+        assert "Broken " in screen_text(app) and "Broken 1" not in screen_text(app)
         await press(pilot, "A")
         assert not isinstance(app.screen, Question)
         await press(pilot, "slash", Fill("sparse"), "enter", "A")
