@@ -46,7 +46,8 @@ _COUNTED_WITHIN = 0.5
 """Seconds that the tabs wait for their counts, so that they need not move then."""
 
 
-_KEEP_LINK = ("back", "copy_arrived", "copy_lost")
+_ANSWERS = ("copy_arrived", "copy_lost")
+_KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
 
 
@@ -138,7 +139,7 @@ class ReadingScreen(Screen[None]):
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
         self.state.sample = self._shelf.feeds.log.builtin_alone()
-        self._panes.welcomes = bool(self.state.sample)
+        self._panes.welcomes = self.state.first_run = bool(self.state.sample)
         self.loader.ask()
         self._panes.show_bars(self.ui.context)
         self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
@@ -175,13 +176,19 @@ class ReadingScreen(Screen[None]):
         command = self.ui.keys.command(str(name))
         contexts: tuple[Context, ...] = (self.ui.context,)
         if self.ui.asks and contexts[0] in ("list", "detail"):
-            contexts = ("sent", *contexts)
+            answers = {each for answer in _ANSWERS for each in self.ui.keys[answer]}
+            # A key that answers does nothing else.
+            contexts = ("sent",) if key and key[0] in answers else ("sent", *contexts)
         if not key:
             return any(context in command.contexts for context in contexts)
         return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        if not self.is_mounted:
+            # Typed before there was a list.
+            self.call_later(self.action_command, name, key)
+            return
         self._end_welcome()
         if name not in _KEEP_LINK:
             await self.ui.hide_link()

@@ -44,6 +44,7 @@ class ListState:
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
+        first_run: whether there was only the sample when the screen was opened.
         decisions: how often marks were changed here.
         changes: these marks, as they were and as they are now; whoever has taken them into account empties it.
         last_fetch: how fetching went, None while that is not known.
@@ -80,6 +81,7 @@ class ListState:
         self.muted = 0
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0
+        self.first_run = False
         self.decisions = 0
         self.changes: list[tuple[Mark, Mark]] = []
         self.last_fetch: LastFetch | None = None
