@@ -30,6 +30,7 @@ from readlist.tui.panes import NotePane, Panes
 from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
+from readlist.tui.widgets.compositor import CellCompositor
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import PaneBorder
 
@@ -85,6 +86,7 @@ class ReadingScreen(Screen[None]):
     ) -> None:
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
+        self._compositor = CellCompositor()
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
