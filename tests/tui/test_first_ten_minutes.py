@@ -152,14 +152,14 @@ async def _look_around(app: ReadlistApp, pilot: Pilot[None], settings: Path, siz
     for keys in (("question_mark", "tab"), ("F",), ("S",), ("Y",), ("M",), ("exclamation_mark",), ("colon",), ("i",)):
         await press(pilot, *keys)
         assert app.screen is not app.reading, keys
-        if keys[0] in ("question_mark", "Y"):
+        if keys[0] == "Y":
             for other in ((20, 5), (1, 1), (200, 60), size):
                 await pilot.resize_terminal(*other)
                 await quiet(pilot)
         await press(pilot, "escape")
         assert app.screen is app.reading, keys
-    for _ in range(4):
-        await press(pilot, "z")
+    # Where there is no room for two panes side by side, there are three layouts.
+    await press(pilot, *"z" * (4 if size[0] >= 80 else 3))
     assert [line[:30] for line in screen_text(app).split("\n")[1:5]] == [line[:30] for line in before]
     assert load(settings).layout
     await press(pilot, "slash", Fill("has:code paper"), "enter", "V", "enter")
