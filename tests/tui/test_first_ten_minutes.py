@@ -111,7 +111,7 @@ async def _triage_the_sample(app: ReadlistApp, shelf: Shelf, pilot: Pilot[None])
     await until(lambda: app.reading.ui.context == "note")
     await type_keys(*"again", "escape", "u", "U")
     assert shelf.papers.counts().noted == 1
-    assert "Fetching" in status_text(app) or app.size.width < 80
+    assert "Redone: note" in status_text(app)
 
 
 async def _go_on(app: ReadlistApp, shelf: Shelf, pilot: Pilot[None], references: Path) -> None:
