@@ -246,8 +246,13 @@ class Loader:
         if lines != self._day:
             self._day = lines
             if not self.state.ids and self._shown is not None:
-                self.state.empty = self._empty()
-                self.ui.show()
+                self.show_empty()
+
+    def show_empty(self) -> None:
+        """Show once more why the list is empty, if it is: what to do depends on where the focus is."""
+        if not self.state.ids:
+            self.state.empty = self._empty()
+            self.ui.show()
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing; such a view shows no papers."""
