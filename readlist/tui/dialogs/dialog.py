@@ -376,7 +376,7 @@ class Prompt(Dialog[str]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show no problem of a text that was changed."""
         event.stop()
-        # Letters typed right before may be told of after what was asked for them.
+        # Letters typed right before may be handled after what was asked for them.
         if self._field.value != self._listed:
             self._show_problem("")
 
