@@ -273,8 +273,12 @@ class Loader:
 
     # Changes meanwhile
 
-    async def add_new(self) -> None:
-        """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper."""
+    async def add_new(self, restored: int | None = None) -> None:
+        """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper.
+
+        Args:
+            restored: a paper that came back; the cursor goes to it, on the line where it is.
+        """
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
@@ -289,6 +293,8 @@ class Loader:
         # On a first visit, the cursor stays at the top.
         first = (state.last_visit is None or state.first_run) and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
+        if restored is not None and restored in ids:
+            keep = restored
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
