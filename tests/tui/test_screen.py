@@ -71,17 +71,6 @@ async def test_star_read_and_unread(app: ReadlistApp, shelf: Shelf) -> None:
         assert not stored(shelf, 1).mark.starred and not stored(shelf, 1).mark.read
 
 
-async def test_ten_papers_decided_with_three_stars_take_thirteen_keys(app: ReadlistApp, shelf: Shelf) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await quiet(pilot)
-        keys = ["x", "s", "x", "x", "x", "s", "x", "x", "x", "s", "x", "x", "x"]
-        assert len(keys) == 13
-        await press(pilot, *keys)
-        entries = [stored(shelf, paper) for paper in range(1, 13)]
-        assert [number(entry) for entry in entries if entry.mark.read] == list(range(1, 11))
-        assert [number(entry) for entry in entries if entry.mark.starred] == [2, 5, 8]
-
-
 async def test_a_decided_paper_stays_in_its_row_until_the_view_is_asked_for_again(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "x")
