@@ -225,7 +225,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
-    Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}.", "Find",
+    Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}; the same again reverses it.", "Find",
             footer="sort", rank=44, run="views.sort"),
     Command("refresh", ("R", "f5"), "Refresh", "Fetch all feeds, and drop the papers you decided from the view.",
             "Feeds", footer="refresh", rank=38, run="feeds.refresh"),

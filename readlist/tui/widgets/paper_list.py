@@ -13,12 +13,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from readlist.model.view import unreversed
 from readlist.shelf import Entry
 from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, named_style
+from readlist.tui.render.strips import joined, named_style, one_coloured
 from readlist.tui.state import ListState
 
 _STYLES = (
@@ -101,7 +102,7 @@ class PaperList(ScrollView, can_focus=True):
         _ = state.entry
         self._groups = state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
         facts = state.facts
-        days: Literal["published", "list"] = "published" if state.order == "date" else "list"
+        days: Literal["published", "list"] = "published" if unreversed(state.order) == "date" else "list"
         self._columns = Columns(
             who=state.named,
             code=facts.code,
@@ -253,6 +254,9 @@ class PaperList(ScrollView, can_focus=True):
         if look is None:
             classes = ["row", *([name] if name else []), *([ground] if ground else [])]
             look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
+            if look.reverse and name:
+                # In reverse, pieces with colours of their own would be blocks of these.
+                look = one_coloured(look, self._look("", ground))
             self._looks[name, ground] = look
         return look
 
