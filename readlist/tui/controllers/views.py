@@ -102,7 +102,7 @@ class Views(Controller):
         own = SORTS[unreversed(order)]
         now, then = (own.reverse_help, own.help) if is_reverse(order) else (own.help, own.reverse_help)
         offers[list(SORTS).index(unreversed(order))] = (
-            unreversed(order), f"{now} {signs.selected} {signs.dot} again: {then}",
+            unreversed(order), f"{now} {signs.selected} again: {then}",
         )  # fmt: skip
         answer = self._ui.choose("Sort by", offers)
         when_answered(self._ui, answer, self._sort)
