@@ -228,10 +228,14 @@ class _TermParser:
         name = found["field"].lower()
         field = ALIASES.get(name, name)
         if field not in FIELDS:
+            meant = MEANT.get(name, "")
+            if meant and self._is_typed(found) and found[0] == f"{name}:":
+                self.problem(*found.span(), f"unknown field {_quoted(name)}", meant if ":" in meant else f"{meant}:")
+                return None
             # "Mamba: a model" and addresses have a colon that doesn't mark a field.
             if not found["value"].strip('"') or found["value"].startswith("/"):
                 return self._bare(found, negated=negated)
-            meant = MEANT.get(name) or _nearest(name, FIELDS)
+            meant = meant or _nearest(name, FIELDS)
             end = found.end() if ":" in meant else found.end("field")
             self.problem(found.start("field"), end, f"unknown field {_quoted(name)}", meant)
             return None

@@ -75,6 +75,8 @@ class TestReading:
         add(library, paper("A b", "2401.00001", "10.1/x"))
         assert {library.find(name) for name in ("arxiv:2401.00001", "doi:10.1/x", "title:ab")} == {1}
         assert library.find("title:c") is None
+        # As a table cuts keys: if only one begins so.
+        assert [library.find(name) for name in ("arxiv:24…", "title:a…", "…", "title:x…")] == [1, 1, None, None]
         assert library.ids_of(["title:ab", "title:c"]) == {"title:ab": 1}
         assert library.ids_of([]) == {}
 
