@@ -67,7 +67,7 @@ class Browse(Controller):
         self._ui.focus("list")
 
     async def next_unread(self, step: int = 1) -> None:
-        """Go to the next unread paper, or the previous one; or that many further, as far as there are so many."""
+        """Go to the next unread paper, or the previous one; with a larger step, some papers on, or the last of them."""
         ids, cursor = self._state.ids, self._state.cursor
         one = 1 if step > 0 else -1
         ahead = range(cursor + one, len(ids) if step > 0 else -1, one)
