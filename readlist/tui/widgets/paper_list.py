@@ -71,6 +71,7 @@ class PaperList(ScrollView, can_focus=True):
         self._state = state
         self._signs = signs
         self._cursor_drawn = 0
+        self._above = 0
         self._groups = NO_GROUPS
         self._columns = Columns()
         self._lines_drawn: list[object] = []
@@ -82,12 +83,17 @@ class PaperList(ScrollView, can_focus=True):
         Args:
             in_place: scroll so that the cursor stays on its line, as far as possible.
         """
-        above = self._cursor_drawn - self.scroll_offset.y
+        self._draw_changes(self._cursor_drawn - self.scroll_offset.y if in_place else None)
+
+    def _draw_changes(self, above: int | None) -> None:
+        """Draw the lines that have changed, with some lines above that of the cursor, or as far as it has moved."""
         self._measure()
         self._cursor_drawn = self._groups.line_of(self._state.cursor)
-        if in_place:
+        if above is not None:
             self.scroll_to(y=max(0, self._cursor_drawn - above), animate=False, immediate=True)
         self._follow_cursor()
+        if self.size.height > 2 * _MARGIN:
+            self._above = self._cursor_drawn - self.scroll_offset.y
         width = self.scrollable_content_region.width
         for y, drawn in enumerate(self._lines_drawn[: self.size.height]):
             if drawn != self._line_at(y):
@@ -166,9 +172,9 @@ class PaperList(ScrollView, can_focus=True):
             self.scroll_to(y=top, animate=False, immediate=True)
 
     def on_resize(self) -> None:
-        """Keep the cursor visible when the pane changes its size."""
+        """Keep the cursor on its line when the pane changes its size, also after it had no room for a while."""
         self._state.height = self.size.height
-        self.show_changes()
+        self._draw_changes(self._above if self.size.height > 2 * _MARGIN else None)
 
     # The mouse
 
