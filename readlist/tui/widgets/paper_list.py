@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from readlist.model.view import unreversed
 from readlist.shelf import Entry
+from readlist.tui.commands import TO_THE_END
 from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
@@ -71,7 +72,8 @@ class PaperList(ScrollView, can_focus=True):
         self._state = state
         self._signs = signs
         self._cursor_drawn = 0
-        self._above = 0
+        # How many lines are above that of the cursor where there is room for some; all at the top of the list.
+        self._above = TO_THE_END
         self._groups = NO_GROUPS
         self._columns = Columns()
         self._lines_drawn: list[object] = []
@@ -93,7 +95,8 @@ class PaperList(ScrollView, can_focus=True):
             self.scroll_to(y=max(0, self._cursor_drawn - above), animate=False, immediate=True)
         self._follow_cursor()
         if self.size.height > 2 * _MARGIN:
-            self._above = self._cursor_drawn - self.scroll_offset.y
+            top = self.scroll_offset.y
+            self._above = self._cursor_drawn - top if top else TO_THE_END
         width = self.scrollable_content_region.width
         for y, drawn in enumerate(self._lines_drawn[: self.size.height]):
             if drawn != self._line_at(y):
