@@ -17,7 +17,7 @@ from readlist.config.feed_parser import FeedError, check_feeds, parse_age
 from readlist.config.mail import Mail, check_mail
 from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show
 from readlist.model.feed import DEFAULT_FEEDS, Feed
-from readlist.model.view import SORTS, VIEWS, Sort
+from readlist.model.view import ALL_SORTS, SORTS, VIEWS, Sort
 
 Layout: TypeAlias = Literal["auto", "side", "stacked", "detail", "list"]
 """How list and detail are laid out."""
@@ -41,7 +41,7 @@ _EXPECTED = {
     "clipboard": "one of auto, osc52, show",
 }
 _CHOICES: Mapping[str, Sequence[str]] = {
-    "sort": tuple(SORTS),
+    "sort": ALL_SORTS,
     "layout": get_args(Layout),
     "clipboard": get_args(Clipboard),
 }
