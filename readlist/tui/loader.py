@@ -282,7 +282,7 @@ class Loader:
         ids, groups, decided = found
         entry = state.entry
         # On a first visit, the cursor stays at the top.
-        first = state.last_visit is None and state.cursor == 0 and not state.decisions
+        first = (state.last_visit is None or state.first_run) and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)

@@ -26,11 +26,11 @@ def first_run_card(papers: int, keys: KeyMap, signs: Signs, width: int) -> list[
     named = [(keys.first(name), word) for name, word in _KEYS if keys[name]]
     if width < _NARROW:
         legend = [(getattr(signs, name), word) for name, word in _SIGNS if name in _IN_LITTLE_ROOM]
-        yours = Content(keys.text("Yours: by {key:refresh} from feeds, or with {key:import_page}"))
+        yours = Content(keys.text("Your papers: by {key:refresh}, or with {key:import_page} (import)"))
         return [Block(what), *_rows(named, width, " "), *_rows(legend, width, " "), Block(yours)]
     legend = [(getattr(signs, name), word) for name, word in _SIGNS]
-    yours = Content(keys.text("Yours come when the feeds answer, or with {key:import_page} from a saved page."))
-    more = keys.hint("{key:help}: all keys", "{key:refresh}: ask the feeds again", between=f" {signs.dot} ")
+    yours = Content(keys.text("Your papers come from the feeds, or with {key:import_page} from a saved page."))
+    more = keys.hint("{key:help}: all keys", "{key:refresh}: try the feeds again", between=f" {signs.dot} ")
     return [
         Block(what),
         Block(Content.styled("Their upvotes are made up.", "faint")),

@@ -231,11 +231,18 @@ def _one_line(
         pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))
     if entry.stars is not None:
         pieces.append((dot, f"{signs.star}{count(entry.stars)}", "facts"))
-    if paper.repo and keys["copy_link"]:
-        pieces.append(("  ", f"{keys.first('copy_link')} repo", "facts"))
-    if entry.mark.note:
-        pieces.append((" ", signs.note, "heading"))
-    shown = Content("")
+    shown = _fitting(Content(""), pieces, width)
+    after = [(" ", signs.note, "heading")] if entry.mark.note else []
+    left = width - shown.cell_length - 2 * len(after) - 2
+    if left >= _LEAST_LINK and (link := first_link(paper, keys, left, signs)):
+        shown = Content("  ").join([shown, link]) if shown else link
+    elif paper.repo and keys["copy_link"]:
+        shown = _fitting(shown, [("  ", f"{keys.first('copy_link')} repo", "facts")], width)
+    return _fitting(shown, after, width)
+
+
+def _fitting(shown: Content, pieces: Sequence[tuple[str, str, str]], width: int) -> Content:
+    """Return a line with those pieces that there is room for; each has what sets it apart, its text and its style."""
     for between, text, style in pieces:
         longer = Content.assemble(shown, (between if shown else "", "faint"), (text, style))
         if longer.cell_length <= width:
