@@ -30,7 +30,7 @@ _NOTHING = "Nothing has these words."
 _SAVED_VIEW = "Show the saved view on tab"
 
 _STYLES = {
-    "heading": "bold $accent",
+    "heading": "bold $primary",
     "code": "bold",
     "strong": "bold",
     "rule": "$line",

@@ -55,7 +55,8 @@ def detail(
         room: what there is room for.
     """
     paper, width = entry.paper, room.width
-    facts = list(_facts(entry, announcements, sightings, today, signs))
+    facts = list(_facts(entry, sightings, today, signs))
+    state = _state(entry, announcements, today, signs)
     authors = highlighted(_authors(paper.authors, width), words)
     origin = Content.styled(_origin(paper, today, signs), "facts")
     about = [each for each in (authors, origin) if each]
@@ -67,7 +68,7 @@ def detail(
         title = highlighted(Content.styled(title_line(paper), "title"), words)
         parts = [
             [title, *about],
-            chips(facts, width, signs.cut),
+            [*chips(facts, width, signs.cut), state],
             link_lines(paper, keys, width, signs),
             note,
             *text,
@@ -81,7 +82,7 @@ def detail(
             [each for part in text for each in part],
             keywords,
             link_lines(paper, keys, width, signs),
-            chips(last, width, signs.cut),
+            [*chips(last, width, signs.cut), state],
         ]
     else:
         shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width)] if each]
@@ -91,7 +92,7 @@ def detail(
             shown + [each for part in text for each in part],
             note,
             about,
-            chips(facts, width, signs.cut),
+            [*chips(facts, width, signs.cut), state],
             links,
             keywords,
         ]
@@ -149,10 +150,8 @@ def _origin(paper: Paper, today: date, signs: Signs) -> str:
 # Facts
 
 
-def _facts(
-    entry: Entry, announcements: Sequence[Announcement], sightings: Sequence[Sighting], today: date, signs: Signs
-) -> Iterator[Chip]:
-    """Yield what is on the chips: counts, identifier, feeds, state."""
+def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Signs) -> Iterator[Chip]:
+    """Yield what is on the chips: counts and the identifier."""
     paper = entry.paper
     lately = trend(sightings, today, signs)
     if entry.upvotes is not None:
@@ -170,13 +169,17 @@ def _facts(
         yield [(f"doi {line(paper.doi)}", "chip")]
     if entry.comments:
         yield [(counted(entry.comments, "comment"), "chip")]
+
+
+def _state(entry: Entry, announcements: Sequence[Announcement], today: date, signs: Signs) -> Content:
+    """Return the feeds that had the paper, each with its last day, and whether it is decided."""
     feeds: dict[str, str] = {}
     for one in announcements:
         feeds.setdefault(one.feed, whole_day(one.day, today))
-    for feed, when in feeds.items():
-        yield [(f"{line(feed)} {signs.dot} {when}" if when else line(feed), "chip")]
-    mark = entry.mark
-    yield [(f"{'starred, ' if mark.starred else ''}{'read' if mark.read else 'unread'}", "chip")]
+    words = [f"{line(feed)} {when}".rstrip() for feed, when in feeds.items()]
+    words += ["starred"] if entry.mark.starred else []
+    words.append("read" if entry.mark.read else "unread")
+    return Content.styled(f" {signs.dot} ".join(words), "facts")
 
 
 _NAMED_FIRST = 3
@@ -218,26 +221,27 @@ def _one_line(
     paper = entry.paper
     lately = trend(sightings, today, signs)
     dot = f" {signs.dot} "
-    pieces: list[tuple[str, str, str]] = []
+    pieces: list[tuple[str, Content]] = []
     if paper.authors:
         more = f" +{len(paper.authors) - 1}" if paper.authors[1:] else ""
         name = line(paper.authors[0])
-        pieces.append(("", (name if width >= _TINY else name.split(" ")[-1]) + more, "authors"))
+        pieces.append(("", Content.styled((name if width >= _TINY else name.split(" ")[-1]) + more, "authors")))
     origin = _origin(paper, today, signs) if width >= _TINY else ""
     if origin and cell_len(origin) <= width // 2:
-        pieces.append((dot, origin, "facts"))
+        pieces.append((dot, Content.styled(origin, "facts")))
     if entry.upvotes is not None:
         gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
-        pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))
+        pieces.append((dot, Content.styled(f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts")))
     if entry.stars is not None:
-        pieces.append((dot, f"{signs.star}{count(entry.stars)}", "facts"))
+        pieces.append((dot, Content.styled(f"{signs.star}{count(entry.stars)}", "facts")))
     if paper.repo and keys["copy_link"]:
-        pieces.append(("  ", f"{keys.first('copy_link')} repo", "facts"))
+        link = Content.assemble((keys.first("copy_link"), "key"), (" repo", "facts"))
+        pieces.append(("  ", link))
     if entry.mark.note:
-        pieces.append((" ", signs.note, "heading"))
+        pieces.append((" ", Content.styled(signs.note, "heading")))
     shown = Content("")
-    for between, text, style in pieces:
-        longer = Content.assemble(shown, (between if shown else "", "faint"), (text, style))
+    for between, piece in pieces:
+        longer = Content.assemble(shown, (between if shown else "", "faint"), piece)
         if longer.cell_length <= width:
             shown = longer
     return shown

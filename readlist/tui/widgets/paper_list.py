@@ -23,7 +23,7 @@ from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule", "watch", "watched",
+    "group", "left", "done", "rule", "watch", "watched", "empty",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -235,7 +235,11 @@ class PaperList(ScrollView, can_focus=True):
             ends = line == self._length - 1 and self._length > self.size.height
             return end_row(self._end_of_list, width, self._signs) if ends else []
         lines = empty_page(state.empty, width, self.size.height)
-        return [(lines[y], "read")] if y < len(lines) else []
+        if y >= len(lines):
+            return []
+        first = next((place for place, line in enumerate(lines) if line), 0)
+        done = lines[y].strip().strip(self._signs.full) == ""
+        return [(lines[y], "empty" if y == first else "done" if done else "read")]
 
     @property
     def _end_of_list(self) -> str:
@@ -253,6 +257,9 @@ class PaperList(ScrollView, can_focus=True):
         if look is None:
             classes = ["row", *([name] if name else []), *([ground] if ground else [])]
             look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
+            if name and look.reverse:
+                # Colours would turn into patches of ground.
+                look = self._look("", ground)
             self._looks[name, ground] = look
         return look
 
