@@ -21,7 +21,7 @@ _EXAMPLES = examples(
 
 
 @click.command("copy", epilog=_EXAMPLES)
-@click.argument("key", nargs=-1, required=True, shell_complete=completed_by("complete_key"))
+@click.argument("key", nargs=-1, required=True, metavar="KEY…", shell_complete=completed_by("complete_key"))
 @click.option(
     "--what",
     type=click.Choice(list(KINDS)),

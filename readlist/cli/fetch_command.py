@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command("fetch", epilog=examples("readlist fetch", 'readlist fetch "HF daily"', "readlist fetch hf:2026-08-01"))
-@click.argument("names", nargs=-1, metavar="[FEED]…", shell_complete=completed_by("complete_feed"))
+@click.argument("names", nargs=-1, metavar="[FEED…]", shell_complete=completed_by("complete_feed"))
 @json_option("Print one JSON object per feed")
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Fetch new papers from your feeds.

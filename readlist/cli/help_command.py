@@ -21,7 +21,7 @@ def complete_topic(context: click.Context, parameter: click.Parameter, incomplet
 
 
 @click.command("help", epilog=examples("readlist help", "readlist help search", "readlist help feeds add"))
-@click.argument("topic", nargs=-1, shell_complete=complete_topic)
+@click.argument("topic", nargs=-1, metavar="[TOPIC]", shell_complete=complete_topic)
 @click.pass_context
 def show_help(context: click.Context, topic: tuple[str, ...]) -> None:
     """Show a page of the manual, or the help of a command."""

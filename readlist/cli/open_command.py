@@ -24,7 +24,7 @@ _EXAMPLES = examples(
 
 
 @click.command("open", epilog=_EXAMPLES)
-@click.argument("key", nargs=-1, required=True, shell_complete=completed_by("complete_key"))
+@click.argument("key", nargs=-1, required=True, metavar="KEY…", shell_complete=completed_by("complete_key"))
 @click.option("--pdf", is_flag=True, help="Open the PDF")
 @click.option("--repo", is_flag=True, help="Open the repository")
 @click.option("--html", is_flag=True, help="Open arXiv's HTML version")

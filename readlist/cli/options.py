@@ -34,7 +34,13 @@ def completed_by(name: str) -> Callable[[click.Context, click.Parameter, str], l
 
 def query_argument(*, required: bool = False) -> Callable[[_Command], _Command]:
     """Return the argument QUERY."""
-    return click.argument("query", nargs=-1, required=required, shell_complete=completed_by("complete_query"))
+    return click.argument(
+        "query",
+        nargs=-1,
+        required=required,
+        metavar="QUERY…" if required else "[QUERY…]",
+        shell_complete=completed_by("complete_query"),
+    )
 
 
 def json_option(help_text: str = "Print JSON") -> Callable[[_Command], _Command]:

@@ -168,8 +168,9 @@ def echo_json(value: object, indent: int | None = None) -> None:
 
 
 def color_system() -> Literal["auto"] | None:
-    """Return which colours rich shall print: none with NO_COLOR."""
-    return None if os.environ.get("NO_COLOR") else "auto"
+    """Return which colours rich shall print: none with NO_COLOR, or on a terminal that is not known."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in ("", "dumb", "unknown")
+    return None if plain and os.name == "posix" else "auto"
 
 
 def print_pieces(pieces: Iterable[str]) -> None:

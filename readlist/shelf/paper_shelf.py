@@ -141,6 +141,11 @@ class PaperShelf:
         """Return the entries of these ids, in that order; papers that are gone are left out."""
         return self._mirrored.overlaid(self._library.papers(ids))
 
+    def listed(self, ids: Sequence[int]) -> list[int]:
+        """Return those of some ids whose papers are in the library, without those of imports that were undone."""
+        listed = (self._library.among(ids[start : start + CHUNK], _EVERY) for start in range(0, len(ids), CHUNK))
+        return [number for some in listed for number in some]
+
     def in_chunks(self, ids: Sequence[int]) -> Iterator[list[Entry]]:
         """Yield the entries of these ids, some hundreds at a time, to save memory."""
         for start in range(0, len(ids), CHUNK):

@@ -19,7 +19,7 @@ _MOVING: frozenset[Context] = frozenset({"list", "detail", "search"})
 READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "sent"})
 """The contexts of the reading screen, `sent` while it asks whether a copy arrived; each other one is a dialog."""
 
-_SENT: frozenset[Context] = frozenset({"sent"})
+SENT: frozenset[Context] = frozenset({"sent"})
 _LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
 _LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
@@ -201,9 +201,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
             "Copy and open", run="open.repo"),
     Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
-            contexts=_SENT, run="copy.arrived", args=(True,)),
+            contexts=SENT, run="copy.arrived", args=(True,)),
     Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
-            "Copy and open", contexts=_SENT, run="copy.arrived", args=(False,)),
+            "Copy and open", contexts=SENT, run="copy.arrived", args=(False,)),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",
             footer="search", footer_from=60, rank=17, run="search.search"),
     Command("accept_search", ("enter",), "Go to results", "Move from the search to the results.", "Find",

@@ -15,6 +15,7 @@ from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
     Counts,
+    Entry,
     Event,
     Facts,
     GroupCount,
@@ -274,31 +275,39 @@ class Loader:
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
-        found = await self._answered(functools.partial(self._with_shown, shown), view, search)
+        # A paper whose note is being written stays until that is closed, even if it was removed elsewhere.
+        writing = state.entry if self.ui.context == "note" else None
+        found = await self._answered(functools.partial(self._with_shown, shown, writing), view, search)
         if found is None or shown is not state.ids:
             # A query made meanwhile has the new papers, too.
             return
         ids, groups, decided = found
         entry = state.entry
         # On a first visit, the cursor stays at the top.
-        first = state.last_visit is None and state.cursor == 0 and not state.decisions
+        first = (state.last_visit is None or state.first_run) and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
 
-    def _with_shown(self, shown: Sequence[int], view: View, search: str) -> tuple[Sequence[int], Groups, Sequence[int]]:
+    def _with_shown(
+        self, shown: Sequence[int], writing: Entry | None, view: View, search: str
+    ) -> tuple[Sequence[int], Groups, Sequence[int]]:
         """Return the ids of a view, merged with those shown that left it but were not removed; in a thread.
 
-        With them come their groups, and the rows of those that left.
+        With them come their groups, and the rows of those that left. Papers of an import that was undone are removed,
+        too; the one whose note is being written stays.
         """
         ids, groups = self._browse(view, search)
         present = set(ids)
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()
-        entries = (entry for some in self.shelf.papers.in_chunks(left) for entry in some)
+        papers = self.shelf.papers
+        entries = (entry for some in papers.in_chunks(papers.listed(left)) for entry in some)
         kept = {entry.id: (entry.day, entry.feed) for entry in entries if entry.mark.removed is None}
+        if writing is not None and writing.id in left:
+            kept[writing.id] = (writing.day, writing.feed)
         merged = merge_keeping_place(shown, ids, kept)
         rows = [row for row, number in enumerate(merged) if number in kept]
         if groups:

@@ -30,6 +30,7 @@ from readlist.tui.panes import NotePane, Panes
 from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
+from readlist.tui.widgets.compositor import CellCompositor
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import PaneBorder
 
@@ -85,6 +86,7 @@ class ReadingScreen(Screen[None]):
     ) -> None:
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
+        self._compositor = CellCompositor()
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
@@ -136,7 +138,7 @@ class ReadingScreen(Screen[None]):
         self._panes.list.today = self._today()
         self.state.last_visit = self._shelf.papers.visits.last()
         self.state.sample = self._shelf.feeds.log.builtin_alone()
-        self._panes.welcomes = bool(self.state.sample)
+        self._panes.welcomes = self.state.first_run = bool(self.state.sample)
         self.loader.ask()
         self._panes.show_bars(self.ui.context)
         self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
@@ -180,6 +182,10 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        if not self.is_mounted:
+            # Typed before there was a list.
+            self.call_later(self.action_command, name, key)
+            return
         self._end_welcome()
         if name not in _KEEP_LINK:
             await self.ui.hide_link()

@@ -167,7 +167,7 @@ class ScreenUi:
         if self._state.counts is not self._counts_shown:
             self._counts_shown = self._state.counts
             if self.controllers.is_made("tally_board"):
-                self.controllers.tally_board.recount()
+                self.controllers.tally_board.follow()
             if self._state.search:
                 self.controllers.search.show_found()
 

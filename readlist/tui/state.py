@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from readlist.model.feed import LastFetch
+from readlist.model.mark import Mark
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
 from readlist.tui.groups import NO_GROUPS, Groups
@@ -43,7 +44,9 @@ class ListState:
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         sample: how many papers there are if all are those of the built-in sample, else 0.
+        first_run: whether there was only the sample when the screen was opened.
         decisions: how often marks were changed here.
+        changes: these marks, as they were and as they are now; whoever has taken them into account empties it.
         last_fetch: how fetching went, None while that is not known.
         last_visit: what was added later is new; nothing is on a first visit, None.
         before_search: the paper under the cursor before the search.
@@ -78,7 +81,9 @@ class ListState:
         self.muted = 0
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0
+        self.first_run = False
         self.decisions = 0
+        self.changes: list[tuple[Mark, Mark]] = []
         self.last_fetch: LastFetch | None = None
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
@@ -240,6 +245,7 @@ class ListState:
             signed = self._entries.get(new.id, old)
             old, new = (replace(each, watched=signed.watched, muted=signed.muted) for each in (old, new))
             self._entries[new.id] = new
+            self.changes.append((old.mark, new.mark))
             self._note_facts(new)
             if new.id in rows:
                 self._note_decided(rows[new.id], new)

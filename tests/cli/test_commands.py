@@ -202,7 +202,7 @@ def test_without_a_terminal_the_screen_says_so(run: Run) -> None:
         ('thme = "nord"', "theme"),
         ('sort = "dat"', "date"),
         ("[keys]\nstr = 's'", "star"),
-        ("[keys]\nstar = 'j'", "down"),
+        ("[keys]\ndown = 'j'\nstar = 'j'", "down"),
         ("[keys]\nstar = 'contrl+x'", "ctrl+x"),
     ],
 )

@@ -55,12 +55,12 @@ class TestWithoutBrowserAndClipboard:
     @pytest.mark.parametrize(
         ("arguments", "status", "said"),
         [
-            (("open",), 2, "missing argument 'KEY...'"),
+            (("open",), 2, "missing argument 'KEY…'"),
             (("open", "9999.99999"), 1, "no such paper: 9999.99999\nhint: `readlist list` shows keys\n"),
             (("open", FIRST, "--repo"), 1, f"arxiv:{FIRST}: has no repo\n"),
             (("open", FIRST, "--pdf", "--repo"), 2, "open: --pdf and --repo exclude each other\n"),
             (("open", *[FIRST] * 21), 2, "open: too many papers (21); name at most 20\n"),
-            (("copy",), 2, "missing argument 'KEY...'"),
+            (("copy",), 2, "missing argument 'KEY…'"),
             (("copy", "9999.99999"), 1, "no such paper: 9999.99999\nhint: `readlist list` shows keys\n"),
             (("copy", FIRST, "--what", "note"), 1, "nothing to copy: the paper has no note\n"),
             (("copy", FIRST, THIRD, "--what", "repo"), 1, "nothing to copy: none of the 2 papers has a repo link\n"),

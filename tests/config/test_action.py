@@ -117,11 +117,7 @@ ONE = '[[actions]]\nname = "Zotero"\n'
         ),
         (f'{ONE}key = "strg+x"\ncommand = "x"', ", line 3: the action `Zotero`: unknown key `strg+x`"),
         (
-            f'{ONE}key = "x"\ncommand = "x"',
-            ", line 3: the action `Zotero` can't have the key `x`, which `done` (Done) has; choose another key",
-        ),
-        (
-            f'{ONE}key = "?"\ncommand = "x"',
+            f'{ONE}key = "?"\ncommand = "x"\n[keys]\nhelp = ["f1", "?"]',
             ", line 3: the action `Zotero` can't have the key `?`, which `help` (Help) has; choose another key",
         ),
         (
@@ -138,11 +134,13 @@ def test_what_is_wrong_is_named_with_its_line_and_what_to_do(settings: Path, tex
     assert refusal(settings, text) == said
 
 
-def test_a_key_that_was_given_up_is_free(settings: Path) -> None:
-    settings.write_text(f'{ONE}key = "x"\ncommand = "x"\n[keys]\ndone = "ctrl+x"\n')
+@pytest.mark.parametrize("more", ["", '[keys]\ndone = "ctrl+x"\n'])
+def test_its_key_may_be_one_that_a_command_has_by_default(settings: Path, more: str) -> None:
+    settings.write_text(f'{ONE}key = "x"\ncommand = "x"\n{more}')
     config = load(settings)
     keys = KeyMap(config.keys, settings, config.actions)
     assert keys["action_1"] == ("x",) and keys.command("action_1").title == "Zotero"
+    assert keys["done"] == (("ctrl+x",) if more else ())
 
 
 def action(command: str = "", address: str = "") -> Action:

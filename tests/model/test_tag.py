@@ -103,6 +103,7 @@ def test_a_tag_may_be_given_with_its_sign() -> None:
     assert check_tag("#cs/LG") == check_tag("cs/LG") == "cs/LG"
 
 
+@pytest.mark.slow
 def test_a_long_note_is_read_in_no_time() -> None:
     began = time.perf_counter()
     for piece in ("` `` ``` #x ", "#`", "```\n", "#a" * 3 + "\n\n`", "#" + "a" * 100):

@@ -46,6 +46,21 @@ async def test_every_item_of_a_long_menu_has_a_key(app: ReadlistApp) -> None:
         assert rows(app)[1].strip("│┃ ▌") == "Repo link"
 
 
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (20, 5)])
+async def test_the_cursor_of_a_long_list_stays_in_sight(app: ReadlistApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(Choice(KeyMap(), "Copy", [(name, "value") for name in NAMES * 2]))
+        await press(pilot, *"j" * 27)
+        assert any(line.startswith("│ ▌") and "Äpfel" in line for line in rows(app)), "\n".join(rows(app))
+        await press(pilot, "escape")
+        feeds = FeedList(KeyMap(), lambda act, name: None)
+        app.push_screen(feeds)
+        await quiet(pilot)
+        feeds.rows = [FeedStatus(f"Feed {number}", None, 1, 1) for number in range(30)]
+        await press(pilot, "G")
+        assert any(line.startswith("│ ▌Feed 29") for line in rows(app)), "\n".join(rows(app))
+
+
 async def test_the_palette_stays_where_it_is(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "colon")

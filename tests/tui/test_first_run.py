@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from readlist.config import Config
 from readlist.model.feed import Feed
@@ -21,11 +23,12 @@ from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.render.text_block import lines_of
 from tests.support.feeds import record
-from tests.support.http import QUICK, Answer, Serving
+from tests.support.http import QUICK, Answer, Request, Serving
 from tests.support.papers import Clock, make_shelf
 from tests.support.tui import SIZE, Fill, press, quiet, said, screen_text, status_text, until
 
 DAILY = Feed("HF daily", "huggingface", "daily")
+PATIENT = replace(QUICK, read=9.0, total=9.0)
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -109,6 +112,28 @@ async def test_when_the_feeds_answer_the_sample_goes_and_the_line_says_so(
         assert said(app) == "Your feeds are in: 3 new papers; the sample is gone."
         assert len(app.reading.state.ids) == 3 and "try the keys on" not in screen_text(app)
         assert "Sample" not in status_text(app)
+
+
+async def test_until_a_key_is_pressed_the_first_paper_is_shown_whichever_feed_answers_last(
+    make_app: Callable[..., ReadlistApp], server: Serving
+) -> None:
+    trending = threading.Event()
+
+    def answer(request: Request) -> Answer:
+        late = request.query.get("sort") != "trending"
+        papers = [record(number, "2026-08-02") for number in (range(1, 4) if late else range(4, 8))]
+        return Answer(200, {}, json.dumps(papers).encode(), stall=trending if late else None)
+
+    server.route("/api/daily_papers", answer)
+    app = make_app(server.url, Feed("HF trending", "huggingface", "trending"), DAILY, limits=PATIENT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: len(app.reading.state.ids) == 4)
+        trending.set()
+        await until(lambda: "in:" in said(app))
+        await quiet(pilot)
+        assert len(app.reading.state.ids) == 7 and app.reading.state.cursor == 0
+        first, second = screen_text(app).split("\n")[1:3]
+        assert "Today · HF" in first and second.startswith("▌")
 
 
 async def test_a_sample_paper_stays_if_it_is_marked_and_goes_if_that_was_undone(

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
+from textual.widgets import Input
 
 from readlist.config import Config, load
 from readlist.shelf import VIEWS, Shelf
@@ -18,6 +20,7 @@ from readlist.tui.commands import COMMANDS
 from readlist.tui.dialogs.dialog import Choice, Prompt, Question
 from readlist.tui.dialogs.help import Help
 from readlist.tui.keymap import KeyMap
+from readlist.tui.screen import ReadingScreen
 from tests.support.depth import slow
 from tests.support.home import run
 from tests.support.papers import DAY, make_batch, make_paper, make_shelf
@@ -370,10 +373,37 @@ async def test_an_import_brings_notes_and_stars_that_undo_takes_back(
         assert len(app.reading.state.ids) == 12
 
 
-async def test_a_path_that_is_wrong_is_named(app: ReadlistApp, tmp_path: Path) -> None:
+async def test_a_path_that_is_wrong_is_named_and_one_that_is_a_folder_shows_what_is_in_it(
+    app: ReadlistApp, tmp_path: Path
+) -> None:
+    inside = tmp_path / "saved"
+    inside.mkdir()
+    for name in ("monday.txt", "tuesday.txt", ".hidden"):
+        (inside / name).touch()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "i", Fill(str(tmp_path / "nothing.txt")), "enter")
         assert "nothing.txt" in said(app)
+        await press(pilot, "i", Fill(f"{inside}/"), "tab")
+        assert "2: monday.txt  tuesday.txt" in screen_text(app)
+        await press(pilot, "t", "tab")
+        assert isinstance(app.focused, Input) and app.focused.value == f"{inside}/tuesday.txt"
+        assert "monday.txt" not in screen_text(app)
+
+
+async def test_keys_typed_before_there_is_a_list_wait_for_it(
+    app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out = ReadingScreen.lay_out_for
+
+    def type_ahead(screen: ReadingScreen, room: Size) -> None:
+        lay_out(screen, room)
+        for name in ("down", "star"):
+            app.call_later(screen.action_command, name)
+
+    monkeypatch.setattr(ReadingScreen, "lay_out_for", type_ahead)
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        assert stored(shelf, 2).mark.starred is not None and said(app) == ""
 
 
 async def test_help_shows_every_key(app: ReadlistApp) -> None:

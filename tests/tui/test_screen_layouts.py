@@ -14,7 +14,19 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from readlist.tui.widgets.split_view import SplitView
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, detail_pane, list_pane, press, quiet, said, screen_text, stored, until
+from tests.support.tui import (
+    SIZE,
+    Fill,
+    detail_pane,
+    list_pane,
+    press,
+    quiet,
+    said,
+    screen_text,
+    status_text,
+    stored,
+    until,
+)
 
 LONG = "The small model decides whom to ask and gains points on three planning benchmarks of the year. " * 20
 TITLE = "Sparse attention number 1"
@@ -28,6 +40,14 @@ def many(tmp_path: Path) -> Iterator[Shelf]:
     made.sync.catch_up()
     yield made
     made.close()
+
+
+async def test_the_status_line_names_the_layout_that_is_shown(many: Shelf) -> None:
+    app = ReadlistApp(many, Config(), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        for words in ("Stacked. < >: move the border", "Detail only. h: list", "List only.", "Side by side. < >: move"):
+            await press(pilot, "z")
+            assert words in status_text(app)
 
 
 def split(app: ReadlistApp) -> SplitView:

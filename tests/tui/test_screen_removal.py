@@ -6,6 +6,7 @@ from pathlib import Path
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
+from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, Fill, number, press, said, screen_text, stored
 
 
@@ -41,3 +42,38 @@ async def test_everything_is_removed_and_an_import_taken_back(app: ReadlistApp, 
         assert "No papers here. 13 removed." in screen_text(app) and not app.reading.state.ids
         await press(pilot, "D", "u")
         assert len(app.reading.state.ids) == 13
+
+
+async def test_what_another_window_takes_out_goes_but_not_from_under_a_note(
+    app: ReadlistApp, shelf: Shelf, tmp_path: Path
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        other = make_shelf(tmp_path)
+        step = other.marks.begin_import("import of a page")
+        brought = make_batch([make_paper(20), make_paper(21)], "A page")
+        added = other.papers.add(brought, imported=step.batch)
+        adoption = other.marks.adopt(brought, added, step)
+        assert adoption.done is not None
+        adoption.done.result(5)
+        await _followed(app, shelf)
+        assert len(app.reading.state.ids) == 14
+        other.marks.undo().result(5)
+        await _followed(app, shelf)
+        assert len(app.reading.state.ids) == 12
+
+        edited = number(app.reading.state.entry)
+        await press(pilot, "e", Fill("half a "))
+        other.marks.apply([stored(other, edited)], removed=True)[1].result(5)
+        await _followed(app, shelf)
+        assert number(app.reading.state.entry) == edited and len(app.reading.state.ids) == 12
+        await press(pilot, Fill("thought"), "escape")
+        assert stored(shelf, edited).mark.note == "half a thought" and stored(shelf, edited).mark.removed
+        await _followed(app, shelf)
+        assert number(app.reading.state.entry) != edited and len(app.reading.state.ids) == 11
+        other.close()
+
+
+async def _followed(app: ReadlistApp, shelf: Shelf) -> None:
+    """Show what another readlist changed."""
+    app.reading.loader.fetch_again(shelf.sync.follow().marks)
+    await app.reading.loader.add_new()

@@ -42,6 +42,10 @@ def test_the_tally_gives_way_to_the_message_and_a_long_message_is_cut() -> None:
     short = Message("word " * 40, NOON, short="Offline.")
     assert line(Status(short, tally=TALLY), 40) == " ✓ Offline.    3 done · 1 starred today "
     assert line(Status(message("word " * 40), tally=TALLY), 40).endswith("word w…")
+    offline = Message("Offline: the host can't be reached.", NOON, "warning", short="Offline.")
+    assert line(Status(offline, tally=("Sample",)), 50) == " ! Offline: the host can't be reached.     Sample "
+    # What was decided is worth more than the longer form.
+    assert line(Status(offline, tally=TALLY), 50) == " ! Offline.              3 done · 1 starred today "
 
 
 @pytest.mark.parametrize(("tone", "sign"), [("done", "✓"), ("note", "·"), ("warning", "!"), ("wrong", "!")])
@@ -62,7 +66,7 @@ def test_beside_a_message_work_is_short() -> None:
 
 
 def test_errors_that_nobody_can_have_read_are_counted_with_the_key_of_the_list() -> None:
-    assert line(Status(message("Copied"), unseen=2, tally=TALLY)).endswith("!: 2 errors 3 done · 1 starred today ")
+    assert line(Status(message("Copied"), unseen=2, tally=TALLY)).endswith("!: 2 errors · 3 done · 1 starred today ")
     assert line(Status(unseen=1), 40).endswith(" !: 1 error ")
     assert "#: 1 error" in line(Status(unseen=1), 40, keys=KeyMap({"messages": ["#"]}))
 

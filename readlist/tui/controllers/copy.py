@@ -20,6 +20,7 @@ from readlist.shelf import Entry
 from readlist.text.clean import counted
 from readlist.tui.desktop import clipboard
 from readlist.tui.loader import Controller, Loader
+from readlist.tui.render.columns import share
 from readlist.tui.render.link_text import address
 from readlist.tui.render.signs import cut, line
 from readlist.tui.ui import when_answered
@@ -196,7 +197,8 @@ def _preview(entries: Sequence[Entry], what: str) -> str:
     """Return what a menu shows of one kind of text: its beginning, and how many papers have it; empty if none has."""
     if what in REFERENCES:
         names = ", ".join(citation_key(entry.paper) for entry in entries[:_KEYS])
-        return line(names + (" …" if entries[_KEYS:] else ""))
+        shown = line(names + (" …" if entries[_KEYS:] else ""))
+        return shown if len(entries) == 1 else f"{share(len(entries), len(entries))}  {shown}"
     kind = KINDS[what]
     texts = [text for text in (kind.text(entry) for entry in entries) if text]
     if not texts:
@@ -204,4 +206,4 @@ def _preview(entries: Sequence[Entry], what: str) -> str:
     first = address(texts[0][:_SHOWN]) if kind.is_link else line(" ".join(texts[0][:_SHOWN].split()))
     if len(entries) == 1:
         return first
-    return f"{len(texts)} of {len(entries)}  {first}" if len(texts) < len(entries) else f"{len(texts)}  {first}"
+    return f"{share(len(texts), len(entries))}  {first}"

@@ -40,6 +40,9 @@ class Layouts(Controller):
             detail = "Detail only. {key:detail_back}: list, {key:layout}: next layout"
             papers = "List only. {key:detail}: detail, {key:layout}: next layout"
             self._ui.say(self._ui.keys.text(detail if self._panes.home == "detail" else papers))
+        else:
+            name = "Side by side" if self._panes.shape == "side" else "Stacked"
+            self._ui.say(self._ui.keys.text("{name}. {key:border_back} {key:border_on}: move the border", name=name))
         self.keep()
 
     def move_border(self, step: int) -> None:

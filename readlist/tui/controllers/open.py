@@ -17,6 +17,7 @@ from readlist.text.host import host_of, hosts_in_words, is_web
 from readlist.tui.desktop import browser, process
 from readlist.tui.keymap import spelled
 from readlist.tui.loader import Controller, Loader
+from readlist.tui.render.columns import share
 from readlist.tui.render.link_text import address
 from readlist.tui.render.signs import cut, line
 from readlist.tui.ui import when_answered
@@ -210,4 +211,4 @@ def _shown(urls: Sequence[str], papers: int) -> str:
     first = address(urls[0][:_SHOWN])
     if papers == 1:
         return first
-    return f"{len(urls)} of {papers}  {first}" if len(urls) < papers else f"{len(urls)}  {first}"
+    return f"{share(len(urls), papers)}  {first}"

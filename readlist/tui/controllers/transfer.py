@@ -135,13 +135,14 @@ class Transfer(Controller):
             gone = f"; {left}" if left else ""
             parts.append(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{gone}{decided}{undo}")
         failures = [line(failure) for failure in summary.failures]
-        if len(failures) == 1:
-            parts.append(failures[0])
+        alone = len(failures) == 1 and not parts
+        if alone:
+            parts = failures
         elif failures:
             details = self._ui.keys.text("{key:messages}: details")
             parts.append(f"{len(failures)} of {counted(summary.files, 'file')} failed. {details}")
         if parts:
-            self._ui.say(". ".join(parts), wrong=bool(failures), details=failures if len(failures) > 1 else ())
+            self._ui.say(". ".join(parts), wrong=bool(failures), details=() if alone else failures)
 
     def _read(self, text: str, report: Report) -> Summary:
         """Import a path, marks in its files included."""

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import shorten
 
 from readlist.config import (
     Config,
@@ -28,6 +29,7 @@ from readlist.tui.state import BUILT_IN
 from readlist.tui.ui import when_answered
 
 _SETTINGS = "settings"
+_NAME = 24
 _RENAME, _LEFT, _RIGHT, _DELETE, _WATCH = range(5)
 
 
@@ -153,7 +155,10 @@ class Views(Controller):
 
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
         """Ask for the name of a new view, or the new name of a `former` one."""
-        answer = self._ui.prompt(title, line(query), "save", placeholder=former or "name")
+        # What was searched may do for a name.
+        searched = "" if former else line(parse(self._state.search, typing=True).finished)
+        offer = (shorten(searched, _NAME, placeholder=""), "")
+        answer = self._ui.prompt(title, line(query), "save", placeholder=former or "name", offer=offer)
         when_answered(
             self._ui, answer, lambda name: self._ui.run(lambda: self._add_or_rename(name, query, former), _SETTINGS)
         )

@@ -22,6 +22,10 @@ _AT_ONCE = 2.0
 """An editor that ends within these seconds and saves nothing has likely opened a window."""
 
 
+_IN_TERMINAL = frozenset({"vi", "vim", "nvim", "nano", "pico", "hx", "micro", "kak", "joe", "mg", "ed"})
+"""Editors that open no window: whoever leaves them at once wants no change."""
+
+
 def editor_command(configured: str, environ: Mapping[str, str]) -> list[str]:
     """Return the user's editor with its arguments.
 
@@ -94,7 +98,8 @@ class EditorFile:
                         keep(found)
         problem = self._read_result(status)
         self._seen = self.text
-        self.returned_at_once = not problem and self.text == before and time.monotonic() - began < _AT_ONCE
+        quick = self.program not in _IN_TERMINAL and time.monotonic() - began < _AT_ONCE
+        self.returned_at_once = quick and not problem and self.text == before
         return problem
 
     def _read_result(self, status: int) -> str:

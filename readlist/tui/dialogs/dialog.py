@@ -25,13 +25,14 @@ from readlist.text.clean import drawable, fold
 from readlist.tui.commands import BY_NAME, Context
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.columns import Cell, Column, aligned
-from readlist.tui.render.signs import SIGNS, line
+from readlist.tui.render.signs import SIGNS, cut, line
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")
 
 # The corners, and a piece of the line at either side of what is written into it.
 _FRAME = 6
+_LISTED = 20
 
 
 class Dialog(ModalScreen[Answer]):
@@ -276,6 +277,17 @@ class Choice(Dialog[int]):
             self.answer(place)
 
 
+def _names(value: str) -> list[str]:
+    """Return the files and folders that a path may go on with, in order; hidden ones only if asked for."""
+    folder, slash, start = value.rpartition("/")
+    try:
+        inside = Path(f"{folder}{slash}" or ".").expanduser()
+        names = sorted(one.name + ("/" if one.is_dir() else "") for one in inside.iterdir() if one.name.isprintable())
+    except (OSError, RuntimeError):
+        return []
+    return [name for name in names if name.startswith(start) and (start or name[0] != ".")]
+
+
 class _PathSuggester(Suggester):
     """Completes a path from its folder."""
 
@@ -285,14 +297,7 @@ class _PathSuggester(Suggester):
     async def get_suggestion(self, value: str) -> str | None:
         """Return the path of the first file or folder that begins as typed."""
         folder, slash, start = value.rpartition("/")
-        try:
-            inside = Path(f"{folder}{slash}" or ".").expanduser()
-            names = sorted(
-                one.name + ("/" if one.is_dir() else "") for one in inside.iterdir() if one.name.isprintable()
-            )
-        except (OSError, RuntimeError):
-            return None
-        found = next((name for name in names if name.startswith(start) and (start or name[0] != ".")), None)
+        found = next(iter(_names(value)), None)
         return f"{folder}{slash}{found}" if found and start else None
 
 
@@ -332,6 +337,7 @@ class Prompt(Dialog[str]):
         self._question = question
         self._verb = verb
         self._completes = path or complete is not None
+        self._is_path = path
         self._offered = ""
         suggester = _PathSuggester() if path else _WordSuggester(complete) if complete is not None else None
         self._field = TextField(placeholder=drawable(placeholder), suggester=suggester, compact=True)
@@ -355,13 +361,14 @@ class Prompt(Dialog[str]):
             return
         self.answer(text)
 
-    def offer(self, text: str, where: str) -> None:
+    def offer(self, text: str, where: str = "") -> None:
         """Suggest a text that is accepted while the field is empty, and say where it comes from."""
         if not text:
             return
         self._offered = text
-        hint = self.keys.hint("{where}", "{key:dialog_accept}: {verb}", between=", ", where=where, verb=self._verb)
-        whole, short = f"{drawable(text)}  ({hint})", f"{drawable(text)}  ({where})"
+        parts = [*(["{where}"] if where else []), "{key:dialog_accept}: {verb}"]
+        hint = self.keys.hint(*parts, between=", ", where=where, verb=self._verb)
+        whole, short = f"{drawable(text)}  ({hint})", f"{drawable(text)}  ({where})" if where else drawable(text)
         # The frame and its padding take four cells.
         self._field.placeholder = whole if cell_len(whole) <= min(64, self.app.size.width * 96 // 100) - 4 else short
 
@@ -370,11 +377,17 @@ class Prompt(Dialog[str]):
         event.stop()
         self._show_problem("")
 
-    def _show_problem(self, problem: str) -> None:
+    def _show_problem(self, problem: str, look: str = "") -> None:
         shown = self.query_one(".refusal", Static)
         shown.update(Content(problem))
         shown.set_class(bool(problem), "-shown")
+        shown.set_class(look == "hint", "hint")
 
     def complete(self) -> None:
-        """Accept the suggestion."""
+        """Accept the suggestion; of a path without one, show what is in the folder."""
+        before = self._field.value
         self._field.action_cursor_right()
+        if self._is_path and self._field.value == before and (names := _names(before)):
+            found = names[0] if len(names) == 1 else f"{len(names):,}: {'  '.join(names[:_LISTED])}"
+            width = self._field.size.width
+            self._show_problem(cut(line(found), min(cell_len(line(found)), width), SIGNS.cut), "hint")

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from readlist.manual import TOPICS, read
 from readlist.text.clean import fold
-from readlist.tui.commands import COMMANDS, Context
+from readlist.tui.commands import COMMANDS, SENT, Context
 from readlist.tui.dialogs.dialog import Dialog, Frame
 from readlist.tui.keymap import KeyMap, spelled, spelled_all
 from readlist.tui.render.signs import SIGNS, Signs
@@ -215,7 +215,8 @@ def _blocks(keys: KeyMap, signs: Signs) -> Iterator[tuple[str, list[tuple[str, s
     yield "Signs in a row", [(getattr(signs, name), meaning) for name, meaning in SIGN_MEANINGS.items()]
     for group in keys.groups:
         rows = []
-        for command in keys.commands:
+        # What only now and then applies comes last.
+        for command in sorted(keys.commands, key=lambda command: command.contexts <= SENT):
             if command.group != group:
                 continue
             if not keys[command.name]:

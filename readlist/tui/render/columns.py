@@ -13,6 +13,11 @@ from readlist.tui.render.signs import SIGNS, cut
 _GAP = 2
 
 
+def share(have: int, papers: int) -> str:
+    """Return how many of some papers have something, as wide for each number."""
+    return (f"{have} of {papers}" if have < papers else f"{papers}").ljust(len(f"{papers} of {papers}"))
+
+
 class Column(Struct, frozen=True):
     """One column.
 

@@ -30,10 +30,10 @@ def first_run_card(papers: int, keys: KeyMap, signs: Signs, width: int) -> list[
     named = [(keys.first(name), word) for name, word in _KEYS if keys[name]]
     if width < _NARROW:
         legend = [(getattr(signs, name), word) for name, word in _SIGNS if name in _IN_LITTLE_ROOM]
-        yours = Content(keys.text("Yours: by {key:refresh} from feeds, or with {key:import_page}"))
+        yours = Content(keys.text("Your papers: by {key:refresh}, or with {key:import_page} (import)"))
         return [Block(what), *_rows(named, width, " "), *_rows(legend, width, " "), Block(yours)]
     legend = [(getattr(signs, name), word) for name, word in _SIGNS]
-    yours = Content("Yours come when the feeds answer, or from a page you saved.")
+    yours = Content("Your papers come from the feeds, or from a saved page.")
     more = [(keys.first(name), word) for name, word in _MORE if keys[name]]
     return [
         Block(what),

@@ -221,27 +221,34 @@ def _one_line(
     paper = entry.paper
     lately = trend(sightings, today, signs)
     dot = f" {signs.dot} "
-    pieces: list[tuple[str, Content]] = []
+    pieces: list[tuple[str, str, str]] = []
     if paper.authors:
         more = f" +{len(paper.authors) - 1}" if paper.authors[1:] else ""
         name = line(paper.authors[0])
-        pieces.append(("", Content.styled((name if width >= _TINY else name.split(" ")[-1]) + more, "authors")))
+        pieces.append(("", (name if width >= _TINY else name.split(" ")[-1]) + more, "authors"))
     origin = _origin(paper, today, signs) if width >= _TINY else ""
     if origin and cell_len(origin) <= width // 2:
-        pieces.append((dot, Content.styled(origin, "facts")))
+        pieces.append((dot, origin, "facts"))
     if entry.upvotes is not None:
         gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
-        pieces.append((dot, Content.styled(f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts")))
+        pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))
     if entry.stars is not None:
-        pieces.append((dot, Content.styled(f"{signs.star}{count(entry.stars)}", "facts")))
-    if paper.repo and keys["copy_link"]:
-        link = Content.assemble((keys.first("copy_link"), "key"), (" repo", "facts"))
-        pieces.append(("  ", link))
-    if entry.mark.note:
-        pieces.append((" ", Content.styled(signs.note, "heading")))
-    shown = Content("")
-    for between, piece in pieces:
-        longer = Content.assemble(shown, (between if shown else "", "faint"), piece)
+        pieces.append((dot, f"{signs.star}{count(entry.stars)}", "facts"))
+    shown = _fitting(Content(""), pieces, width)
+    after = [(" ", signs.note, "heading")] if entry.mark.note else []
+    left = width - shown.cell_length - 2 * len(after) - 2
+    if left >= _LEAST_LINK and (link := first_link(paper, keys, left, signs)):
+        shown = Content("  ").join([shown, link]) if shown else link
+    elif paper.repo and keys["copy_link"]:
+        key = Content.assemble(("  " if shown else "", "faint"), (keys.first("copy_link"), "key"), (" repo", "facts"))
+        shown += key if shown.cell_length + key.cell_length <= width else ""
+    return _fitting(shown, after, width)
+
+
+def _fitting(shown: Content, pieces: Sequence[tuple[str, str, str]], width: int) -> Content:
+    """Return a line with those pieces that there is room for; each has what sets it apart, its text and its style."""
+    for between, text, style in pieces:
+        longer = Content.assemble(shown, (between if shown else "", "faint"), (text, style))
         if longer.cell_length <= width:
             shown = longer
     return shown

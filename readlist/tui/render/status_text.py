@@ -36,7 +36,9 @@ def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[
         return _work(status, width, signs), _fitting(ends, width - _LEAST_MESSAGE - _BAR)
     text = drawable(message.text) if message is not None else ""
     sign = f" {_sign(message.tone, signs)} " if message is not None else ""
-    if message is not None and message.short and cell_len(sign + text) > width:
+    # What waits for an answer leaves room for what was decided meanwhile.
+    wanted = _width(ends[0]) + _GAP if ends else 0
+    if message is not None and message.short and cell_len(sign + text) + wanted > width:
         text = drawable(message.short)
     right = _fitting(ends, width - _GAP - cell_len(sign + text))
     if not right and (status.unseen or status.work) and width - _GAP - _width(ends[-1]) >= _LEAST_MESSAGE:
@@ -75,6 +77,7 @@ def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[Pieces]:
     """Return what may be at the right end, the longest form first."""
     unseen = counted(status.unseen, "error")
     errors: Pieces = [(keys.text("{key:messages}: {unseen} ", unseen=unseen), "wrong")] if status.unseen else []
+    apart: Pieces = [(f"{signs.dot} ", "tally")] if errors else []
     if status.message is not None and status.work:
         bar: Pieces = [(f"{status.work} ", "work"), (f"{_bar(status.share, _SHORT_BAR, signs)} ", "work")]
         return [
@@ -82,7 +85,7 @@ def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[Pieces]:
             [*errors, (f"{status.work} {status.share:.0%} ", "work")],
             *([errors] if errors else []),
         ]
-    forms: list[Pieces] = [[*errors, (f"{tally} ", "tally")] for tally in status.tally]
+    forms: list[Pieces] = [[*errors, *apart, (f"{tally} ", "tally")] for tally in status.tally]
     return [*forms, *([errors] if errors else [])]
 
 

@@ -52,6 +52,15 @@ class _Drawn(Struct, frozen=True):
     written: int
 
 
+def _same(line: Line, lines: Sequence[_Drawn], place: int) -> _Drawn | None:
+    """Return a line as it was drawn before, if it was at that place and looks the same."""
+    if not 0 <= place < len(lines) or (known := lines[place]).line != line:
+        return None
+    # Textual compares texts alone.
+    same = known.line.block.content.spans == line.block.content.spans
+    return replace(known, line=line) if same else None
+
+
 class PaperDetail(ScrollView, can_focus=True):
     """Shows paragraphs wrapped to the pane, at most 76 cells wide, by lines."""
 
@@ -63,6 +72,7 @@ class PaperDetail(ScrollView, can_focus=True):
         self._draw: Callable[[Room], Iterable[Block]] = lambda room: ()
         self._room = Room(0)
         self._lines: list[_Drawn] = []
+        self._look: object = None
         self._wrapped_at = 0
         self._left = 0
         self._left_at = 0
@@ -138,8 +148,15 @@ class PaperDetail(ScrollView, can_focus=True):
         if self._room.width < 2:
             self._lines = []
             return
-        lines = lines_of(self._draw(self._room), self._room.width)
-        self._lines = [self._drawn(line, left, pane) for line in lines]
+        lines = list(lines_of(self._draw(self._room), self._room.width))
+        look = (pane, left, self.visual_style, self._pseudo_classes_cache_key)
+        before = self._lines if look == self._look else []
+        self._look = look
+        from_end = len(before) - len(lines)
+        self._lines = [
+            _same(line, before, place) or _same(line, before, place + from_end) or self._drawn(line, left, pane)
+            for place, line in enumerate(lines)
+        ]
         self._measure(Size(1, len(self._lines)))
 
     def _drawn(self, line: Line, left: int, pane: int) -> _Drawn:
@@ -196,6 +213,11 @@ class PaperDetail(ScrollView, can_focus=True):
     def on_mount(self) -> None:
         """Follow the theme; its signal comes when all styles are new."""
         self.app.theme_changed_signal.subscribe(self, self._draw_in_theme)
+
+    def notify_style_update(self) -> None:
+        """Draw everything again when it is shown next."""
+        super().notify_style_update()
+        self._look = None
 
     def _draw_in_theme(self, _: Theme) -> None:
         # Styles looked up during the change may be old ones.

@@ -23,6 +23,7 @@ class TextLine(Widget):
         super().__init__(id=name)
         self._pieces: Sequence[Piece] = ()
         self._asked = False
+        self._looks: dict[tuple[str, object], Style] = {}
 
     def on_mount(self) -> None:
         """Look like tabs and keys, not like links."""
@@ -60,5 +61,15 @@ class TextLine(Widget):
         return Strip(segments).adjust_cell_length(width, style)
 
     def _look(self, look: str, click: object) -> Style:
-        style = self.get_visual_style(f"{self.id}--{look}").rich_style if look else self.visual_style.rich_style
-        return style + Style(meta={"@click": click}) if click is not None else style
+        """Return the style of a piece, cached for each theme."""
+        style = self._looks.get((look, click))
+        if style is None:
+            style = self.get_visual_style(f"{self.id}--{look}").rich_style if look else self.visual_style.rich_style
+            style = style + Style(meta={"@click": click}) if click is not None else style
+            self._looks[look, click] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Draw in the new theme's colours."""
+        super().notify_style_update()
+        self._looks.clear()

@@ -225,7 +225,7 @@ class TestMenu:
             await ui.settled()
         assert ui.asked == ["Copy from 3 papers"] * 2
         assert dict(ui.offers)["Repo link"] == "1 of 3  github.com/lab/code-2"
-        assert dict(ui.offers)["Title"] == "3  Sparse attention number 1"
+        assert dict(ui.offers)["Title"] == "3       Sparse attention number 1"
         assert not any("code-4" in value for _, value in ui.offers)
         assert ui.said == [
             "Copied RIS of 3 papers → xclip",

@@ -126,3 +126,12 @@ def test_the_break_keys_reach_the_editor_alone() -> None:
             os.kill(os.getpid(), number)
         assert subprocess.run(["sh", "-c", "kill -INT $$"], check=False).returncode == -signal.SIGINT
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_editor_of_the_terminal_opens_no_window(tmp_path: Path) -> None:
+    program = tmp_path / "vi"
+    program.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    program.chmod(0o700)
+    file = EditorFile([str(program)], "some")
+    assert file.edit(lambda text: None) == "" and not file.returned_at_once
+    file.discard()
