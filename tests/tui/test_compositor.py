@@ -1,4 +1,4 @@
-"""The compositor: what a key draws, on top of what was there, is the whole screen; in few bytes, with looks and links."""
+"""The compositor: what a key draws, on what was there, is the whole screen; in few bytes, with looks and links."""
 
 from __future__ import annotations
 
