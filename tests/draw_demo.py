@@ -129,11 +129,14 @@ def main() -> None:
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
     frames = asyncio.run(_play())
     images = [_image(frame.svg) for frame in frames]
-    # One palette for all frames: colours must not flicker.
+    # One palette for all frames: colours must not flicker, and a star is small but must not lose its own.
     every = Image.new("RGB", (images[0].width, sum(image.height for image in images[:: max(1, len(images) // 8)])))
     for place, image in enumerate(images[:: max(1, len(images) // 8)]):
         every.paste(image, (0, place * image.height))
-    palette = every.quantize(_COLOURS)
+    named = sorted({bytes.fromhex(name) for frame in frames for name in re.findall(r"#([0-9a-f]{6})\b", frame.svg)})
+    shades = every.quantize(_COLOURS - len(named)).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*b"".join(named), *shades][: 3 * _COLOURS])
     drawn = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     durations = [frame.stays for frame in frames]
     drawn[0].save(TARGET, save_all=True, append_images=drawn[1:], duration=durations, loop=0, optimize=True)
