@@ -87,7 +87,7 @@ async def test_offline_a_first_run_says_what_one_sees_and_which_key_comes_next(
             "Offline: 127.0.0.1:9 can't be reached. You see 33 sample papers. i imports a saved page · R tries again"
         )
         assert said(app).splitlines()[0] == offline
-        short = " ! Offline. i: import a page · R: try again"
+        short = " ! Offline. i: import · R: try again"
         assert status_text(app).startswith((f" ! {offline}" if size == SIZE else short)[: size[0] - 4])
         assert [message.tone for message in app.reading.ui.messages] == ["warning"]
         entry = app.reading.state.entry
