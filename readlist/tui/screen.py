@@ -46,7 +46,8 @@ _COUNTED_WITHIN = 0.5
 """Seconds that the tabs wait for their counts, so that they need not move then."""
 
 
-_KEEP_LINK = ("back", "copy_arrived", "copy_lost")
+_ANSWERS = ("copy_arrived", "copy_lost")
+_KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
 
 
@@ -175,7 +176,9 @@ class ReadingScreen(Screen[None]):
         command = self.ui.keys.command(str(name))
         contexts: tuple[Context, ...] = (self.ui.context,)
         if self.ui.asks and contexts[0] in ("list", "detail"):
-            contexts = ("sent", *contexts)
+            answers = {each for answer in _ANSWERS for each in self.ui.keys[answer]}
+            # A key that answers does nothing else.
+            contexts = ("sent",) if key and key[0] in answers else ("sent", *contexts)
         if not key:
             return any(context in command.contexts for context in contexts)
         return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
