@@ -123,12 +123,12 @@ def load(path: Path, problems: list[str] | None = None) -> Config:
     if text is None:
         return Config()
     file, data = TomlFile(path, text), parse_toml(path, text)
-    for name in _LAYOUT if problems is not None else ():
-        if name in data:
+    if problems is not None:
+        for name in (name for name in _LAYOUT if name in data):
             try:
                 _simple({name: data[name]}, file)
             except ConfigError as error:
-                problems += [str(error)]
+                problems.append(str(error))
                 del data[name]
     return check(file, data)
 

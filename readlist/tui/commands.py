@@ -264,7 +264,7 @@ COMMANDS: tuple[Command, ...] = (
             run="layouts.move_border", args=(1,)),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
-            "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
+            "readlist", contexts=_BUT_NOTES, run="program.suspend"),
     Command("quit", ("q", "ctrl+q"), "Quit", "Quit; everything is already saved.", "readlist",
             run="program.quit"),
     Command("question_yes", ("y", "enter"), "Yes", "Answer yes.", "In dialogs",

@@ -28,6 +28,7 @@ from readlist.shelf import (
 )
 from readlist.text.clean import counted
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
+from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -35,7 +36,6 @@ from readlist.tui.ui import Ui
 Result = TypeVar("Result")
 
 _FIRST = 200
-_BETWEEN = "  "
 _MANY = 500
 _AT_ONCE = 1_000
 """Selected papers that are loaded at once, in about a tenth of a second."""
@@ -224,8 +224,10 @@ class Loader:
             return f"Nothing found in {state.view.name}.{keys.text(elsewhere)}"
         if state.view.name == INBOX.name:
             day, fetch = self._day
-            hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=_BETWEEN)
-            return "\n\n".join(["Inbox zero", *([day] if day else []), "\n".join(filter(None, (fetch, hint)))])
+            hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=f" {self.ui.signs.dot} ")
+            # All is decided: the bar of the groups, full.
+            done = [self.ui.signs.full * BAR, day] if day else []
+            return "\n".join(["Inbox zero", *done, "", *filter(None, (fetch, hint))])
         if state.view.name == ALL.name and self._removed:
             hint = "{papers} removed.\n\n{key:undo}: undo\n{key:search} is:removed: show them"
             return f"No papers here. {keys.text(hint, papers=f'{self._removed:,}')}"

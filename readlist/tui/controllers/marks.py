@@ -113,9 +113,10 @@ class Marks(Controller):
         """Begin to select the rows from here to where the cursor goes, or end that."""
         if self._state.range_from is None:
             self._state.begin_range()
-            self._ui.say(self._ui.keys.text("Selecting a range: move, then {key:select_range} ends it"))
+            self._ui.say(self._ui.keys.text("Selecting a range: move, then {key:select_range} ends it"), tone="note")
         else:
             self._state.range_from = None
+            self._ui.say(f"Selected {counted(len(self._state.selection), 'paper')}", tone="note")
         self._ui.show()
 
     async def select_all(self) -> None:
