@@ -135,13 +135,11 @@ class Marks(Controller):
 
     async def _decide_many(self, field: Literal["read", "starred"], *, done: bool = False) -> None:
         """Ask, then mark the selected papers read or starred, or take that away if all are; none is loaded for it."""
-        state, selection = self._state, frozenset(self._state.selection)
-        marked = await self._in_thread(self._shelf.papers.select, parse(f"is:{field}"))
-        if marked is None:
+        selection = frozenset(self._state.selection)
+        found = await self._in_thread(self._left_to_decide, field, selection, self._state.ids, done)
+        if found is None:
             return
-        already = selection.intersection(marked)
-        on = done or len(already) < len(selection)
-        ids = [number for number in state.ids if number in selection and (number in already) is not on]
+        ids, on = found
         verb = ("mark read" if on else "mark unread") if field == "read" else "star" if on else "unstar"
 
         async def carry_out() -> None:
@@ -156,6 +154,14 @@ class Marks(Controller):
             when_answered(self._ui, answer, lambda _: self._run(carry_out))
         elif done:
             await self._go_on(selection)
+
+    def _left_to_decide(
+        self, field: Literal["read", "starred"], selection: AbstractSet[int], ids: Sequence[int], done: bool
+    ) -> tuple[list[int], bool]:
+        """Return which selected papers are to be marked, and whether to mark them or take that away; in a thread."""
+        marked = frozenset(self._shelf.papers.select(parse(f"is:{field}")))
+        on = done or not selection <= marked
+        return [number for number in ids if number in selection and (number in marked) is not on], on
 
     async def mark_all_read(self) -> None:
         """Ask, then mark as read: the selected papers, the group under the cursor, or all papers shown."""

@@ -26,6 +26,7 @@ from readlist.tui.commands import BY_NAME, Context
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.columns import Cell, Column, aligned
 from readlist.tui.render.signs import SIGNS, cut, line
+from readlist.tui.render.strips import one_coloured
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")
@@ -194,7 +195,7 @@ class Items(OptionList):
         strip = Strip([Segment(SIGNS.cursor, sign), *strip.crop(1)])
         if self.get_component_styles("option-list--option-highlighted").text_style.reverse:
             # Textual leaves this one out, which needs no colours.
-            strip = strip.apply_style(Style(reverse=True))
+            strip = Strip(Segment(text, one_coloured(look or style, style)) for text, look, _ in strip)
         return strip
 
 
