@@ -246,8 +246,13 @@ class Loader:
         if lines != self._day:
             self._day = lines
             if not self.state.ids and self._shown is not None:
-                self.state.empty = self._empty()
-                self.ui.show()
+                self.show_empty()
+
+    def show_empty(self) -> None:
+        """Show once more why the list is empty, if it is: what to do depends on where the focus is."""
+        if not self.state.ids:
+            self.state.empty = self._empty()
+            self.ui.show()
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing; such a view shows no papers."""
@@ -268,8 +273,12 @@ class Loader:
 
     # Changes meanwhile
 
-    async def add_new(self) -> None:
-        """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper."""
+    async def add_new(self, restored: int | None = None) -> None:
+        """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper.
+
+        Args:
+            restored: a paper that came back; the cursor goes to it, on the line where it is.
+        """
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
@@ -284,6 +293,8 @@ class Loader:
         # On a first visit, the cursor stays at the top.
         first = (state.last_visit is None or state.first_run) and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
+        if restored is not None and restored in ids:
+            keep = restored
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from readlist.cli import output, paper_output
 from tests.support.cli import Run
@@ -36,6 +37,7 @@ def test_the_signs_of_a_row_have_colours_of_their_own(terminal: Run) -> None:
     row = terminal("list", "survey", "--format", "table").stdout.splitlines()[1]
     assert "\x1b[34m●\x1b[0m\x1b[33m★\x1b[0m\x1b[32m✎\x1b[0m" in row
     assert plain(row).startswith("title:asurveyof…  ●★✎    A Survey of Surveys")
+    assert "A Survey of Surveys" in terminal("show", plain(row).split()[0]).stdout
     terminal("mark", "survey", "--read")
     assert "\x1b[2mA Survey of Surveys" in terminal("list", "survey", "--format", "table").stdout
 
@@ -47,6 +49,17 @@ def test_a_row_fits_and_names_its_paper(terminal: Run, monkeypatch: pytest.Monke
         assert len(line.rstrip()) <= max(columns, 35), line
         assert line.startswith(("KEY", "title:"))
     assert ("DATE" in plain(terminal("list", "--format", "table").stdout)) == (columns >= 60)
+
+
+def test_a_wide_title_is_cut_where_there_is_no_room(
+    terminal: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    (tmp_path / "wide.bib").write_text("@misc{x, title = {" + "漢字のとても長い題名です" * 4 + "}}", encoding="utf-8")
+    assert terminal("import", str(tmp_path / "wide.bib")).exit_code == 0
+    rows = [plain(row) for row in terminal("list", "--format", "table").stdout.splitlines()]
+    row = next(row for row in rows if "漢字" in row)
+    assert cell_len(row) <= 40 and row.endswith("…")
 
 
 def test_counts_are_a_column_where_a_paper_has_one(run: Run, tmp_path: Path) -> None:
@@ -65,12 +78,27 @@ def test_a_paper_in_full_is_wrapped_between_words_and_facts(terminal: Run) -> No
     terminal("mark", "pruning", "--star", "--note", "Check the baseline.")
     shown = terminal("show", "pruning").stdout
     lines = plain(shown).splitlines()
-    assert lines[:2] == ["Pruning Trees Without Tears", "● unread · ★ starred · ✎ noted · "]
+    assert lines[:2] == ["Pruning Trees Without Tears", "● unread · ★ starred · ✎ noted"]
     assert "\x1b]8;id=" in shown and f";{URL}\x1b\\" in shown
     note, abstract = lines.index("✎ Note"), next(i for i, line in enumerate(lines) if line.startswith("We prune"))
     assert lines[note + 1] == "Check the baseline." and note < abstract
     text = " ".join(line.strip() for line in lines[abstract:])
     assert text.startswith("We prune trees and keep their accuracy. Code:") and max(map(len, lines)) <= 60
+
+
+@pytest.mark.parametrize("columns", [24, 40, 56, 80])
+def test_a_fact_never_breaks(
+    run: Run, terminal: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    (tmp_path / "day.json").write_text(
+        '[{"paper": {"id": "2401.00001", "title": "A", "upvotes": 149, "githubStars": 110000, "numComments": 3}}]'
+    )
+    assert run("import", str(tmp_path / "day.json")).exit_code == 0
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = plain(terminal("show", "2401.00001").stdout).split("\n")
+    facts = [fact for line in lines for fact in line.split(" · ")]
+    assert {"● unread", "arxiv:2401.00001", "149 upvotes", "110,000 GitHub stars"} <= {*facts}
+    assert all(len(line) <= columns for line in lines)
 
 
 def test_an_address_that_hides_its_host_is_no_link(terminal: Run, tmp_path: Path) -> None:

@@ -270,10 +270,10 @@ class Marks(Controller):
         self._loader.fetch_again(outcome.marks)
         if outcome.imports:
             self._loader.ask_again()
-        elif outcome.listed:
-            await self._loader.add_new()
-        self._loader.recount()
         ids = list(self._shelf.papers.ids_of(outcome.marks).values())
+        if outcome.listed and not outcome.imports:
+            await self._loader.add_new(ids[0] if len(ids) == 1 else None)
+        self._loader.recount()
         entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []
         if len(ids) == 1 and self._state.go_to(ids[0]):
             self._ui.show()
