@@ -19,7 +19,7 @@ from readlist.config import Config
 from readlist.exports.formats import FORMATS
 from readlist.model.view import SORTS
 from readlist.query.terms import FIELDS, SYNTAX, VALUE_EXAMPLES
-from readlist.tui.commands import COMMANDS, GROUPS
+from readlist.tui.commands import COMMANDS, GROUPS, SENT
 from readlist.tui.dialogs.help import SIGN_MEANINGS
 from readlist.tui.keymap import spelled
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
@@ -62,7 +62,8 @@ def keys() -> str:
     parts = []
     for group in (group for group in GROUPS if group not in DIALOGS):
         rows: list[list[str]] = []
-        for each in (each for each in COMMANDS if each.group == group):
+        # What only now and then applies comes last, as in the help.
+        for each in sorted((each for each in COMMANDS if each.group == group), key=lambda each: each.contexts <= SENT):
             row = [code(*map(spelled, each.keys)) or "palette", each.help.rstrip("."), code(each.name)]
             if re.fullmatch(r"view_\d", each.name):
                 row[1] = row[1].replace(f"tab {each.name[-1]}", "this tab")

@@ -71,7 +71,7 @@ def load_settings(path: Path) -> Config:
     """
     from readlist.config import load
 
-    config = load(path)
+    config = load(path, [])
     if config.keys or config.actions:
         from readlist.tui.commands import BY_NAME
         from readlist.tui.keymap import KeyMap

@@ -19,6 +19,7 @@ from readlist.cli.output import CommandError, echo, echo_json, echo_pieces, for_
 from readlist.cli.start_screen import screen_settings
 from readlist.config import ConfigError, place
 from readlist.files import is_set_aside
+from readlist.marks import MarksError
 from readlist.paths import Paths
 from readlist.shelf import LibraryError
 from readlist.text.clean import counted
@@ -166,7 +167,9 @@ def _stores(paths: Paths, named: Mapping[str, str], report: Report) -> Iterator[
             failures = {feed: fetch.failure for feed, fetch in shelf.feeds.log.fetches().items() if fetch.failure}
             report["failed"] = failures
     except CommandError as error:
-        yield Finding("library", "bad", error.message, error.hint or _REPAIR)
+        # Its message says what to do; a repair would not make a folder writable.
+        of_marks = isinstance(error.__cause__, MarksError)
+        yield Finding("marks" if of_marks else "library", "bad", error.message, error.hint)
 
 
 def _feed_findings(feeds: Mapping[str, Any]) -> Iterator[Finding]:

@@ -91,6 +91,7 @@ def _print_import(imported: Imported, as_json: bool) -> None:
                 **({"feeds": len(batch.feeds)} if batch.feeds else {}),
                 "new": imported.new,
                 "known": imported.known,
+                "removed": imported.removed,
                 "notes": brought.notes,
                 "stars": brought.stars,
                 "read": brought.read,
@@ -99,7 +100,8 @@ def _print_import(imported: Imported, as_json: bool) -> None:
         )
     elif not batch.failure:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
-        papers = f"{counted(len(batch.items), 'paper')} ({imported.new:,} new, {imported.known:,} known)"
+        removed = f", of them {imported.removed:,} removed" if imported.removed else ""
+        papers = f"{counted(len(batch.items), 'paper')} ({imported.new:,} new, {imported.known:,} known{removed})"
         holds = counted(len(batch.feeds), "feed") if batch.feeds else papers
         marks = f", {brought}" if str(brought) else ""
         echo(f"{batch.origin}: {batch.kind}{when}, {holds}{marks}")

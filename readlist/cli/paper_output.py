@@ -95,7 +95,8 @@ def _print_table(entries: Iterable[Entry], *, by_stars: bool) -> None:
 
     def row(key: Piece, signs: Iterable[Piece], title: Piece, count: Piece, day: Piece) -> list[Piece]:
         cells = [(fitted(key[0], key_width), key[1]), ("  ", ""), *signs, ("  ", "")]
-        cells.append((fitted(title[0], room) if count_width or day_width else title[0][:room], title[1]))
+        shown = fitted(title[0], room)
+        cells.append((shown if count_width or day_width else shown.rstrip(), title[1]))
         if count_width:
             cells += [("  ", ""), (count[0].rjust(count_width), count[1])]
         if day_width:

@@ -43,31 +43,34 @@ def run_screen(painted: Callable[[], None] = lambda: None) -> None:
         raise WrongUsage(f"{named}: this terminal can't show the screen", "set TERM, or use `readlist list`")
     paths = find_paths()
     with WrongUsage.instead_of(ConfigError):
-        config, keys = screen_settings(paths.settings)
+        problems: list[str] = []
+        config, keys = screen_settings(paths.settings, problems)
     try:
-        status = _shown(paths, config, keys, painted)
+        status = _shown(paths, config, keys, painted, problems)
     except CommandError as error:
         error.show()
         status = error.exit_code
     leave(status)
 
 
-def screen_settings(path: Path) -> tuple[Config, KeyMap]:
-    """Return the settings in a file and the keys of the screen.
+def screen_settings(path: Path, problems: list[str] | None = None) -> tuple[Config, KeyMap]:
+    """Return the settings in a file and the keys of the screen; see `load`.
 
     Raises:
         ConfigError: a setting or a key is wrong.
     """
     from readlist.tui.keymap import KeyMap
 
-    config = load(path)
+    config = load(path, problems)
     rules_of(config, path)
     keys = KeyMap(config.keys, path, config.actions)
     return config, keys
 
 
-def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None]) -> int:
-    """Show the list until the user leaves and everything is written; returns the exit status."""
+def _shown(
+    paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None], problems: Sequence[str] = ()
+) -> int:
+    """Show the list, and what is wrong with the settings, until the user leaves; returns the exit status."""
     from readlist.tui.app import ReadlistApp
 
     with opened_shelf(synced=False) as shelf:
@@ -87,6 +90,7 @@ def _shown(paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], Non
             lambda: make_refresh(shelf, sites),
             painted,
         )
+        app.problems += problems
         # Nothing is printed on standard error while the screen is drawn there.
         connections = shelf.library.connections
         waiting, connections.on_wait = connections.on_wait, None

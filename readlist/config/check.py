@@ -45,6 +45,7 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "layout": get_args(Layout),
     "clipboard": get_args(Clipboard),
 }
+_LAYOUT = ("layout", "list_width", "list_height")
 _DEFAULT_REFRESH = "6h"
 _VIEW_KEYS = ("name", "query", "watch")
 _NAME_LENGTH = 40
@@ -108,14 +109,28 @@ class Config(Struct, frozen=True):
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def load(path: Path) -> Config:
+def load(path: Path, problems: list[str] | None = None) -> Config:
     """Return the settings in a file; the defaults if there is no such file.
+
+    Args:
+        path: of the file.
+        problems: if given, gets what is wrong with the layout, which has its default then: no reason to show nothing.
 
     Raises:
         ConfigError: the file can't be read, is not TOML, or has a wrong key or value.
     """
     text = read(path)
-    return Config() if text is None else check(TomlFile(path, text), parse_toml(path, text))
+    if text is None:
+        return Config()
+    file, data = TomlFile(path, text), parse_toml(path, text)
+    if problems is not None:
+        for name in (name for name in _LAYOUT if name in data):
+            try:
+                _simple({name: data[name]}, file)
+            except ConfigError as error:
+                problems.append(str(error))
+                del data[name]
+    return check(file, data)
 
 
 def place(path: Path, *key: str | int) -> str:
@@ -146,8 +161,14 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
     defaults = {"keys": {}, "refresh": _DEFAULT_REFRESH}
     others: dict[str, Any]
     others = {name: checks[name](file, value) for name, value in (defaults | data).items() if name in checks}
+    config = _simple({name: value for name, value in data.items() if name in _EXPECTED}, file)
+    return replace(config, **others)
+
+
+def _simple(data: Mapping[str, Any], file: TomlFile) -> Config:
+    """Return the settings that are one value each."""
     try:
-        config = msgspec.convert({name: value for name, value in data.items() if name in _EXPECTED}, Config)
+        return msgspec.convert(data, Config)
     except msgspec.ValidationError as error:
         # Every message ends in the path of the value: "… - at `$.sort`".
         name = str(error).rpartition("$.")[2].rstrip("`")
@@ -155,7 +176,6 @@ def check(file: TomlFile, data: dict[str, Any]) -> Config:
         likely = closest(value, _CHOICES[name]) if name in _CHOICES and isinstance(value, str) else ""
         hint = f"; did you mean `{likely}`?" if likely else ""
         raise file.error((name,), f"`{name}` must be {_EXPECTED[name]}, not {show(value)}{hint}") from error
-    return replace(config, **others)
 
 
 def _refresh(file: TomlFile, value: object) -> timedelta | None:

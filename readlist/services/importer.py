@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct, field
 
+from readlist.query import parse
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, Adoption, ImportStep, Shelf
 from readlist.sources import reader
@@ -31,12 +32,14 @@ class Imported(Struct, frozen=True):
         batch: its content; `feeds` are for the caller to follow.
         new: how many of its papers are new in the library.
         known: how many are not.
+        removed: how many of these were removed, and stay so.
         adoption: its notes, stars and read marks; `done` is set when they are on disk.
     """
 
     batch: Batch
     new: int = 0
     known: int = 0
+    removed: int = 0
     adoption: Adoption = Adoption()
 
     @property
@@ -51,6 +54,7 @@ class Summary(Struct):
     Attributes:
         new: how many papers are new in the library.
         known: how many are not.
+        removed: how many of these were removed, and stay so.
         adoptions: the marks of files that have some, and what else there is to undo.
         feeds: the feeds that the files list.
         failures: why a file or the rest of the import failed, a line each.
@@ -59,6 +63,7 @@ class Summary(Struct):
 
     new: int = 0
     known: int = 0
+    removed: int = 0
     adoptions: list[Adoption] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -118,7 +123,14 @@ def _store(shelf: Shelf, batch: Batch, step: ImportStep, report: Report) -> Impo
         report(Progress(papers, total, "papers", batch.origin))
 
     added = shelf.papers.add(batch, stored, imported=step.batch)
-    return Imported(batch, len(added.new), len(added.known), shelf.marks.adopt(batch, added, step))
+    adoption = shelf.marks.adopt(batch, added, step)
+    return Imported(batch, len(added.new), len(added.known), _removed_among(shelf, added.known), adoption)
+
+
+def _removed_among(shelf: Shelf, keys: Sequence[str]) -> int:
+    """Return how many of the papers with these keys are removed."""
+    removed = frozenset(shelf.papers.select(parse("is:removed"))) if keys else ()
+    return len(removed.intersection(shelf.papers.ids_of(keys).values())) if removed else 0
 
 
 def summarize(imported: Iterable[Imported]) -> Summary:
@@ -129,6 +141,7 @@ def summarize(imported: Iterable[Imported]) -> Summary:
             summary.files += 1
             summary.new += one.new
             summary.known += one.known
+            summary.removed += one.removed
             summary.adoptions += [one.adoption] if one.adoption.done is not None else []
             summary.feeds += one.batch.feeds
             summary.failures += [one.batch.failure] if one.batch.failure else []

@@ -106,6 +106,7 @@ class ReadlistApp(App[None]):
 
     Attributes:
         fault: the internal error that ended the app, None if there was none.
+        problems: what is wrong with the settings, said at the start.
     """
 
     TITLE = "readlist"
@@ -151,11 +152,12 @@ class ReadlistApp(App[None]):
         self.job_control = JobControl(self, self._keep_draft)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self._problem = theme_problem(config.theme)
+        unknown_theme = theme_problem(config.theme)
+        self.problems = [unknown_theme] if unknown_theme else []
         if config.ascii:
             self._filters.append(AsciiLines())
         ScrollBar.renderer = ThinBar
-        self._begin_with(DEFAULT_THEME if self._problem else config.theme or DEFAULT_THEME)
+        self._begin_with(DEFAULT_THEME if unknown_theme else config.theme or DEFAULT_THEME)
 
     def get_css_variables(self) -> dict[str, str]:
         """Give the style sheet the colours of the theme by what they are for."""
@@ -208,8 +210,8 @@ class ReadlistApp(App[None]):
     def on_mount(self) -> None:
         """Quit cleanly when the window is closed or the system shuts down."""
         self.call_after_refresh(self._painted)
-        if self._problem:
-            self.call_after_refresh(self.reading.ui.say, self._problem, wrong=True)
+        for problem in self.problems:
+            self.call_after_refresh(self.reading.ui.say, problem, wrong=True)
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             with contextlib.suppress(NotImplementedError, AttributeError, RuntimeError, ValueError):

@@ -106,7 +106,11 @@ class Command(Struct, frozen=True):
 
 
 COMMANDS: tuple[Command, ...] = (
-    # First: while they apply, their keys do nothing else.
+    # First, for a key that two rows have is the first one's: while these apply, their keys do nothing else.
+    Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
+            contexts=SENT, run="copy.arrived", args=(True,)),
+    Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
+            "Copy and open", contexts=SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
             contexts=PANES, run="browse.move", args=(1,), counted=True),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
@@ -211,10 +215,6 @@ COMMANDS: tuple[Command, ...] = (
             "Copy and open", run="open.menu"),
     Command("open_repo", ("O",), "Open repo", "Open the repo in the browser, at the path the abstract names.",
             "Copy and open", run="open.repo"),
-    Command("copy_arrived", ("y",), "Copy arrived", "It arrived (asked once over SSH).", "Copy and open",
-            contexts=SENT, run="copy.arrived", args=(True,)),
-    Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
-            "Copy and open", contexts=SENT, run="copy.arrived", args=(False,)),
     Command("search", ("slash",), "Search", "Search titles, abstracts, authors and notes as you type.", "Find",
             footer="search", footer_from=60, rank=17, run="search.search"),
     Command("accept_search", ("enter",), "Go to results", "Move from the search to the results.", "Find",
@@ -266,7 +266,7 @@ COMMANDS: tuple[Command, ...] = (
             run="layouts.move_border", args=(1,)),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
-            "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
+            "readlist", contexts=_BUT_NOTES, run="program.suspend"),
     Command("quit", ("q", "ctrl+q"), "Quit", "Quit; everything is already saved.", "readlist",
             run="program.quit"),
     Command("question_yes", ("y", "enter"), "Yes", "Answer yes.", "In dialogs",

@@ -23,7 +23,7 @@ def test_import_tells_one_object_a_file(run: Run, tmp_path: Path) -> None:
     first, again = (json.loads(run("import", str(file), "--json").stdout) for _ in range(2))
     assert first == {
         "path": str(file), "kind": "search page", "date": first["date"], "papers": 3, "new": 3, "known": 0,
-        "notes": 0, "stars": 0, "read": 0, "skipped": [],
+        "removed": 0, "notes": 0, "stars": 0, "read": 0, "skipped": [],
     }  # fmt: skip
     assert first["date"].endswith("-08-03")
     assert (again["new"], again["known"]) == (0, 3)

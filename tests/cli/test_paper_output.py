@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from readlist.cli import output, paper_output
 from tests.support.cli import Run
@@ -48,6 +49,17 @@ def test_a_row_fits_and_names_its_paper(terminal: Run, monkeypatch: pytest.Monke
         assert len(line.rstrip()) <= max(columns, 35), line
         assert line.startswith(("KEY", "title:"))
     assert ("DATE" in plain(terminal("list", "--format", "table").stdout)) == (columns >= 60)
+
+
+def test_a_wide_title_is_cut_where_there_is_no_room(
+    terminal: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    (tmp_path / "wide.bib").write_text("@misc{x, title = {" + "漢字のとても長い題名です" * 4 + "}}", encoding="utf-8")
+    assert terminal("import", str(tmp_path / "wide.bib")).exit_code == 0
+    rows = [plain(row) for row in terminal("list", "--format", "table").stdout.splitlines()]
+    row = next(row for row in rows if "漢字" in row)
+    assert cell_len(row) <= 40 and row.endswith("…")
 
 
 def test_counts_are_a_column_where_a_paper_has_one(run: Run, tmp_path: Path) -> None:

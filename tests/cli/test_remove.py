@@ -24,8 +24,10 @@ def test_what_is_removed_is_in_no_list_until_it_is_restored(filled: Run, tmp_pat
     assert record["removed"] and record["note"] == "mine"
     assert "removed" in filled("show", key).stdout and json.loads(filled("show", key, "--json").stdout)["removed"]
     assert "Pruning" not in filled("export", "--format", "bibtex").stdout
-    # Reading the page again does not bring it back.
-    assert filled("import", str(tmp_path / "page.txt")).exit_code == 0 and listed(filled) == 2
+    # Reading the page again does not bring it back, and says so.
+    assert "(0 new, 3 known, of them 1 removed)" in filled("import", str(tmp_path / "page.txt")).stdout
+    assert json.loads(filled("import", str(tmp_path / "page.txt"), "--json").stdout)["removed"] == 1
+    assert listed(filled) == 2
     marked = filled("mark", key, "--read")
     assert marked.exit_code == 1 and "removed" in marked.stderr and "--restore" in marked.stderr
     assert filled("remove", "--restore", key).stdout == "Restored 1 paper\n"

@@ -134,3 +134,19 @@ def test_a_damaged_state_is_named_and_costs_nothing(filled: Run, home: Path, dam
     assert str(kept) in filled("doctor").stdout
     assert filled("doctor", "--repair").exit_code == 0
     assert json.loads(filled("list", "--json").stdout) == before
+
+
+@pytest.mark.parametrize("name", ["library", "marks"])
+def test_doctor_offers_no_repair_of_what_a_newer_readlist_wrote(filled: Run, home: Path, name: str) -> None:
+    if name == "library":
+        connection = sqlite3.connect(home / "library.db")
+        connection.execute("pragma user_version = 999")
+        connection.close()
+    else:
+        state = json.loads((home / "state.json").read_text(encoding="utf-8"))
+        state["meta"]["state"] = {"schema": 999}
+        (home / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    result = filled("doctor")
+    wrong = next(line for line in result.stdout.splitlines() if line.startswith("✗"))
+    assert result.exit_code == 1 and wrong.startswith(f"✗ {name} ") and "newer readlist" in wrong
+    assert "--repair" not in result.stdout

@@ -109,6 +109,18 @@ def test_a_wrong_setting_is_named_with_what_is_right(settings: Path, text: str, 
     assert refusal(settings, text) == said
 
 
+def test_a_wrong_layout_keeps_nobody_from_the_list(settings: Path) -> None:
+    settings.write_text('list_width = 900\nlayout = "foo"\nlist_height = 30\nquiet = true', encoding="utf-8")
+    problems: list[str] = []
+    assert load(settings, problems) == Config(list_height=30, quiet=True)
+    width, layout = sorted(problems)
+    assert "line 1: `list_width` must be a number from 20 to 80, not 900" in width
+    assert "line 2: `layout` must be one of auto, side, stacked, detail, list, not 'foo'" in layout
+    settings.write_text('layout = "foo"\nquiet = 3', encoding="utf-8")
+    with pytest.raises(ConfigError, match="`quiet` must be true or false"):
+        load(settings, [])
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -198,7 +198,17 @@ async def test_a_note_has_room_for_its_text_and_its_line_on_any_screen(many: She
 SIZES = [(1, 1), (200, 60), (10, 4), (20, 5), (80, 24), (3, 40), (40, 12), (120, 1), (120, 36)]
 
 
-@pytest.mark.parametrize("keys", [(), ("question_mark",), ("S",), ("colon",), ("e",), ("slash",), ("F",), ("z", "z")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("S",),
+        *(
+            pytest.param(keys, marks=pytest.mark.slow)
+            for keys in [("question_mark",), ("colon",), ("e",), ("slash",), ("F",), ("z", "z")]
+        ),
+    ],
+)
 async def test_any_size_at_any_time_leaves_it_as_it_was(many: Shelf, keys: tuple[str, ...]) -> None:
     app = ReadlistApp(many, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:

@@ -133,7 +133,8 @@ class Transfer(Controller):
             decided = f", with {brought}" if brought else ""
             undo = self._ui.keys.text(". {key:undo}: undo") if adoptions else ""
             gone = f"; {left}" if left else ""
-            parts.append(f"Imported {counted(summary.new, 'new paper')}, {summary.known:,} known{gone}{decided}{undo}")
+            known = f"{summary.known:,} known{f', of them {summary.removed:,} removed' if summary.removed else ''}"
+            parts.append(f"Imported {counted(summary.new, 'new paper')}, {known}{gone}{decided}{undo}")
         failures = [line(failure) for failure in summary.failures]
         alone = len(failures) == 1 and not parts
         if alone:

@@ -160,7 +160,7 @@ class Views(Controller):
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
         """Ask for the name of a new view, or the new name of a `former` one."""
         # What was searched may do for a name.
-        searched = "" if former else line(parse(self._state.search, typing=True).finished)
+        searched = "" if former else line(self._state.search.strip())
         offer = (shorten(searched, _NAME, placeholder=""), "")
         answer = self._ui.prompt(title, line(query), "save", placeholder=former or "name", offer=offer)
         when_answered(

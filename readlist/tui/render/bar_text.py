@@ -143,6 +143,9 @@ def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> Piece | No
     if fetch.failed:
         all_failed = fetch.failed == fetch.feeds
         words.append("failed" if all_failed else f"{fetch.failed} failed")
+        if len(words) == 2 and signs.fetched.isascii():
+            # A word instead of the sign.
+            words[0] = "fetch"
         look = "wrong" if all_failed else "late"
     elif fetch.good is None:
         return None

@@ -25,7 +25,7 @@ from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule", "watch", "watched",
+    "group", "left", "done", "rule", "watch", "watched", "empty",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -245,7 +245,11 @@ class PaperList(ScrollView, can_focus=True):
             ends = line == self._length - 1 and self._length > self.size.height
             return end_row(self._end_of_list, width, self._signs) if ends else []
         lines = empty_page(state.empty, width, self.size.height)
-        return [(lines[y], "read")] if y < len(lines) else []
+        if y >= len(lines):
+            return []
+        first = next((place for place, line in enumerate(lines) if line), 0)
+        done = lines[y].strip().strip(self._signs.full) == ""
+        return [(lines[y], "empty" if y == first else "done" if done else "read")]
 
     @property
     def _end_of_list(self) -> str:

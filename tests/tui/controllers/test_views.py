@@ -85,7 +85,7 @@ async def test_the_order_a_view_has_is_reversed(views: Views, state: ListState, 
     views.sort()
     await ui.settled()
     assert ("feed", "oldest list first ✓ again: newest list first, in feed order") in ui.offers
-    assert state.order == "feed" and list(state.ids) == forward and state.groups
+    assert str(state.order) == "feed" and list(state.ids) == forward and state.groups
     await search.find("sort:-title")
     assert state.order == "-title"
     views.sort()
