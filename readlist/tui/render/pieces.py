@@ -17,7 +17,7 @@ Action: TypeAlias = tuple[str, tuple[object, ...]]
 ClickPiece: TypeAlias = tuple[str, str, Action | None]
 """A text, the name of its look, and what a click on it runs."""
 
-_Any = TypeVar("_Any", Piece, ClickPiece)
+_Any = TypeVar("_Any", bound=tuple[str, *tuple[object, ...]])
 _NEAR = 12
 
 
