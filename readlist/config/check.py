@@ -45,7 +45,7 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "layout": get_args(Layout),
     "clipboard": get_args(Clipboard),
 }
-_LAYOUT = ("layout", "list_width", "list_height")
+_LAYOUT = frozenset({"layout", "list_width", "list_height"})
 _DEFAULT_REFRESH = "6h"
 _VIEW_KEYS = ("name", "query", "watch")
 _NAME_LENGTH = 40
@@ -123,12 +123,12 @@ def load(path: Path, problems: list[str] | None = None) -> Config:
     if text is None:
         return Config()
     file, data = TomlFile(path, text), parse_toml(path, text)
-    for name in _LAYOUT if problems is not None else ():
-        if name in data:
+    if problems is not None:
+        for name in data.keys() & _LAYOUT:
             try:
                 _simple({name: data[name]}, file)
             except ConfigError as error:
-                problems += [str(error)]
+                problems.append(str(error))
                 del data[name]
     return check(file, data)
 
