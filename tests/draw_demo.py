@@ -26,12 +26,12 @@ from tests.support.papers import make_shelf
 from tests.support.tui import press, quiet
 
 TARGET = Path(__file__).resolve().parents[1] / "screenshots" / "demo.gif"
-SIZE = (110, 30)
+SIZE = (100, 28)
 WIDTH = 1100
 """Pixels of a frame."""
 
 _COLOURS = 256
-_TYPED, _SHORT, _LONG, _END = 60, 900, 2200, 3500
+_TYPED, _SHORT, _LONG, _END = 60, 1100, 2200, 4500
 """Milliseconds a frame stays: of a letter typed, of a key, of what is to be read, and of the end."""
 
 NOTE = "Ask Lin whether the gate is trained end to end. #worldmodels"
@@ -47,21 +47,24 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step((), "40 papers this morning. What is worth reading?", _LONG),
-    Step(("J",), "J  read on in the abstract"),
+    Step((), "Forty papers this morning. What is worth reading?", _LONG),
     Step(("s",), "s  star it"),
-    Step(("e",), "e  a note", typed=NOTE),
-    Step(("escape",), "Esc  saved", _SHORT),
-    Step(("y",), "y  copy the repo link", _LONG),
-    Step(("x",), "x  done, next unread"),
-    Step(("x",), "x  done", 500),
+    Step(("e",), "e  write a note", typed=NOTE),
+    Step(("escape",), "Esc  saved"),
+    Step(("y",), "y  copy the link of its repo", _LONG),
+    Step(("x",), "x  done, on to the next"),
     Step(("s",), "s  star"),
-    Step(("x",), "x  done", 500),
-    Step(("x",), "x  one too many …", _SHORT),
+    Step(("x",), "x  done"),
+    Step(("x",), "x  done: that was too fast …"),
     Step(("u",), "u  … undo", _LONG),
-    Step(("A",), "A  the rest is not for today", _LONG),
+    Step(("s",), "s  it deserves a star"),
+    Step(("A",), "A  the others are not for me", _LONG),
+    Step(("2",), "2  mark all of them read", _LONG),
+    Step(("1",), "1  inbox zero", _END),
 )
-"""Twelve keys; the last one of the demo answers what `A` asks."""
+"""The keys of a morning; typing the note aside, there are `KEYS` of them."""
+
+KEYS = sum(len(step.keys) for step in STEPS)
 
 
 class Frame(NamedTuple):
@@ -78,42 +81,38 @@ async def _play() -> list[Frame]:
         demo.fill(shelf)
         app = ReadlistApp(shelf, Config(feeds=demo.FEEDS, clipboard="osc52"), KeyMap(), clock=lambda: demo.NOW)
         async with app.run_test(size=SIZE) as pilot:
-            for step in STEPS:
-                await _carry_out(step, app, pilot, frames)
-            await press(pilot, *_answer(app))
-            frames.append(_frame(app, "y  inbox zero", _END))
+            for number, step in enumerate(STEPS):
+                await _carry_out(step, f"{number} of {KEYS} keys" if number else "", app, pilot, frames)
+            if app.reading.state.ids:
+                raise AssertionError("the inbox is not empty")
         shelf.close()
     return frames
 
 
-def _answer(app: ReadlistApp) -> tuple[str, ...]:
-    """Return the keys that mark all papers: of a menu of a group and all, the last entry."""
-    return ("2",) if type(app.screen).__name__ == "Choice" else ("y",)
-
-
-async def _carry_out(step: Step, app: ReadlistApp, pilot: Pilot[None], frames: list[Frame]) -> None:
+async def _carry_out(step: Step, count: str, app: ReadlistApp, pilot: Pilot[None], frames: list[Frame]) -> None:
     await press(pilot, *step.keys)
-    frames.append(_frame(app, step.caption, _SHORT if step.typed else step.stays))
+    frames.append(_frame(app, step.caption, count, _SHORT if step.typed else step.stays))
     for start in range(0, len(step.typed), 3):
         await pilot.press(*step.typed[start : start + 3])
         await quiet(pilot)
-        frames.append(_frame(app, step.caption, 3 * _TYPED))
+        frames.append(_frame(app, step.caption, count, 3 * _TYPED))
 
 
-def _frame(app: ReadlistApp, caption: str, stays: int) -> Frame:
-    """Return the screen with a caption below it."""
+def _frame(app: ReadlistApp, caption: str, count: str, stays: int) -> Frame:
+    """Return the screen with a caption and the number of keys so far below it."""
     svg = app.export_screenshot(title="readlist").replace("<svg ", '<svg xml:space="preserve" ', 1)
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     assert box is not None
     width, height = float(box[1]), float(box[2])
     key, _, words = caption.partition("  ")
     text = f'<tspan fill="#e0b15e" font-weight="bold">{html.escape(key)}</tspan>  {html.escape(words)}'
+    look = f'y="{height + 40}" font-family="monospace" font-size="30"'
     below = (
-        f'<text x="{width / 2}" y="{height + 34}" text-anchor="middle" font-family="monospace" font-size="24" '
-        f'fill="#e6e3da">{text if words else html.escape(caption)}</text></svg>'
+        f'<text x="24" {look} fill="#e6e3da">{text if words else html.escape(caption)}</text>'
+        f'<text x="{width - 24}" {look} text-anchor="end" fill="#a3a29d">{count}</text></svg>'
     )
-    svg = svg.replace(box[0], f'viewBox="0 0 {width} {height + 56}"', 1)
-    ground = f'<rect width="{width}" height="{height + 56}" fill="#0c0e10"/>'
+    svg = svg.replace(box[0], f'viewBox="0 0 {width} {height + 64}"', 1)
+    ground = f'<rect width="{width}" height="{height + 64}" fill="#0c0e10"/>'
     svg = re.sub(r"(<svg [^>]*>)", rf"\1{ground}", svg, count=1)
     return Frame(svg.removesuffix("\n").removesuffix("</svg>") + below, stays)
 
@@ -130,11 +129,14 @@ def main() -> None:
     os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
     frames = asyncio.run(_play())
     images = [_image(frame.svg) for frame in frames]
-    # One palette for all frames: colours must not flicker.
+    # One palette for all frames: colours must not flicker, and a star is small but must not lose its own.
     every = Image.new("RGB", (images[0].width, sum(image.height for image in images[:: max(1, len(images) // 8)])))
     for place, image in enumerate(images[:: max(1, len(images) // 8)]):
         every.paste(image, (0, place * image.height))
-    palette = every.quantize(_COLOURS)
+    named = sorted({bytes.fromhex(name) for frame in frames for name in re.findall(r"#([0-9a-f]{6})\b", frame.svg)})
+    shades = every.quantize(_COLOURS - len(named)).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*b"".join(named), *shades][: 3 * _COLOURS])
     drawn = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     durations = [frame.stays for frame in frames]
     drawn[0].save(TARGET, save_all=True, append_images=drawn[1:], duration=durations, loop=0, optimize=True)

@@ -28,8 +28,8 @@ from tests.support.papers import make_shelf
 from tests.support.tui import press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
-NOTE = """Ask Lin whether the gate is trained end to end.
-Same baseline as in the sleep paper? #worldmodels"""
+NOTE = """Same baseline as in the sleep paper?
+Then try it on #planning."""
 
 Scene = Callable[[Pilot[None]], Awaitable[None]]
 
@@ -45,8 +45,10 @@ def keys(*names: str) -> Scene:
 
 async def _noting(pilot: Pilot[None]) -> None:
     await press(pilot, "e", "ctrl+end", "enter")
-    for line in NOTE.split("\n"):
-        await pilot.press(*line, "enter")
+    first, *rest = NOTE.split("\n")
+    await pilot.press(*first)
+    for line in rest:
+        await pilot.press("enter", *line)
     await quiet(pilot)
 
 

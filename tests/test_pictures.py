@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageSequence
 
+from tests.draw_demo import KEYS
 from tests.draw_screenshots import PICTURES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,6 +21,7 @@ def test_every_picture_of_the_front_page_is_there_and_no_other() -> None:
 
 
 def test_the_moving_picture_is_short_and_small() -> None:
+    assert KEYS == 13 and "in thirteen keys](screenshots/demo.gif)" in (ROOT / "README.md").read_text(encoding="utf-8")
     path = FOLDER / "demo.gif"
     assert path.stat().st_size <= 3_000_000
     with Image.open(path) as image:

@@ -10,11 +10,13 @@ import click
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import (
     QueryCommand,
+    asked_order,
     checked_query,
     examples,
     limit_option,
     output_option,
     query_argument,
+    reverse_option,
     sort_option,
 )
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, print_pieces, warn
@@ -43,9 +45,12 @@ _EXAMPLES = examples(
     help="Output format (default: by FILE's extension, else json); markdown writes a folder of notes",
 )
 @sort_option
+@reverse_option
 @limit_option("Export")
 @output_option
-def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: int | None, output: str | None) -> None:
+def export(
+    query: tuple[str, ...], form: str | None, sort: Sort | None, reverse: bool, limit: int | None, output: str | None
+) -> None:
     """Export papers as BibTeX, RIS, CSV, JSON or notes.
 
     QUERY selects papers (default: all; for notes, those with a star or a note). Marks come along: a star as the
@@ -55,6 +60,7 @@ def export(query: tuple[str, ...], form: str | None, sort: Sort | None, limit: i
 
     form = form or _form_of(output)
     checked = checked_query(query)
+    sort = asked_order(checked, sort, reverse=reverse)
     if form == _NOTES:
         _export_notes(checked, sort, limit, output)
         return

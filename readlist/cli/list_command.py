@@ -7,16 +7,18 @@ import click
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import (
     QueryCommand,
+    asked_order,
     checked_query,
     examples,
     json_option,
     limit_option,
     query_argument,
+    reverse_option,
     sort_option,
 )
 from readlist.cli.output import WrongUsage, for_terminal, hint, warn
 from readlist.cli.paper_output import print_entries
-from readlist.model.view import Sort
+from readlist.model.view import Sort, unreversed
 
 _EXAMPLES = examples(
     "readlist list 'is:unread upvotes:>20'",
@@ -28,6 +30,7 @@ _EXAMPLES = examples(
 @click.command("list", cls=QueryCommand, epilog=_EXAMPLES)
 @query_argument()
 @sort_option
+@reverse_option
 @limit_option()
 @click.option(
     "--format",
@@ -38,7 +41,13 @@ _EXAMPLES = examples(
 @json_option("Same as --format json")
 @click.option("-0", "--null", "null", is_flag=True, help="End each paper of plain and keys with NUL, for xargs -0")
 def list_papers(
-    query: tuple[str, ...], sort: Sort | None, limit: int | None, form: str | None, as_json: bool, null: bool
+    query: tuple[str, ...],
+    sort: Sort | None,
+    reverse: bool,
+    limit: int | None,
+    form: str | None,
+    as_json: bool,
+    null: bool,
 ) -> None:
     """List the papers that match a query.
 
@@ -48,10 +57,11 @@ def list_papers(
     if null and form not in ("plain", "keys"):
         raise WrongUsage(f"list: --null works with --format plain and keys, not with {form}")
     checked = checked_query(query)
+    sort = asked_order(checked, sort, reverse=reverse)
     with opened_shelf() as shelf:
         found = shelf.papers.select(checked, sort)
         ids = found[:limit]
-        by_stars = (sort or checked.sort) == "stars"
+        by_stars = unreversed(sort or checked.sort or "feed") == "stars"
         print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), by_stars=by_stars)
         if found or form != "table":
             return

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from readlist.cli.assembly import settings
 from readlist.cli.output import WrongUsage, say
-from readlist.model.view import Sort
+from readlist.model.view import SORTS, Sort, reverse_of
 from readlist.query import Query, parse
 from readlist.shelf import VIEWS
 from readlist.text.clean import drawable
@@ -55,7 +55,15 @@ def limit_option(verb: str = "Show", *, least: int = 0, default: int | None = No
     return click.option("--limit", type=kind, default=default, metavar="N", help=f"{verb} at most N papers{usual}")
 
 
-sort_option = click.option("--sort", type=click.Choice(get_args(Sort)), help="Sort order (overrides the query's sort:)")
+sort_option = click.option("--sort", type=click.Choice(list(SORTS)), help="Sort order (overrides the query's sort:)")
+reverse_option = click.option("--reverse", is_flag=True, help="Reverse the sort order")
+
+
+def asked_order(query: Query, sort: Sort | None, *, reverse: bool) -> Sort | None:
+    """Return the sort order that `--sort` and `--reverse` ask for, None for the query's."""
+    return reverse_of(sort or query.sort or "feed") if reverse else sort
+
+
 output_option = click.option(
     "-o",
     "--output",

@@ -27,6 +27,8 @@ _LEAST_TITLE = 20
 _LINE = 100
 """The longest line of text, in columns."""
 
+_DOT: Piece = (" · ", "dim")
+
 _SIGNS = (("●", "unread"), ("★", "star"), ("✎", "note"), ("{}", "code"))
 
 
@@ -142,7 +144,8 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
         if place > 1:
             console.print()
         for line in block:
-            console.print(_text(line), width=width)
+            for part in _parted(line, width):
+                console.print(_text(part), width=width)
 
 
 def _blocks(entry: Entry, announcements: Sequence[Announcement]) -> Iterator[list[list[Piece]]]:
@@ -187,7 +190,25 @@ def _facts(entry: Entry, announcements: Sequence[Announcement]) -> list[list[Pie
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:
     """Return pieces with dots between."""
-    return [part for place, piece in enumerate(pieces) for part in ([(" · ", "dim")] if place else []) + [piece]]
+    return [part for place, piece in enumerate(pieces) for part in ([_DOT] if place else []) + [piece]]
+
+
+def _parted(line: Sequence[Piece], width: int) -> Iterator[Sequence[Piece]]:
+    """Yield a line as lines that fit, broken at dots only; the dots there are left out."""
+    from rich.cells import cell_len
+
+    facts = [piece for piece in line if piece != _DOT]
+    if _DOT not in line:
+        yield line
+        return
+    part: list[Piece] = []
+    for fact in facts:
+        longer = _joined([*part, fact])
+        if part and cell_len("".join(drawable(text) for text, _ in longer)) > width:
+            yield _joined(part)
+            part = []
+        part.append(fact)
+    yield _joined(part)
 
 
 def _lines(text: str, look: str = "") -> list[list[Piece]]:
@@ -200,11 +221,9 @@ _LOOKS = {
 }  # fmt: skip
 """The looks of a paper in full, in rich's words."""
 
-_UNBROKEN = "\N{NO-BREAK SPACE}"
-
 
 def _text(line: Sequence[Piece]) -> Text:
-    """Return a line for rich: links that open in the terminal (OSC 8), and facts that never break inside."""
+    """Return a line for rich, with links that open in the terminal (OSC 8)."""
     from rich.style import Style
     from rich.text import Text
 
@@ -217,6 +236,5 @@ def _text(line: Sequence[Piece]) -> Text:
             # A host that hides where it leads is no link: only what is read is opened.
             text.append(shown, None if host_of(piece).warning else Style(link=shown))
         else:
-            is_fact = len(line) > 1 and piece != " · "
-            text.append(shown.replace(" ", _UNBROKEN) if is_fact else shown, _LOOKS[look] if look else None)
+            text.append(shown, _LOOKS[look] if look else None)
     return text

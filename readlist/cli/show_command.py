@@ -30,7 +30,8 @@ _EXAMPLES = examples(
 def show(key: str, as_json: bool) -> None:
     """Show one paper.
 
-    KEY is its key, arXiv id, DOI or URL, or a query that finds it alone.
+    KEY is its key, also as `list` cuts it, arXiv id, DOI or URL, or a query that
+    finds it alone.
     """
     with opened_shelf(patient=False) as shelf:
         entry = find_entry(shelf, key)

@@ -17,7 +17,7 @@ from readlist.config.feed_parser import FeedError, check_feeds, parse_age
 from readlist.config.mail import Mail, check_mail
 from readlist.config.toml_file import ConfigError, TomlFile, closest, escape, parse_toml, read, show
 from readlist.model.feed import DEFAULT_FEEDS, Feed
-from readlist.model.view import SORTS, VIEWS, Sort
+from readlist.model.view import ALL_SORTS, SORTS, VIEWS, Sort
 
 Layout: TypeAlias = Literal["auto", "side", "stacked", "detail", "list"]
 """How list and detail are laid out."""
@@ -41,11 +41,11 @@ _EXPECTED = {
     "clipboard": "one of auto, osc52, show",
 }
 _CHOICES: Mapping[str, Sequence[str]] = {
-    "sort": tuple(SORTS),
+    "sort": ALL_SORTS,
     "layout": get_args(Layout),
     "clipboard": get_args(Clipboard),
 }
-_LAYOUT = frozenset({"layout", "list_width", "list_height"})
+_LAYOUT = ("layout", "list_width", "list_height")
 _DEFAULT_REFRESH = "6h"
 _VIEW_KEYS = ("name", "query", "watch")
 _NAME_LENGTH = 40
@@ -124,7 +124,7 @@ def load(path: Path, problems: list[str] | None = None) -> Config:
         return Config()
     file, data = TomlFile(path, text), parse_toml(path, text)
     if problems is not None:
-        for name in data.keys() & _LAYOUT:
+        for name in (name for name in _LAYOUT if name in data):
             try:
                 _simple({name: data[name]}, file)
             except ConfigError as error:

@@ -36,6 +36,9 @@ _REPORT_AFTER = 1.0
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
 _CACHE_KB = 4_000
+_IDLE = 2
+"""Connections that are kept for the next query, each with its cache."""
+
 _CHANGES = "changes"
 """Name of the count of transactions that changed papers."""
 
@@ -260,7 +263,7 @@ class Connections:
             finally:
                 with self._guard:
                     self._searching.discard(connection)
-                    if self._closed:
+                    if self._closed or len(self._idle) >= _IDLE:
                         connection.close()
                     else:
                         self._idle.append(connection)

@@ -39,6 +39,9 @@ _PIECE = 32_768
 _SEARCHES = 200
 """How many searches are kept."""
 
+_CUT = "…"
+"""What a key that is cut ends in."""
+
 
 class Library:
     """The papers of one library file; may be used from any thread.
@@ -133,7 +136,18 @@ class Library:
             raise damaged(self.connections.path, "a paper can't be read") from error
 
     def find(self, identifier: str) -> int | None:
-        """Return the id of the paper that an identifier, or a former key, names."""
+        """Return the id of the paper that an identifier, or a former key, names.
+
+        A key that is cut, as in a table, names the only paper whose key begins so.
+        """
+        if identifier.endswith(_CUT) and identifier != _CUT:
+            begins = storable(identifier.removesuffix(_CUT))
+            with self.connections.reading() as connection:
+                rows = connection.execute(
+                    "select distinct paper_id from alias where identifier >= ? and identifier < ? limit 2",
+                    (begins, f"{begins}\U0010ffff"),
+                ).fetchall()
+            return rows[0][0] if len(rows) == 1 else None
         return self.ids_of([identifier]).get(identifier)
 
     def ids_of(self, keys: Iterable[str]) -> dict[str, int]:

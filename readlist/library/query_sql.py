@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeAlias
 
 from readlist.library.rows import microseconds
-from readlist.model.view import Sort
+from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.query import Query
 from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
 
@@ -54,17 +54,17 @@ _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
 # Each sort order has an index with all its columns and the flags. The statement names it, since without statistics
 # SQLite sometimes prefers another one; ties are broken by id, so every order is stable.
-_ORDERS: dict[Sort, tuple[str, str]] = {
-    "feed": ("paper_by_feed", "p.day desc, p.feed, p.position, p.id"),
-    "date": ("paper_by_date", "coalesce(p.published, p.day) desc, p.id"),
-    "title": ("paper_by_title", "p.title_folded, p.id"),
-    "upvotes": ("paper_by_upvotes", "p.upvotes desc, p.id"),
-    "stars": ("paper_by_stars", "p.stars desc, p.id"),
-    "comments": ("paper_by_comments", "p.comments desc, p.id"),
-    "added": ("paper_by_added", "p.added desc, p.id"),
+_ORDERS: dict[Sort, tuple[str, tuple[str, ...]]] = {
+    "feed": ("paper_by_feed", ("p.day desc", "p.feed", "p.position", "p.id")),
+    "date": ("paper_by_date", ("coalesce(p.published, p.day) desc", "p.id")),
+    "title": ("paper_by_title", ("p.title_folded", "p.id")),
+    "upvotes": ("paper_by_upvotes", ("p.upvotes desc", "p.id")),
+    "stars": ("paper_by_stars", ("p.stars desc", "p.id")),
+    "comments": ("paper_by_comments", ("p.comments desc", "p.id")),
+    "added": ("paper_by_added", ("p.added desc", "p.id")),
 }
 # How much a word counts in each column of the search index, in the order of `rows.SEARCH_COLUMNS`.
-_RELEVANCE = "bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0), p.id"
+_RELEVANCE = ("bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0)", "p.id")
 
 
 def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Statement:
@@ -80,8 +80,9 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
             one the words are looked up first, and the result is sorted.
     """
     wanted, conditions = _split(query)
-    index, order = _ORDERS["feed" if sort == "relevance" else sort]
-    if sort == "relevance" and wanted:
+    by = unreversed(sort)
+    index, order = _ORDERS["feed" if by == "relevance" else by]
+    if by == "relevance" and wanted:
         # All matches must be ranked before the first is known.
         source, order = "search join paper p on p.id = search.rowid", _RELEVANCE
         conditions.insert(0, ("search match ?", (wanted,)))
@@ -93,7 +94,12 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         if wanted:
             conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
-    found = f"select p.id as id from {source}{where} order by {order}"
+    if is_reverse(sort):
+        # Of every column: SQLite then reads the same index from its end.
+        order = tuple(
+            column.removesuffix(" desc") if column.endswith(" desc") else f"{column} desc" for column in order
+        )
+    found = f"select p.id as id from {source}{where} order by {', '.join(order)}"
     if limit is not None:
         found += " limit ?"
         parameters += (limit,)

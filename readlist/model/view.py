@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from msgspec import Struct
 
-Sort = Literal["feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance"]
+Sort = Literal[
+    "feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance",
+    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-title", "-relevance",
+]  # fmt: skip
+"""A sort order by its name; after a `-`, the reverse of it."""
+
+ALL_SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 class SortOrder(Struct, frozen=True):
@@ -16,23 +22,40 @@ class SortOrder(Struct, frozen=True):
     Attributes:
         title: the order in the header of a list.
         help: what comes first.
+        reverse_help: what comes first in the reverse of it.
     """
 
     title: str
     help: str
+    reverse_help: str
 
 
 SORTS: Mapping[Sort, SortOrder] = {
-    "feed": SortOrder("feed order", "newest list first, in feed order"),
-    "date": SortOrder("by date", "newest paper first"),
-    "added": SortOrder("by date added", "recently added first"),
-    "upvotes": SortOrder("by upvotes", "most upvotes first"),
-    "stars": SortOrder("by stars", "most GitHub stars first"),
-    "comments": SortOrder("by comments", "most comments first"),
-    "title": SortOrder("by title", "A–Z"),
-    "relevance": SortOrder("by relevance", "best match first"),
+    "feed": SortOrder("feed order", "newest list first, in feed order", "oldest list first"),
+    "date": SortOrder("by date", "newest paper first", "oldest paper first"),
+    "added": SortOrder("by date added", "recently added first", "recently added last"),
+    "upvotes": SortOrder("by upvotes", "most upvotes first", "fewest upvotes first"),
+    "stars": SortOrder("by stars", "most GitHub stars first", "fewest GitHub stars first"),
+    "comments": SortOrder("by comments", "most comments first", "fewest comments first"),
+    "title": SortOrder("by title", "A–Z", "Z–A"),
+    "relevance": SortOrder("by relevance", "best match first", "best match last"),
 }
-"""The sort orders, in the order of menus."""
+"""The sort orders, in the order of menus; each can be reversed."""
+
+
+def is_reverse(sort: Sort) -> bool:
+    """Return whether an order is the reverse of one in `SORTS`."""
+    return sort.startswith("-")
+
+
+def unreversed(sort: Sort) -> Sort:
+    """Return the order in `SORTS` that an order is, or is the reverse of."""
+    return cast(Sort, sort.removeprefix("-"))
+
+
+def reverse_of(sort: Sort) -> Sort:
+    """Return the reverse of an order."""
+    return unreversed(sort) if is_reverse(sort) else cast(Sort, f"-{sort}")
 
 
 class View(Struct, frozen=True):

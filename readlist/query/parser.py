@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from readlist.model.view import SORTS, Sort
+from readlist.model.view import ALL_SORTS, Sort
 from readlist.query.lexer import UNSPACED, last_letter, may_grow, pieces, sign_token, tokens
 from readlist.query.terms import (
     ALIASES,
@@ -228,10 +228,14 @@ class _TermParser:
         name = found["field"].lower()
         field = ALIASES.get(name, name)
         if field not in FIELDS:
+            meant = MEANT.get(name, "")
+            if meant and self._is_typed(found) and found[0] == f"{name}:":
+                self.problem(*found.span(), f"unknown field {_quoted(name)}", meant if ":" in meant else f"{meant}:")
+                return None
             # "Mamba: a model" and addresses have a colon that doesn't mark a field.
             if not found["value"].strip('"') or found["value"].startswith("/"):
                 return self._bare(found, negated=negated)
-            meant = MEANT.get(name) or _nearest(name, FIELDS)
+            meant = meant or _nearest(name, FIELDS)
             end = found.end() if ":" in meant else found.end("field")
             self.problem(found.start("field"), end, f"unknown field {_quoted(name)}", meant)
             return None
@@ -265,7 +269,7 @@ class _TermParser:
     def _with_values(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
         at = _place(found)
         if field == "sort":
-            self.sort = next(sort for sort in SORTS if sort == values[-1])
+            self.sort = next(sort for sort in ALL_SORTS if sort == values[-1])
             return None
         if field in TEXTS:
             words = tuple(value for value in values if isinstance(value, Words))
@@ -390,14 +394,15 @@ class _TermParser:
         return tag, prefix
 
     def _choice(self, found: re.Match[str], field: str, value: str, start: int) -> str | None:
-        choices = CHOICES[field]
+        # A sort order after a `-` is the reverse of it.
+        choices = ALL_SORTS if field == "sort" and value.startswith("-") else CHOICES[field]
         written = value.strip('"').strip().lower()
         if written in choices or not written:
             return written or None
         if self._is_typed(found) and any(choice.startswith(written) for choice in choices):
             return None
         at = start + len(value) - len(value.lstrip('" '))
-        message = f"{field}: takes {', '.join(choices)}; not {_quoted(written)}"
+        message = f"{field}: takes {', '.join(CHOICES[field])}; not {_quoted(written)}"
         self.problem(at, at + len(written), message, _nearest(written, choices))
         return None
 

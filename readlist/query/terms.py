@@ -64,9 +64,9 @@ FIELDS: Mapping[str, FieldInfo] = {
     "seen": FieldInfo("day", "seen:today", "papers added to the library then"),
     "starred": FieldInfo("day", "starred:2026-08", "papers you starred then"),
     "read": FieldInfo("day", "read:yesterday", "papers you read then"),
-    "sort": FieldInfo(
-        "choice", "sort:upvotes", "sorts what is found", {name: order.help for name, order in SORTS.items()}
-    ),
+    "sort": FieldInfo("choice", "sort:upvotes", "sorts what is found; sort:-upvotes the other way round", {
+        name: order.help for name, order in SORTS.items()
+    }),
 }  # fmt: skip
 """Every field of the language."""
 

@@ -76,6 +76,7 @@ class Command(Struct, frozen=True):
         run: controller and method that carry it out: `marks.star`; `dialog.METHOD` of each dialog in whose context it
             applies.
         args: arguments of the method.
+        counted: whether a number typed before it multiplies the argument, or is the argument.
     """
 
     name: str
@@ -90,6 +91,13 @@ class Command(Struct, frozen=True):
     rank: int = 50
     run: str = ""
     args: tuple[int | str, ...] = ()
+    counted: bool = False
+
+    def counted_args(self, number: int) -> tuple[int | str, ...]:
+        """Return the arguments after a number was typed."""
+        if not self.counted or not number:
+            return self.args
+        return tuple(arg * number for arg in self.args) or (number,)
 
     @property
     def needs_paper(self) -> bool:
@@ -104,9 +112,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_lost", ("n",), "Copy didn't arrive", "It didn't: show copies instead.",
             "Copy and open", contexts=SENT, run="copy.arrived", args=(False,)),
     Command("down", ("j", "down"), "Next paper", "Next paper; in the detail, scroll down.", "Move",
-            contexts=PANES, run="browse.move", args=(1,)),
+            contexts=PANES, run="browse.move", args=(1,), counted=True),
     Command("up", ("k", "up"), "Previous paper", "Previous paper; in the detail, scroll up.", "Move",
-            contexts=PANES, run="browse.move", args=(-1,)),
+            contexts=PANES, run="browse.move", args=(-1,), counted=True),
     Command("search_down", ("down",), "Next result", "Next result, while searching.", "Move",
             contexts=frozenset({"search"}), run="search.search_down"),
     Command("search_up", ("up",), "Previous result",
@@ -114,21 +122,24 @@ COMMANDS: tuple[Command, ...] = (
             contexts=frozenset({"search"}), run="search.search_up"),
     Command("top", ("g", "home"), "First paper", "First paper; in the detail, scroll to the top.", "Move",
             run="browse.move", args=(-TO_THE_END,)),
-    Command("bottom", ("G", "end"), "Last paper", "Last paper; in the detail, scroll to the end.", "Move",
-            run="browse.bottom"),
+    Command("bottom", ("G", "end"), "Last paper",
+            "Last paper, or the one whose number was typed; in the detail, scroll to the end.", "Move",
+            run="browse.bottom", counted=True),
     Command("half_page_down", ("ctrl+d",), "Half page down", "Move half a page down.", "Move",
-            run="browse.half_page", args=(1,)),
+            run="browse.half_page", args=(1,), counted=True),
     Command("half_page_up", ("ctrl+u",), "Half page up", "Move half a page up.", "Move",
-            run="browse.half_page", args=(-1,)),
+            run="browse.half_page", args=(-1,), counted=True),
     Command("page_down", ("pagedown", "ctrl+f"), "Page down", "Move a page down.", "Move", contexts=_MOVING,
-            run="browse.page", args=(1,)),
+            run="browse.page", args=(1,), counted=True),
     Command("page_up", ("pageup", "ctrl+b"), "Page up", "Move a page up.", "Move", contexts=_MOVING,
-            run="browse.page", args=(-1,)),
+            run="browse.page", args=(-1,), counted=True),
     Command("next_unread", ("n",), "Next unread", "Next unread paper.", "Move", "next unread", rank=16,
             footer_when=(("empty", ""),), footer_from=100,
-            run="browse.next_unread", args=(1,)),
+            run="browse.next_unread", args=(1,), counted=True),
     Command("previous_unread", ("p",), "Previous unread", "Previous unread paper.", "Move",
-            run="browse.next_unread", args=(-1,)),
+            run="browse.next_unread", args=(-1,), counted=True),
+    Command("count", ("0",), "Count", "Type a number, then move: that many rows, pages or unread papers.", "Move",
+            run="browse.count"),
     Command("detail", ("enter", "tab", "l", "right"), "Focus detail", "Move into the detail; the same keys scroll it.",
             "Move", footer="detail", footer_when=(("empty", ""),), contexts=_LIST, rank=45, run="browse.detail"),
     Command("detail_page_down", ("space",), "Page down in detail", "Scroll the detail down a page.", "Move",
@@ -225,7 +236,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save_view", ("V",), "Save view",
             "Save this search as a tab; on a saved tab: rename, move, watch, delete.", "Find",
             footer="save view", rank=46, run="views.save_view"),
-    Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}.", "Find",
+    Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}; the same again reverses it.", "Find",
             footer="sort", rank=44, run="views.sort"),
     Command("refresh", ("R", "f5"), "Refresh", "Fetch all feeds, and drop the papers you decided from the view.",
             "Feeds", footer="refresh", rank=38, run="feeds.refresh"),
@@ -253,7 +264,7 @@ COMMANDS: tuple[Command, ...] = (
             run="layouts.move_border", args=(1,)),
     Command("suspend", ("ctrl+z",), "Suspend",
             "Suspend to the shell (`fg` resumes); in a note this key undoes typing.",
-            "readlist", footer="suspend", contexts=_BUT_NOTES, rank=48, run="program.suspend"),
+            "readlist", contexts=_BUT_NOTES, run="program.suspend"),
     Command("quit", ("q", "ctrl+q"), "Quit", "Quit; everything is already saved.", "readlist",
             run="program.quit"),
     Command("question_yes", ("y", "enter"), "Yes", "Answer yes.", "In dialogs",

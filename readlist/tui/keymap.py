@@ -238,7 +238,10 @@ _ARROWS = str.maketrans({"↑": "Up", "↓": "Down", "←": "Left", "→": "Righ
 
 def spelled_all(keys: Sequence[str], *, ascii_only: bool = False) -> str:
     """Return keys as people write them, arrows as words where there is only ASCII."""
-    shown = " ".join(map(spelled, keys))
+    digits = "".join(keys)
+    # The numbers of a menu are one thing.
+    row = len(keys) > 2 and digits in "123456789"
+    shown = f"{digits[0]}-{digits[-1]}" if row else " ".join(map(spelled, keys))
     return shown.translate(_ARROWS) if ascii_only else shown
 
 
@@ -248,6 +251,8 @@ def spelled(key: str) -> str:
         return f"^{key.removeprefix('ctrl+')}"
     if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
         return key.upper()
+    if key.startswith("shift+"):
+        return f"Shift+{spelled(key.removeprefix('shift+'))}"
     if len(key) == 1 or key in _NAMED or key in _SPELLED:
         return _SPELLED.get(key, key)
     try:

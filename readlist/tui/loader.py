@@ -28,6 +28,7 @@ from readlist.shelf import (
 )
 from readlist.text.clean import counted
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
+from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
@@ -35,7 +36,6 @@ from readlist.tui.ui import Ui
 Result = TypeVar("Result")
 
 _FIRST = 200
-_BETWEEN = "  "
 _MANY = 500
 _AT_ONCE = 1_000
 """Selected papers that are loaded at once, in about a tenth of a second."""
@@ -224,8 +224,10 @@ class Loader:
             return f"Nothing found in {state.view.name}.{keys.text(elsewhere)}"
         if state.view.name == INBOX.name:
             day, fetch = self._day
-            hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=_BETWEEN)
-            return "\n\n".join(["Inbox zero", *([day] if day else []), "\n".join(filter(None, (fetch, hint)))])
+            hint = keys.hint("{key:refresh}: fetch now", "{key:view_all}: all papers", between=f" {self.ui.signs.dot} ")
+            # All is decided: the bar of the groups, full.
+            done = [self.ui.signs.full * BAR, day] if day else []
+            return "\n".join(["Inbox zero", *done, "", *filter(None, (fetch, hint))])
         if state.view.name == ALL.name and self._removed:
             hint = "{papers} removed.\n\n{key:undo}: undo\n{key:search} is:removed: show them"
             return f"No papers here. {keys.text(hint, papers=f'{self._removed:,}')}"
@@ -246,8 +248,13 @@ class Loader:
         if lines != self._day:
             self._day = lines
             if not self.state.ids and self._shown is not None:
-                self.state.empty = self._empty()
-                self.ui.show()
+                self.show_empty()
+
+    def show_empty(self) -> None:
+        """Show once more why the list is empty, if it is: what to do depends on where the focus is."""
+        if not self.state.ids:
+            self.state.empty = self._empty()
+            self.ui.show()
 
     def broken(self) -> str:
         """Return what is wrong with the view's own query, empty for nothing; such a view shows no papers."""
@@ -268,8 +275,12 @@ class Loader:
 
     # Changes meanwhile
 
-    async def add_new(self) -> None:
-        """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper."""
+    async def add_new(self, restored: int | None = None) -> None:
+        """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper.
+
+        Args:
+            restored: a paper that came back; the cursor goes to it, on the line where it is.
+        """
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
@@ -284,6 +295,8 @@ class Loader:
         # On a first visit, the cursor stays at the top.
         first = (state.last_visit is None or state.first_run) and state.cursor == 0 and not state.decisions
         keep = entry.id if entry is not None and not first else None
+        if restored is not None and restored in ids:
+            keep = restored
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()

@@ -22,7 +22,7 @@ from textual.widgets import Input
 
 from readlist.model.view import INBOX, VIEWS, View
 from readlist.query.rules import Rules
-from readlist.tui.commands import READING, Context
+from readlist.tui.commands import READING, TO_THE_END, Context
 from readlist.tui.controllers.program import Controllers
 from readlist.tui.keymap import KeyMap
 from readlist.tui.loader import Follower, Loader
@@ -54,6 +54,9 @@ _KEEP_LINK = ("back", *_ANSWERS)
 def utc_now() -> datetime:
     """Return the present time."""
     return datetime.now(UTC)
+
+
+_DIGITS = frozenset("0123456789")
 
 
 class ReadingScreen(Screen[None]):
@@ -173,6 +176,9 @@ class ReadingScreen(Screen[None]):
         if action != "command":
             return True
         name, *key = parameters
+        if self.state.number is not None and key and key[0] in _DIGITS:
+            # It belongs to the number: see `on_key`.
+            return False
         command = self.ui.keys.command(str(name))
         contexts: tuple[Context, ...] = (self.ui.context,)
         if self.ui.asks and contexts[0] in ("list", "detail"):
@@ -193,10 +199,13 @@ class ReadingScreen(Screen[None]):
         if name not in _KEEP_LINK:
             await self.ui.hide_link()
         command = self.ui.keys.command(name)
+        number, self.state.number = self.state.number, None
+        if number is not None and name == "back":
+            return
         if not self.state.ids and self.state.complete and command.needs_paper:
             self.ui.say(self.loader.no_paper(), tone="note")
             return
-        done = operator.attrgetter(command.run)(self.controllers)(*command.args)
+        done = operator.attrgetter(command.run)(self.controllers)(*command.counted_args(number or 0))
         if inspect.isawaitable(done):
             await done
 
@@ -219,8 +228,10 @@ class ReadingScreen(Screen[None]):
         """Open a link that was clicked."""
         self.controllers.open.link(url)
 
-    async def on_key(self) -> None:
-        """Hide what was shown to be copied with a key that does nothing else."""
+    async def on_key(self, event: events.Key) -> None:
+        """Add a digit to a number; hide what was shown to be copied with a key that does nothing else."""
+        if self.state.number is not None and event.key in _DIGITS:
+            self.state.number = min(TO_THE_END, 10 * self.state.number + int(event.key))
         await self.ui.hide_link()
 
     # Text marked with the mouse

@@ -52,6 +52,7 @@ class ListState:
         before_search: the paper under the cursor before the search.
         undo_here: undoes the last step if that was not a change of marks.
         fetch: gives the entries of some ids; missing papers are left out.
+        number: the number that is being typed for the next command, None if none is.
         height: visible rows; about as many more are fetched around a row.
     """
 
@@ -88,6 +89,7 @@ class ListState:
         self.last_visit: datetime | None = None
         self.undo_here: Callable[[], Awaitable[None]] | None = None
         self.fetch = fetch
+        self.number: int | None = None
         self.height = _LEAST_FETCHED
         self._cursor = 0
         # The rows of papers that were decided since and would be gone if the view were loaded again, in order.

@@ -63,6 +63,11 @@ def test_list_finds_what_a_query_asks_for(filled: Run) -> None:
     assert titles(filled, "-survey", "-has:code") == ["Small Models Learn Slowly"]
     assert titles(filled, "without tears") == ["Pruning Trees Without Tears"]
     assert titles(filled, "--sort", "title")[0] == "A Survey of Surveys"
+    assert titles(filled, "--reverse") == [title for title, _ in reversed(PAPERS)]
+    assert (
+        titles(filled, "sort:-title") == titles(filled, "--sort", "title", "--reverse") == sorted(titles(filled))[::-1]
+    )
+    assert titles(filled, "sort:-title", "--reverse") == sorted(titles(filled))
     assert titles(filled, "--limit", "1") == ["Small Models Learn Slowly"]
 
 

@@ -37,6 +37,7 @@ def test_the_signs_of_a_row_have_colours_of_their_own(terminal: Run) -> None:
     row = terminal("list", "survey", "--format", "table").stdout.splitlines()[1]
     assert "\x1b[34m●\x1b[0m\x1b[33m★\x1b[0m\x1b[32m✎\x1b[0m" in row
     assert plain(row).startswith("title:asurveyof…  ●★✎    A Survey of Surveys")
+    assert "A Survey of Surveys" in terminal("show", plain(row).split()[0]).stdout
     terminal("mark", "survey", "--read")
     assert "\x1b[2mA Survey of Surveys" in terminal("list", "survey", "--format", "table").stdout
 
@@ -77,12 +78,27 @@ def test_a_paper_in_full_is_wrapped_between_words_and_facts(terminal: Run) -> No
     terminal("mark", "pruning", "--star", "--note", "Check the baseline.")
     shown = terminal("show", "pruning").stdout
     lines = plain(shown).splitlines()
-    assert lines[:2] == ["Pruning Trees Without Tears", "● unread · ★ starred · ✎ noted · "]
+    assert lines[:2] == ["Pruning Trees Without Tears", "● unread · ★ starred · ✎ noted"]
     assert "\x1b]8;id=" in shown and f";{URL}\x1b\\" in shown
     note, abstract = lines.index("✎ Note"), next(i for i, line in enumerate(lines) if line.startswith("We prune"))
     assert lines[note + 1] == "Check the baseline." and note < abstract
     text = " ".join(line.strip() for line in lines[abstract:])
     assert text.startswith("We prune trees and keep their accuracy. Code:") and max(map(len, lines)) <= 60
+
+
+@pytest.mark.parametrize("columns", [24, 40, 56, 80])
+def test_a_fact_never_breaks(
+    run: Run, terminal: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    (tmp_path / "day.json").write_text(
+        '[{"paper": {"id": "2401.00001", "title": "A", "upvotes": 149, "githubStars": 110000, "numComments": 3}}]'
+    )
+    assert run("import", str(tmp_path / "day.json")).exit_code == 0
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = plain(terminal("show", "2401.00001").stdout).split("\n")
+    facts = [fact for line in lines for fact in line.split(" · ")]
+    assert {"● unread", "arxiv:2401.00001", "149 upvotes", "110,000 GitHub stars"} <= {*facts}
+    assert all(len(line) <= columns for line in lines)
 
 
 def test_an_address_that_hides_its_host_is_no_link(terminal: Run, tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
 """Tests of readlist.model.view."""
 
-from typing import get_args
-
-from readlist.model.view import SORTS, VIEWS, Sort
+from readlist.model.view import ALL_SORTS, SORTS, VIEWS, reverse_of, unreversed
 from readlist.query import parse
 
 
 def test_every_order_is_described() -> None:
-    """The table has all sort orders of the type, in its order."""
-    assert tuple(SORTS) == get_args(Sort)
+    """The table has all sort orders of the type, in its order; the others are their reverse."""
+    assert (*SORTS, *map(reverse_of, SORTS)) == ALL_SORTS
+    assert [unreversed(sort) for sort in ALL_SORTS] == [*SORTS, *SORTS]
+    assert [reverse_of(reverse_of(sort)) for sort in ALL_SORTS] == [*ALL_SORTS]
 
 
 def test_built_in_views_are_sound() -> None:

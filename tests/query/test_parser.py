@@ -232,6 +232,13 @@ class TestFlags:
         assert problem.suggestion == suggestion
         assert problem.message
 
+    @pytest.mark.parametrize(
+        ("text", "suggestion"), [("year:", "date:"), ("x repo:", "has:code"), ("cat:", "feed:"), ("Mamba:", "")]
+    )
+    def test_a_field_of_other_programs_is_known_before_its_value(self, text: str, suggestion: str) -> None:
+        assert [problem.suggestion for problem in parse(text, typing=True).problems] == [suggestion] * bool(suggestion)
+        assert not parse(text).problems
+
     def test_the_rest_of_a_query_with_a_problem_counts(self) -> None:
         assert asked("is:unraed fast is:read,stared hsa:code") == ["fast", "is:read"]
 

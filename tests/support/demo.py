@@ -139,7 +139,7 @@ def fill(shelf: Shelf) -> None:
         if day == TODAY:
             shelf.papers.end_visit()
         papers = tuple(_papers(items, feed, day, first))
-        for days, share in ((4, 60), (3, 73), (1, 88), (0, 100)):
+        for days, share in ((4, 60), (3, 73), (2, 80), (1, 88), (0, 100)):
             counted = tuple(
                 (paper, _then(announcement, share)) for paper, announcement in papers if announcement.upvotes
             )

@@ -86,6 +86,8 @@ def test_a_fetch_that_failed_says_so_in_a_word(fetch: LastFetch, shown: str, loo
         pieces = header_pieces(replace(HEADER, fetch=fetch), width, NOW)
         assert looks(pieces)[shown] == look
         assert (("screen.command", ("refresh",))) in [click for _, _, click in pieces]
+    never = header_pieces(replace(HEADER, fetch=LastFetch(None, 2, 2)), 120, NOW, ASCII_SIGNS)
+    assert looks(never)["fetch failed"] == "wrong"
 
 
 def test_nothing_is_said_of_feeds_never_fetched_and_of_an_empty_list() -> None:

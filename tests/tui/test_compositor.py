@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from rich.color import ColorSystem
 from rich.console import Console
@@ -12,7 +13,7 @@ from textual.strip import Strip
 
 from readlist.tui.app import ReadlistApp
 from readlist.tui.widgets.compositor import CellCompositor, Cells
-from tests.support.tui import SIZE, press, quiet
+from tests.support.tui import SIZE, press, quiet, screen_text
 
 _FULL = "\x1b[0m"
 
@@ -74,11 +75,18 @@ async def test_cells_drawn_after_keys_add_up_to_the_screen(app: ReadlistApp) -> 
 
 
 def cells(strip: Strip) -> list[tuple[str, str]]:
+    """Return each letter with its look; of a blank, what can be seen of it."""
     return [
-        (letter, Strip.render_ansi(style or Style(), ColorSystem.TRUECOLOR))
+        (letter, Strip.render_ansi(_seen(letter, style or Style()), ColorSystem.TRUECOLOR))
         for text, style, _ in strip
         for letter in text
     ]
+
+
+def _seen(letter: str, style: Style) -> Style:
+    if letter != " " or style.reverse or style.underline or style.strike:
+        return style
+    return Style(bgcolor=style.bgcolor)
 
 
 async def test_a_step_sends_the_changed_cells_only(app: ReadlistApp) -> None:
@@ -114,3 +122,10 @@ def test_links_begin_and_end_around_their_text() -> None:
     text = sent(("a", ground), ("b", link), ("c", link), ("d", ground))
     assert "a\x1b]8;;https://arxiv.org/abs/2401.00001\x1b\\bc\x1b]8;;\x1b\\d" in text
     assert sent(("b", link)).endswith(f"b\x1b]8;;\x1b\\{_FULL}")
+
+
+async def test_a_picture_of_the_screen_has_all_of_it(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await quiet(pilot)
+        picture = unescape(re.sub(r"<[^>]+>", "", app.export_screenshot(title="")))
+        assert "".join(screen_text(app).split()) in "".join(picture.split())

@@ -40,6 +40,7 @@ def colours(segment: Segment) -> tuple[ColorTriplet, ColorTriplet]:
     return (ground, text) if style.reverse else (text, ground)
 
 
+@pytest.mark.slow
 async def test_every_cell_has_a_text_and_a_ground_of_the_palette(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)

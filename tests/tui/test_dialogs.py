@@ -115,13 +115,7 @@ async def test_feeds_are_a_table_with_a_failure_in_full_below(app: ReadlistApp) 
     "scene",
     [
         "menu",
-        "palette",
-        "prompt",
-        *(
-            pytest.param(scene, marks=pytest.mark.slow)
-            for scene in SCENES
-            if scene not in ("menu", "palette", "prompt")
-        ),
+        *(pytest.param(scene, marks=pytest.mark.slow) for scene in SCENES if scene != "menu"),
     ],
 )
 async def test_the_size_may_change_while_a_dialog_is_open(app: ReadlistApp, scene: str) -> None:

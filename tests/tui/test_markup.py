@@ -113,14 +113,18 @@ async def test_every_command_is_carried_out_where_every_name_is_hostile(tmp_path
     shelf.marks.apply(shelf.papers.entries(shelf.papers.select(parse(""), "feed")), note=f"#{HOSTILE}")[1].result(
         timeout=20
     )
-    apart = {"quit", "suspend", "edit_note", "open_paper", "open_repo", "copy_link"}
+    apart = {"quit", "suspend", "edit_note", "open_paper", "open_pdf", "open_repo", "copy_link"}
     app = ReadlistApp(shelf, load(settings), KeyMap(), settings)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         for command in COMMANDS:
             if command.name in apart or "list" not in command.contexts:
                 continue
-            await press(pilot, command.keys[0])
+            if command.keys:
+                await press(pilot, command.keys[0])
+            else:
+                await app.reading.action_command(command.name)
+                await quiet(pilot)
             assert app.fault is None, command.name
             for _ in range(4):
                 if len(app.screen_stack) == 2:

@@ -125,10 +125,11 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
             "back",
             "detail",
         )
-        await run("back", "search", *"is:unrad", "complete_search", "accept_search", "save_view", "v", "dialog_accept")
+        await run("back", "search", *"is:unrad", "complete_search", "accept_search", "save_view", "%", "dialog_accept")
         await run("save_view", "dialog_leave", "refresh", "copy_link", "back", "search", "q", "back", "back", "back")
         app.action_help_quit()
-        seen.append(said(app))
+        # Textual itself has ^q, for where a letter would be typed.
+        seen.append(said(app).replace("^q: quit", ""))
         assert app.fault is None
     signs = {spelled(key) for command in COMMANDS for key in command.keys}
     assert len(signs) > 50
@@ -147,10 +148,20 @@ async def test_no_old_key_is_named_anywhere_when_all_are_changed(shelf: Shelf, t
         "Import",
         "Export as BibTeX",
     ):
-        assert f" {title} ─" in everything, title
-    assert " Copy: " in everything
-    assert f"← {changed['copy_link'][0]}" in everything
-    for name in ("help", "quit", "view_all", "save_view", "undo", "feeds_add", "dialog_leave", "dialog_accept", "back"):
+        assert re.search(rf" {title} (· \d+ )?─", everything), title
+    assert " Copy from " in everything
+    assert f"{changed['copy_link'][0]} {changed['open_paper'][0]} page" in everything, "beside the link they act on"
+    for name in (
+        "help",
+        "search",
+        "view_all",
+        "save_view",
+        "undo",
+        "feeds_add",
+        "dialog_leave",
+        "dialog_accept",
+        "back",
+    ):
         assert re.search(rf"(?<!\w){re.escape(changed[name][0])}(?!\w)", everything), name
 
 
@@ -172,7 +183,7 @@ async def test_the_dialogs_tell_and_obey_the_changed_keys(app: ReadlistApp, chan
         app.push_screen(Choice(changed, "Which?", [("One", ""), ("Two", "")]), answers.append)
         await quiet(pilot)
         assert f"{first}-{second} or {key('dialog_accept')}: choose · {key('dialog_leave')}: cancel" in screen_text(app)
-        assert f"{changed['choice_number'][1]} Two" in screen_text(app)
+        assert f"{changed['choice_number'][1]}  Two" in screen_text(app)
         await press(pilot, "2", changed["choice_number"][1])
         app.push_screen(Prompt(changed, "Export as RIS", "File:", "export", path=True), answers.append)
         await quiet(pilot)

@@ -105,8 +105,8 @@ def test_the_head_of_a_group_says_how_much_is_left() -> None:
         return text
 
     today = head((TODAY, "HF trending"), GroupCount(12, 9))
-    assert today.startswith("  Today · HF trending ───") and today.endswith("─ 9 of 12 left ▰▰▰▱▱▱▱▱▱▱ ")
-    assert head((date(2026, 8, 1), "HF daily"), GroupCount(500, 499)).endswith(" 499 of 500 left ▰▱▱▱▱▱▱▱▱▱ ")
+    assert today.startswith("  Today · HF trending ───") and today.endswith("─ 9 of 12 left ▰▰▰▱▱▱▱▱▱▱")
+    assert head((date(2026, 8, 1), "HF daily"), GroupCount(500, 499)).endswith(" 499 of 500 left ▰▱▱▱▱▱▱▱▱▱")
     assert head((date(2026, 7, 29), "arXiv"), GroupCount(500, 1)).startswith("  Wed Jul 29 · arXiv ─")
     assert "▱" in head((date(2026, 7, 29), "arXiv"), GroupCount(500, 1))
     assert "▱" not in head((date(2026, 7, 29), "arXiv"), GroupCount(500, 0))

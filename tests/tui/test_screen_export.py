@@ -28,11 +28,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def take(pilot: Pilot[None], offer: str) -> None:
-    """Take an offer of the menu that is open by its number."""
+    """Take an offer of the menu that is open by its number, or the one's letter that has none."""
     choice = pilot.app.screen
     assert isinstance(choice, Choice)
-    place = next(place for place, (what, _) in enumerate(choice._offers, 1) if what.startswith(offer))
-    await press(pilot, str(place))
+    place = next(place for place, (what, _) in enumerate(choice._offers) if what.startswith(offer))
+    await press(pilot, [*choice._numbers, *choice._letters][place])
 
 
 async def type_path(pilot: Pilot[None], path: str) -> None:
@@ -109,7 +109,7 @@ async def test_references_of_the_paper_and_of_a_selection_are_copied(
         assert app.clipboard.startswith(starts)
         assert app.clipboard.count("Ben") == 1
         await press(pilot, "escape", "space", "space", "space", "Y")
-        assert f"{offer} of 3 papers" in screen_text(app)
+        assert "Copy from 3 papers" in screen_text(app)
         await take(pilot, offer)
         assert app.clipboard.count("Ben") == 3
-        assert f"{offer} of 3 papers" in said(app)
+        assert f"{offer} of 3 papers" in screen_text(app) + said(app)

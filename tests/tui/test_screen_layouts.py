@@ -12,6 +12,7 @@ from readlist.config import Config, Layout, load
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
+from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.tui import (
@@ -197,12 +198,24 @@ async def test_a_note_has_room_for_its_text_and_its_line_on_any_screen(many: She
 SIZES = [(1, 1), (200, 60), (10, 4), (20, 5), (80, 24), (3, 40), (40, 12), (120, 1), (120, 36)]
 
 
-@pytest.mark.parametrize("keys", [(), ("question_mark",), ("S",), ("colon",), ("e",), ("slash",), ("F",), ("z", "z")])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("S",),
+        *(
+            pytest.param(keys, marks=pytest.mark.slow)
+            for keys in [("question_mark",), ("colon",), ("e",), ("slash",), ("F",), ("z", "z")]
+        ),
+    ],
+)
 async def test_any_size_at_any_time_leaves_it_as_it_was(many: Shelf, keys: tuple[str, ...]) -> None:
     app = ReadlistApp(many, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, *keys)
+        await press(pilot, *"jjjjjj", *keys)
+        before = app.reading.query_one(PaperList).scroll_offset.y
         await _through_all_sizes(pilot)
+        assert app.reading.query_one(PaperList).scroll_offset.y == before
         if keys == ("z", "z"):
             assert shown(app) == (False, True)
         else:

@@ -130,6 +130,12 @@ async def test_what_comes_next_is_in_sight(make: Callable[[], ReadlistApp], size
         assert cursor_line(app) - top == margin
         await press(pilot, "g")
         assert cursor_line(app) - top == len(heads(app)[:1])
+        # A number before a key that moves; without it, a digit shows a view.
+        await press(pilot, "0", "1", "2", "j", "0", "2", "k", "0", "3", "escape")
+        assert (app.reading.state.cursor, app.reading.state.place) == (10, 0)
+        await press(pilot, "2")
+        assert app.reading.state.place == 1
+        await press(pilot, "1", "0", "1", "G")
         seen = set[str]()
         while app.reading.state.cursor < 54:
             seen.update(word for line in lines(app) for word in line.split("number ")[1:])

@@ -26,6 +26,16 @@ async def test_a_paper_is_removed_looked_for_and_restored_by_key(app: ReadlistAp
         assert "is:removed" in screen_text(app)
 
 
+async def test_what_is_restored_is_on_the_line_where_it_was(app: ReadlistApp) -> None:
+    async with app.run_test(size=(80, 16)) as pilot:
+        await press(pilot, "j", "j", "j")
+        before = screen_text(app).split("\n")[:6]
+        await press(pilot, "D", "u")
+        assert screen_text(app).split("\n")[:6] == before
+        await press(pilot, "U")
+        assert number(app.reading.state.entry) == 5
+
+
 async def test_everything_is_removed_and_an_import_taken_back(app: ReadlistApp, shelf: Shelf, tmp_path: Path) -> None:
     page = tmp_path / "mine.bib"
     page.write_text("@misc{x, title = {A kettle that sings}, keywords = {starred}}", encoding="utf-8")

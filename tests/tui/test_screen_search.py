@@ -35,7 +35,9 @@ async def test_an_empty_result_names_only_keys_that_work(app: ReadlistApp) -> No
         await typed(app, pilot, "zzz")
         # A digit would be typed into the search.
         assert "Enter, 2: search all papers" in screen_text(app)
-        await press(pilot, "enter", "2")
+        await press(pilot, "enter")
+        assert "Enter, 2" not in screen_text(app) and "2: search all papers" in screen_text(app)
+        await press(pilot, "2")
         assert app.reading.state.view.name == "All" and "search all papers" not in screen_text(app)
 
 

@@ -85,6 +85,19 @@ async def test_a_change_of_theme_redraws_everything(shelf: Shelf, name: str) -> 
         assert colours(app) == wanted
 
 
+async def test_a_cursor_in_reverse_has_one_colour(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(theme="ansi-dark"), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s")
+        for keys, text in ((), "▌"), (("colon",), "Done"):
+            await press(pilot, *keys)
+            strips = app.screen._compositor.render_strips()
+            rows = [[part for part in strip if part.style and part.style.reverse] for strip in strips]
+            row = next(row for row in rows if text in "".join(part.text for part in row))
+            assert len({(part.style.color, part.style.bgcolor) for part in row if part.style}) == 1
+            assert len({part.style for part in row}) > 1 or not keys
+
+
 async def test_a_theme_of_the_terminals_own_colours_leaves_them_to_it(shelf: Shelf) -> None:
     app = ReadlistApp(shelf, Config(theme="ansi-light"), KeyMap())
     async with app.run_test(size=SIZE):

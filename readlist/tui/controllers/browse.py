@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from itertools import islice
 
 from readlist.tui.commands import TO_THE_END
 from readlist.tui.loader import Controller, Loader
@@ -41,11 +42,17 @@ class Browse(Controller):
         """Move a page down or up."""
         self.move(step * self._ui.page)
 
-    async def bottom(self) -> None:
-        """Go to the last paper, once all are loaded."""
+    async def bottom(self, number: int = 0) -> None:
+        """Go to the last paper, or the one with a number, once all are loaded."""
         if self._ui.context != "detail":
             await self._loader.settled()
-        self.move(TO_THE_END)
+        self.move(number - 1 - self._state.cursor if number and self._ui.context != "detail" else TO_THE_END)
+
+    def count(self) -> None:
+        """Begin a number for the next command that moves; its digits follow."""
+        self._state.number = 0
+        hint = "Count: type a number, then {key:down}, {key:up}, {key:next_unread} or {key:bottom}"
+        self._ui.say(self._ui.keys.text(hint), tone="note")
 
     def scroll(self, step: int) -> None:
         """Scroll the detail from the list."""
@@ -60,19 +67,23 @@ class Browse(Controller):
         self._ui.focus("list")
 
     async def next_unread(self, step: int = 1) -> None:
-        """Go to the next unread paper, or the previous one."""
+        """Go to the next unread paper, or the previous one; with a larger step, some papers on, or the last of them."""
         ids, cursor = self._state.ids, self._state.cursor
-        ahead = range(cursor + step, len(ids) if step > 0 else -1, step)
+        one = 1 if step > 0 else -1
+        ahead = range(cursor + one, len(ids) if step > 0 else -1, one)
+        found: list[int] = []
         for row in ahead[:_FETCHED_AHEAD]:
             entry = self._state.entry_at(row)
             if entry is not None and entry.mark.read is None:
-                self._go_to_row(row)
-                return
+                found.append(row)
+                if len(found) == abs(step):
+                    self._go_to_row(row)
+                    return
         unread = await asyncio.to_thread(self._shelf.papers.unread_ids)
-        for row in ahead[_FETCHED_AHEAD:]:
-            if ids[row] in unread:
-                self._go_to_row(row)
-                return
+        found += islice((row for row in ahead[_FETCHED_AHEAD:] if ids[row] in unread), abs(step) - len(found))
+        if found:
+            self._go_to_row(found[-1])
+            return
         behind = range(cursor) if step > 0 else range(cursor + 1, len(ids))
         self._end(step, [row for row in behind if ids[row] in unread])
 

@@ -93,7 +93,7 @@ def _offline(hosts: Sequence[str], keys: KeyMap, signs: Signs, sample: int) -> t
     start = f"Offline: {line(names)} can't be reached. You see {counted(sample, 'sample paper')}."
     between = f" {signs.dot} "
     long = keys.hint("{key:import_page} imports a saved page", "{key:refresh} tries again", between=between)
-    short = keys.hint("{key:import_page}: import a page", "{key:refresh}: try again", between=between)
+    short = keys.hint("{key:import_page}: import", "{key:refresh}: try again", between=between)
     return f"{start} {long}", f"Offline. {short}"
 
 

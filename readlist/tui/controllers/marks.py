@@ -113,9 +113,10 @@ class Marks(Controller):
         """Begin to select the rows from here to where the cursor goes, or end that."""
         if self._state.range_from is None:
             self._state.begin_range()
-            self._ui.say(self._ui.keys.text("Selecting a range: move, then {key:select_range} ends it"))
+            self._ui.say(self._ui.keys.text("Selecting a range: move, then {key:select_range} ends it"), tone="note")
         else:
             self._state.range_from = None
+            self._ui.say(f"Selected {counted(len(self._state.selection), 'paper')}", tone="note")
         self._ui.show()
 
     async def select_all(self) -> None:
@@ -135,13 +136,11 @@ class Marks(Controller):
 
     async def _decide_many(self, field: Literal["read", "starred"], *, done: bool = False) -> None:
         """Ask, then mark the selected papers read or starred, or take that away if all are; none is loaded for it."""
-        state, selection = self._state, frozenset(self._state.selection)
-        marked = await self._in_thread(self._shelf.papers.select, parse(f"is:{field}"))
-        if marked is None:
+        selection = frozenset(self._state.selection)
+        found = await self._in_thread(self._left_to_decide, field, selection, self._state.ids, done)
+        if found is None:
             return
-        already = selection.intersection(marked)
-        on = done or len(already) < len(selection)
-        ids = [number for number in state.ids if number in selection and (number in already) is not on]
+        ids, on = found
         verb = ("mark read" if on else "mark unread") if field == "read" else "star" if on else "unstar"
 
         async def carry_out() -> None:
@@ -156,6 +155,14 @@ class Marks(Controller):
             when_answered(self._ui, answer, lambda _: self._run(carry_out))
         elif done:
             await self._go_on(selection)
+
+    def _left_to_decide(
+        self, field: Literal["read", "starred"], selection: AbstractSet[int], ids: Sequence[int], done: bool
+    ) -> tuple[list[int], bool]:
+        """Return which selected papers are to be marked, and whether to mark them or take that away; in a thread."""
+        marked = frozenset(self._shelf.papers.select(parse(f"is:{field}")))
+        on = done or not selection <= marked
+        return [number for number in ids if number in selection and (number in marked) is not on], on
 
     async def mark_all_read(self) -> None:
         """Ask, then mark as read: the selected papers, the group under the cursor, or all papers shown."""
@@ -264,10 +271,10 @@ class Marks(Controller):
         self._loader.fetch_again(outcome.marks)
         if outcome.imports:
             self._loader.ask_again()
-        elif outcome.listed:
-            await self._loader.add_new()
-        self._loader.recount()
         ids = list(self._shelf.papers.ids_of(outcome.marks).values())
+        if outcome.listed and not outcome.imports:
+            await self._loader.add_new(ids[0] if len(ids) == 1 else None)
+        self._loader.recount()
         entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []
         if len(ids) == 1 and self._state.go_to(ids[0]):
             self._ui.show()

@@ -58,6 +58,7 @@ class Search(Controller):
         else:
             self._line.hide()
         self._ui.focus("list")
+        self._loader.show_empty()
 
     async def search_down(self) -> None:
         """Go to the next result; among earlier searches, to the next one."""

@@ -19,7 +19,7 @@ from readlist.config import (
     rename_view,
     watch_view,
 )
-from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View
+from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View, is_reverse, reverse_of, unreversed
 from readlist.query import Problem, parse
 from readlist.query.rules import rule_problem
 from readlist.tui.controllers.search import Search
@@ -95,12 +95,15 @@ class Views(Controller):
     # Sort order
 
     def sort(self) -> None:
-        """Choose the sort order of the view."""
+        """Choose the sort order of the view; the one it has is reversed."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
-        offers = [
-            (sort, f"{sort_order.help} {self._ui.signs.selected}" if sort == order else sort_order.help)
-            for sort, sort_order in SORTS.items()
-        ]
+        signs = self._ui.signs
+        offers: list[tuple[str, str]] = [(sort, sort_order.help) for sort, sort_order in SORTS.items()]
+        own = SORTS[unreversed(order)]
+        now, then = (own.reverse_help, own.help) if is_reverse(order) else (own.help, own.reverse_help)
+        offers[list(SORTS).index(unreversed(order))] = (
+            unreversed(order), f"{now} {signs.selected} again: {then}",
+        )  # fmt: skip
         answer = self._ui.choose("Sort by", offers)
         when_answered(self._ui, answer, self._sort)
 
@@ -109,7 +112,8 @@ class Views(Controller):
         if own := self._shelf.papers.parse(state.view, state.search).sort:
             self._ui.say(f"Not sorted: the query says sort:{own}", tone="note")
             return
-        state.set_sort(list(SORTS)[place])
+        chosen = list(SORTS)[place]
+        state.set_sort(reverse_of(state.view.sort) if unreversed(state.view.sort) == chosen else chosen)
         self._loader.ask()
 
     # Saved views
@@ -156,7 +160,7 @@ class Views(Controller):
     def _ask_for_name(self, title: str, query: str, former: str) -> None:
         """Ask for the name of a new view, or the new name of a `former` one."""
         # What was searched may do for a name.
-        searched = "" if former else line(parse(self._state.search, typing=True).finished)
+        searched = "" if former else line(self._state.search.strip())
         offer = (shorten(searched, _NAME, placeholder=""), "")
         answer = self._ui.prompt(title, line(query), "save", placeholder=former or "name", offer=offer)
         when_answered(

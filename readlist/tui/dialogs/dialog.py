@@ -26,6 +26,7 @@ from readlist.tui.commands import BY_NAME, Context
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.columns import Cell, Column, aligned
 from readlist.tui.render.signs import SIGNS, cut, line
+from readlist.tui.render.strips import one_coloured
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")
@@ -194,7 +195,7 @@ class Items(OptionList):
         strip = Strip([Segment(SIGNS.cursor, sign), *strip.crop(1)])
         if self.get_component_styles("option-list--option-highlighted").text_style.reverse:
             # Textual leaves this one out, which needs no colours.
-            strip = strip.apply_style(Style(reverse=True))
+            strip = Strip(Segment(text, one_coloured(look or style, style)) for text, look, _ in strip)
         return strip
 
 
@@ -338,6 +339,7 @@ class Prompt(Dialog[str]):
         self._verb = verb
         self._completes = path or complete is not None
         self._is_path = path
+        self._listed = ""
         self._offered = ""
         suggester = _PathSuggester() if path else _WordSuggester(complete) if complete is not None else None
         self._field = TextField(placeholder=drawable(placeholder), suggester=suggester, compact=True)
@@ -375,7 +377,9 @@ class Prompt(Dialog[str]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show no problem of a text that was changed."""
         event.stop()
-        self._show_problem("")
+        # Letters typed right before may be handled after what was asked for them.
+        if self._field.value != self._listed:
+            self._show_problem("")
 
     def _show_problem(self, problem: str, look: str = "") -> None:
         shown = self.query_one(".refusal", Static)
@@ -383,11 +387,12 @@ class Prompt(Dialog[str]):
         shown.set_class(bool(problem), "-shown")
         shown.set_class(look == "hint", "hint")
 
-    def complete(self) -> None:
+    async def complete(self) -> None:
         """Accept the suggestion; of a path without one, show what is in the folder."""
+        await keys_taken(self._field)
         before = self._field.value
         self._field.action_cursor_right()
         if self._is_path and self._field.value == before and (names := _names(before)):
             found = names[0] if len(names) == 1 else f"{len(names):,}: {'  '.join(names[:_LISTED])}"
-            width = self._field.size.width
+            self._listed, width = before, self._field.size.width
             self._show_problem(cut(line(found), min(cell_len(line(found)), width), SIGNS.cut), "hint")

@@ -30,7 +30,7 @@ _COLUMNS = (
     Column(heading="Unread", right=True),
     Column(heading="Papers", style="$muted", right=True, rank=3),
     Column(heading="Last fetch", style="$muted", rank=2),
-    Column(heading="State", style="$muted", least=6, rank=1),
+    Column(heading="State", style="$muted", least=11, rank=1),
 )
 
 

@@ -23,14 +23,14 @@ from readlist.tui.keymap import KeyMap, spelled, spelled_all
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.widgets.text_field import TextField
 
-_KEYS = 12
+_KEYS = 10
 _TWO_COLUMNS = 100
 _BETWEEN = 3
 _NOTHING = "Nothing has these words."
 _SAVED_VIEW = "Show the saved view on tab"
 
 _STYLES = {
-    "heading": "bold $accent",
+    "heading": "bold $primary",
     "code": "bold",
     "strong": "bold",
     "rule": "$line",

@@ -11,7 +11,7 @@ from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from readlist.model.feed import LastFetch
-from readlist.model.view import SORTS, Sort
+from readlist.model.view import SORTS, Sort, is_reverse, unreversed
 from readlist.tui.commands import FooterWord
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.signs import SIGNS, Signs, whole_day
@@ -117,8 +117,10 @@ def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Pi
         more = "+" if header.more else ""
         parts.append([(f"{header.position:,}".rjust(len(total)) + f"/{total}{more}", "position", None)])
     if width >= _ORDER_FROM:
-        order = SORTS[header.sort].title if width >= SHORT_BELOW else header.sort
-        parts.append([(f"{order} {signs.opens}", "position", ("screen.command", ("sort",)))])
+        sort = unreversed(header.sort)
+        order = SORTS[sort].title if width >= SHORT_BELOW else sort
+        sign = signs.reversed if is_reverse(header.sort) else signs.opens
+        parts.append([(f"{order} {sign}", "position", ("screen.command", ("sort",)))])
     fetch = _fetched(header.fetch, now, signs)
     if fetch and (width >= _FETCHED_FROM or (width >= _ORDER_FROM and fetch[1] != "position")):
         parts.append([fetch])
@@ -141,6 +143,9 @@ def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> Piece | No
     if fetch.failed:
         all_failed = fetch.failed == fetch.feeds
         words.append("failed" if all_failed else f"{fetch.failed} failed")
+        if len(words) == 2 and signs.fetched.isascii():
+            # A word instead of the sign.
+            words[0] = "fetch"
         look = "wrong" if all_failed else "late"
     elif fetch.good is None:
         return None

@@ -64,7 +64,8 @@ def aligned(
 def _widths(natural: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
     """Return the width of each column, 0 for one that is left out."""
     widths = list(natural)
-    while _whole(widths) > width:
+    # A terminal may have no room at all.
+    while _whole(widths) > max(0, width):
         shown = [place for place, each in enumerate(widths) if each]
         rank = max(columns[place].rank for place in shown)
         for place in reversed(shown):

@@ -27,12 +27,14 @@ _NARROW = 20
 _VOTES_FROM = 48
 _DAY_FROM = 56
 _WHO_FROM = 88
-_WHO_LEAST, _WHO_MOST = 20, 42
+_WHO_LEAST, _WHO_MOST = 20, 30
 _TITLE_LEAST = 68
 """Cells of a row that are left to the title and the other columns before authors get more."""
 
 _DAY_CELLS = 7
-_BAR = 10
+BAR = 10
+"""Cells of a bar of what is decided."""
+
 _BAR_FROM = 40
 
 
@@ -216,12 +218,12 @@ def group_row(
     end: list[Piece] = []
     if counted is not None:
         done = counted.papers - counted.unread
-        end = [(f" {counted.unread:,} of {counted.papers:,} left ", "left")]
+        end = [(f" {counted.unread:,} of {counted.papers:,} left", "left")]
         if width >= _BAR_FROM:
             # A bar is full only when nothing is left, and empty only when all is.
-            full = _BAR if not counted.unread else (2 * done * _BAR + counted.papers) // (2 * counted.papers)
-            full = min(max(full, int(bool(done))), _BAR - int(bool(counted.unread)))
-            end += [(signs.full * full, "done"), (signs.left * (_BAR - full), "rule"), (" ", "")]
+            full = BAR if not counted.unread else (2 * done * BAR + counted.papers) // (2 * counted.papers)
+            full = min(max(full, int(bool(done))), BAR - int(bool(counted.unread)))
+            end += [(" ", ""), (signs.full * full, "done"), (signs.left * (BAR - full), "rule")]
     room = width - 3 - sum(cell_len(text) for text, _ in end)
     name = name if cell_len(name) < room else cut(name, max(0, room - 1), signs.cut).rstrip()
     rule = max(0, room - cell_len(name))

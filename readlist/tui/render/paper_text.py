@@ -55,7 +55,8 @@ def detail(
         room: what there is room for.
     """
     paper, width = entry.paper, room.width
-    facts = list(_facts(entry, announcements, sightings, today, signs))
+    facts = list(_facts(entry, sightings, today, signs))
+    state = _state(entry, announcements, today, signs)
     authors = highlighted(_authors(paper.authors, width), words)
     origin = Content.styled(_origin(paper, today, signs), "facts")
     about = [each for each in (authors, origin) if each]
@@ -67,7 +68,7 @@ def detail(
         title = highlighted(Content.styled(title_line(paper), "title"), words)
         parts = [
             [title, *about],
-            chips(facts, width, signs.cut),
+            [*chips(facts, width, signs.cut), state],
             link_lines(paper, keys, width, signs),
             note,
             *text,
@@ -81,7 +82,7 @@ def detail(
             [each for part in text for each in part],
             keywords,
             link_lines(paper, keys, width, signs),
-            chips(last, width, signs.cut),
+            [*chips(last, width, signs.cut), state],
         ]
     else:
         shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width)] if each]
@@ -91,7 +92,7 @@ def detail(
             shown + [each for part in text for each in part],
             note,
             about,
-            chips(facts, width, signs.cut),
+            [*chips(facts, width, signs.cut), state],
             links,
             keywords,
         ]
@@ -149,10 +150,8 @@ def _origin(paper: Paper, today: date, signs: Signs) -> str:
 # Facts
 
 
-def _facts(
-    entry: Entry, announcements: Sequence[Announcement], sightings: Sequence[Sighting], today: date, signs: Signs
-) -> Iterator[Chip]:
-    """Yield what is on the chips: counts, identifier, feeds, state."""
+def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Signs) -> Iterator[Chip]:
+    """Yield what is on the chips: counts and the identifier."""
     paper = entry.paper
     lately = trend(sightings, today, signs)
     if entry.upvotes is not None:
@@ -170,13 +169,17 @@ def _facts(
         yield [(f"doi {line(paper.doi)}", "chip")]
     if entry.comments:
         yield [(counted(entry.comments, "comment"), "chip")]
+
+
+def _state(entry: Entry, announcements: Sequence[Announcement], today: date, signs: Signs) -> Content:
+    """Return the feeds that had the paper, each with its last day, and whether it is decided."""
     feeds: dict[str, str] = {}
     for one in announcements:
         feeds.setdefault(one.feed, whole_day(one.day, today))
-    for feed, when in feeds.items():
-        yield [(f"{line(feed)} {signs.dot} {when}" if when else line(feed), "chip")]
-    mark = entry.mark
-    yield [(f"{'starred, ' if mark.starred else ''}{'read' if mark.read else 'unread'}", "chip")]
+    words = [f"{line(feed)} {when}".rstrip() for feed, when in feeds.items()]
+    words += ["starred"] if entry.mark.starred else []
+    words.append("read" if entry.mark.read else "unread")
+    return Content.styled(f" {signs.dot} ".join(words), "facts")
 
 
 _NAMED_FIRST = 3
@@ -237,7 +240,8 @@ def _one_line(
     if left >= _LEAST_LINK and (link := first_link(paper, keys, left, signs)):
         shown = Content("  ").join([shown, link]) if shown else link
     elif paper.repo and keys["copy_link"]:
-        shown = _fitting(shown, [("  ", f"{keys.first('copy_link')} repo", "facts")], width)
+        key = Content.assemble(("  " if shown else "", "faint"), (keys.first("copy_link"), "key"), (" repo", "facts"))
+        shown += key if shown.cell_length + key.cell_length <= width else ""
     return _fitting(shown, after, width)
 
 

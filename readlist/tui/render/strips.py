@@ -49,6 +49,11 @@ def named_style(widget: Widget, *names: str) -> Style:
     return look + Style(reverse=True) if reverse else look
 
 
+def one_coloured(style: TerminalStyle, row: TerminalStyle) -> TerminalStyle:
+    """Return a style in reverse, in the colours of the row it is in."""
+    return style + TerminalStyle(color=row.color, bgcolor=row.bgcolor, reverse=True)
+
+
 LEAST = 4.5
 """The contrast that text needs, of WCAG 2.2, success criterion 1.4.3."""
 
@@ -87,7 +92,7 @@ _ASCII = str.maketrans(
         **dict.fromkeys("✓✔✗✘×", "x"),
         **dict.fromkeys("▌▶›→➜", ">"),
         **dict.fromkeys("◀‹←", "<"),
-        **dict.fromkeys("▲△↑", "^"),
+        **dict.fromkeys("▲△▴↑", "^"),
         **dict.fromkeys("▼▾▽↓", "v"),
         **dict.fromkeys("“”„", '"'),
         **dict.fromkeys("‘’", "'"),

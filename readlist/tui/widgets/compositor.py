@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from rich.color import ColorSystem
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import SGR_STYLES, Strip
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions
     from textual.widget import Widget
 
 _Piece: TypeAlias = tuple[int, int, Strip]
@@ -30,6 +31,15 @@ class Cells(CompositorUpdate):
 
     def __init__(self, pieces: Sequence[_Piece]) -> None:
         self.pieces = pieces
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Yield the lines of a whole screen, for a picture of it."""
+        line = self.pieces[0][1] if self.pieces else 0
+        for _, y, strip in self.pieces:
+            if y != line:
+                line = y
+                yield Segment.line()
+            yield from strip
 
     def render_segments(self, console: Console) -> str:
         """Return them for the terminal: a look is sent when it changes, not once for each piece."""

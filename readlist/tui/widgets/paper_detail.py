@@ -208,7 +208,7 @@ class PaperDetail(ScrollView, can_focus=True):
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         opens = next((place for place, drawn in enumerate(self._lines) if drawn.line.block.opens), 0)
         if opens + min(_TEXT_SEEN, height) > top + height:
-            self.scroll_to(y=opens - max(0, height - _TEXT_SEEN) // 2, animate=False, force=True, immediate=True)
+            self.scroll_to(y=opens - max(0, height - 2 * _TEXT_SEEN) // 2, animate=False, force=True, immediate=True)
 
     def on_mount(self) -> None:
         """Follow the theme; its signal comes when all styles are new."""

@@ -13,17 +13,19 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from readlist.model.view import unreversed
 from readlist.shelf import Entry
+from readlist.tui.commands import TO_THE_END
 from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, named_style
+from readlist.tui.render.strips import joined, named_style, one_coloured
 from readlist.tui.state import ListState
 
 _STYLES = (
     "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule", "watch", "watched",
+    "group", "left", "done", "rule", "watch", "watched", "empty",
 )  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
@@ -70,6 +72,8 @@ class PaperList(ScrollView, can_focus=True):
         self._state = state
         self._signs = signs
         self._cursor_drawn = 0
+        # How many lines are above that of the cursor where there is room for some; all at the top of the list.
+        self._above = TO_THE_END
         self._groups = NO_GROUPS
         self._columns = Columns()
         self._lines_drawn: list[object] = []
@@ -81,12 +85,18 @@ class PaperList(ScrollView, can_focus=True):
         Args:
             in_place: scroll so that the cursor stays on its line, as far as possible.
         """
-        above = self._cursor_drawn - self.scroll_offset.y
+        self._draw_changes(self._cursor_drawn - self.scroll_offset.y if in_place else None)
+
+    def _draw_changes(self, above: int | None) -> None:
+        """Draw the lines that have changed, with some lines above that of the cursor, or as far as it has moved."""
         self._measure()
         self._cursor_drawn = self._groups.line_of(self._state.cursor)
-        if in_place:
+        if above is not None:
             self.scroll_to(y=max(0, self._cursor_drawn - above), animate=False, immediate=True)
         self._follow_cursor()
+        if self.size.height > 2 * _MARGIN:
+            top = self.scroll_offset.y
+            self._above = self._cursor_drawn - top if top else TO_THE_END
         width = self.scrollable_content_region.width
         for y, drawn in enumerate(self._lines_drawn[: self.size.height]):
             if drawn != self._line_at(y):
@@ -101,7 +111,7 @@ class PaperList(ScrollView, can_focus=True):
         _ = state.entry
         self._groups = state.groups if self.size.width >= width and self.size.height >= height else NO_GROUPS
         facts = state.facts
-        days: Literal["published", "list"] = "published" if state.order == "date" else "list"
+        days: Literal["published", "list"] = "published" if unreversed(state.order) == "date" else "list"
         self._columns = Columns(
             who=state.named,
             code=facts.code,
@@ -165,9 +175,9 @@ class PaperList(ScrollView, can_focus=True):
             self.scroll_to(y=top, animate=False, immediate=True)
 
     def on_resize(self) -> None:
-        """Keep the cursor visible when the pane changes its size."""
+        """Keep the cursor on its line when the pane changes its size, also after it had no room for a while."""
         self._state.height = self.size.height
-        self.show_changes()
+        self._draw_changes(self._above if self.size.height > 2 * _MARGIN else None)
 
     # The mouse
 
@@ -235,7 +245,11 @@ class PaperList(ScrollView, can_focus=True):
             ends = line == self._length - 1 and self._length > self.size.height
             return end_row(self._end_of_list, width, self._signs) if ends else []
         lines = empty_page(state.empty, width, self.size.height)
-        return [(lines[y], "read")] if y < len(lines) else []
+        if y >= len(lines):
+            return []
+        first = next((place for place, line in enumerate(lines) if line), 0)
+        done = lines[y].strip().strip(self._signs.full) == ""
+        return [(lines[y], "empty" if y == first else "done" if done else "read")]
 
     @property
     def _end_of_list(self) -> str:
@@ -253,6 +267,9 @@ class PaperList(ScrollView, can_focus=True):
         if look is None:
             classes = ["row", *([name] if name else []), *([ground] if ground else [])]
             look = named_style(self, *(f"paper-list--{each}" for each in classes)).rich_style
+            if look.reverse and name:
+                # In reverse, pieces with colours of their own would be blocks of these.
+                look = one_coloured(look, self._look("", ground))
             self._looks[name, ground] = look
         return look
 

@@ -6,7 +6,7 @@ import pytest
 
 from readlist.model.view import ALL, VIEWS
 from readlist.shelf import Shelf
-from readlist.tui.commands import TO_THE_END
+from readlist.tui.commands import BY_NAME, TO_THE_END
 from readlist.tui.controllers.browse import Browse
 from readlist.tui.loader import Loader
 from readlist.tui.state import ListState
@@ -101,3 +101,22 @@ async def test_an_unread_paper_far_away_is_found(
     assert state.cursor == 400
     await browse.next_unread()
     assert ui.said == ["No more unread below · 1 above. n: go to the first"]
+
+
+async def test_a_number_goes_that_far(browse: Browse, state: ListState, shelf: Shelf, ui: FakeUi) -> None:
+    await browse.bottom(5)
+    assert state.cursor == 4
+    await browse.bottom(99)
+    assert state.cursor == 11
+    await browse.bottom(1)
+    entries = [state.entry_at(row) for row in range(12)]
+    shelf.marks.apply([entry for entry in entries[1:4] if entry is not None], read=True)[1].result()
+    state.forget([*state.ids])
+    await browse.next_unread(3)
+    assert state.cursor == 6
+    await browse.next_unread(-2)
+    assert state.cursor == 4
+    await browse.next_unread(50)
+    assert state.cursor == 11
+    assert BY_NAME["page_up"].counted_args(3) == (-3,) and BY_NAME["bottom"].counted_args(3) == (3,)
+    assert BY_NAME["down"].counted_args(0) == (1,) and BY_NAME["star"].counted_args(3) == ()

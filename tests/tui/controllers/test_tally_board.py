@@ -73,7 +73,7 @@ async def test_inbox_zero_says_what_was_decided_and_when_feeds_are_fetched(shelf
         assert 10 < top < 24
         assert lines[top + 2].strip().startswith("5 decided today: 1 ★")
         assert lines[top + 4].strip().startswith("next fetch 14:40")
-        assert "R: fetch now  2: all papers" in lines[top + 5]
+        assert "R: fetch now · 2: all papers" in lines[top + 5]
         middle = [len(line) - len(line.strip()) + len(line.strip()) / 2 for line in (lines[top], lines[top + 5])]
         assert abs(middle[0] - middle[1]) <= 1
         for key in ("y", "s", "x", "o", "e", "Y"):

@@ -75,6 +75,24 @@ async def test_the_order_of_a_view_is_chosen_and_its_top_is_shown(views: Views, 
     assert len(ui.offers) == len(SORTS)
 
 
+async def test_the_order_a_view_has_is_reversed(views: Views, state: ListState, ui: FakeUi, search: Search) -> None:
+    forward = list(state.ids)
+    ui.answers = ["feed", "feed", "title"]
+    views.sort()
+    await ui.settled()
+    assert ("feed", "newest list first, in feed order ✓ again: oldest list first") in ui.offers
+    assert state.order == "-feed" and list(state.ids) == forward[::-1] and state.cursor == 0 and not state.groups
+    views.sort()
+    await ui.settled()
+    assert ("feed", "oldest list first ✓ again: newest list first, in feed order") in ui.offers
+    assert str(state.order) == "feed" and list(state.ids) == forward and state.groups
+    await search.find("sort:-title")
+    assert state.order == "-title"
+    views.sort()
+    await ui.settled()
+    assert ("title", "Z–A ✓ again: A–Z") in ui.offers
+
+
 async def test_a_search_is_saved_as_a_view(
     views: Views, state: ListState, ui: FakeUi, search: Search, settings: Path
 ) -> None:
