@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -54,6 +55,9 @@ COMMANDS = {
 }
 """All commands, in the order of the help."""
 
+_NARROW, _NARROWEST = 52, 24
+"""Columns below which the help is made for the terminal, and the fewest it is made for."""
+
 _EXAMPLES = """\b
 Examples:
   readlist                                 # open the reading list
@@ -104,7 +108,10 @@ class LazyGroup(click.Group):
         return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """Read the arguments before a command's name."""
+        """Read the arguments before a command's name; the help fits narrow terminals, unlike click's own."""
+        columns = shutil.get_terminal_size().columns
+        if columns < _NARROW:
+            extra.setdefault("terminal_width", max(columns, _NARROWEST))
         with _one_voice():
             return super().make_context(*args, **extra)
 

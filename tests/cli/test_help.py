@@ -30,6 +30,13 @@ def test_the_help_lists_the_commands_in_groups(run: Run) -> None:
     assert "  Examples:" in lines and max(map(len, lines)) <= 80
 
 
+@pytest.mark.parametrize("command", ["", "copy", "remove", "feeds remove"])
+def test_the_help_fits_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = run(*command.split(), "--help").stdout.partition("  Examples:")[0]
+    assert "Usage" in text and [line for line in text.splitlines() if len(line) > 40] == []
+
+
 def test_a_line_of_the_help_is_the_first_of_a_commands_own() -> None:
     assert {name: command.get_short_help_str(100).removesuffix(".") for name, command in commands().items()} == {
         name: row.help for name, row in COMMANDS.items()
