@@ -106,6 +106,7 @@ def holds(term: Term, entry: Entry) -> bool:
                 "has:note": bool(mark.note),
                 "has:abstract": bool(paper.abstract),
                 "has:tag": bool(tags_of(mark.note)),
+                "is:removed": mark.removed is not None,
                 "is:watched": False,
                 "is:muted": False,
             }
