@@ -1,7 +1,7 @@
 """Config from config.toml; a wrong key or value is an error with its place and the closest right one."""
 
 from readlist.config.action import PLACEHOLDERS, Action
-from readlist.config.check import LEAST_SHARE, MOST_SHARE, Config, Layout, SavedView, find_view, load, place
+from readlist.config.check import LEAST_SHARE, MOST_SHARE, Clipboard, Config, Layout, SavedView, find_view, load, place
 from readlist.config.edit import (
     AddedFeeds,
     add_feed,
@@ -26,6 +26,7 @@ __all__ = [
     "Action",
     "AddedFeeds",
     "AlreadyFollowedError",
+    "Clipboard",
     "Config",
     "ConfigError",
     "Layout",

@@ -265,6 +265,11 @@ class Connections:
                     self._searching.discard(connection)
                     if self._closed or len(self._idle) >= _IDLE:
                         connection.close()
+                    elif self._idle:
+                        # The first one's cache is enough.
+                        connection.execute("pragma shrink_memory")
+                        self._idle.insert(0, connection)
+                        self._guard.notify()
                     else:
                         self._idle.append(connection)
                         self._guard.notify()

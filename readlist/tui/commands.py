@@ -254,6 +254,8 @@ COMMANDS: tuple[Command, ...] = (
             "readlist", contexts=READING, run="program.palette"),
     Command("theme", (), "Theme…", "Choose the colours; each theme is shown as you move.", "readlist",
             run="program.theme"),
+    Command("settings", (), "Settings…", "Change config.toml: sort order, refresh, clipboard, quiet, ASCII, mouse.",
+            "readlist", run="settings.choose"),
     Command("layout", ("z",), "Layout", "Next layout: side by side, stacked, detail only, list only.", "readlist",
             footer="layout", footer_when=(("short", "zoom"),), rank=20, run="layouts.cycle"),
     Command("border_back", ("less_than_sign",), "Smaller list",

@@ -66,6 +66,8 @@ class Loader:
         self._day = ("", "")
         self._facts: dict[str, Facts] = {}
         self._removed = 0
+        # How much was decided when the list last began at its top.
+        self._decided = 0
 
     # Load
 
@@ -292,8 +294,10 @@ class Loader:
             return
         ids, groups, decided = found
         entry = state.entry
-        # On a first visit, the cursor stays at the top.
-        first = (state.last_visit is None or state.first_run) and state.cursor == 0 and not state.decisions
+        # On a first visit, the cursor stays at the top; the sample leaves it there, too.
+        first = state.cursor == 0 and state.decisions == self._decided and (state.first_run or not state.last_visit)
+        if state.first_run and entry is not None and entry.id not in ids:
+            first, state.cursor, self._decided = True, 0, state.decisions
         keep = entry.id if entry is not None and not first else None
         if restored is not None and restored in ids:
             keep = restored

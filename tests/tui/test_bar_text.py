@@ -15,12 +15,11 @@ from readlist.model.feed import LastFetch
 from readlist.tui.commands import footer
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import (
-    Piece,
     ViewHeader,
-    changed_cells,
     footer_pieces,
     header_pieces,
 )
+from readlist.tui.render.pieces import ClickPiece, changed_cells
 from readlist.tui.render.signs import ASCII_SIGNS
 
 NOW = datetime(2026, 8, 2, 12, 0, tzinfo=UTC)
@@ -29,11 +28,11 @@ HEADER = ViewHeader(TABS, digits=(2, 3, 1, 1, 2), position=4, left=34, done=(3, 
 KEYS = KeyMap()
 
 
-def text(pieces: list[Piece]) -> str:
+def text(pieces: list[ClickPiece]) -> str:
     return "".join(piece[0] for piece in pieces)
 
 
-def looks(pieces: list[Piece]) -> dict[str, str]:
+def looks(pieces: list[ClickPiece]) -> dict[str, str]:
     """The look of each text."""
     return {piece[0].strip(): piece[1] for piece in pieces}
 
@@ -151,8 +150,8 @@ LINES = st.lists(st.tuples(st.text("ab视", max_size=5), st.sampled_from(["", "k
 
 
 @given(LINES, LINES)
-def test_only_cells_that_differ_are_drawn_again(before: list[Piece], after: list[Piece]) -> None:
-    def cells(pieces: list[Piece]) -> list[tuple[str, str]]:
+def test_only_cells_that_differ_are_drawn_again(before: list[ClickPiece], after: list[ClickPiece]) -> None:
+    def cells(pieces: list[ClickPiece]) -> list[tuple[str, str]]:
         return [(sign, look) for words, look, _ in pieces for sign in words for _ in range(cell_len(sign))]
 
     old, new = cells(before), cells(after)

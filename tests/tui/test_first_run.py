@@ -114,26 +114,30 @@ async def test_when_the_feeds_answer_the_sample_goes_and_the_line_says_so(
         assert "Sample" not in status_text(app)
 
 
-async def test_until_a_key_is_pressed_the_first_paper_is_shown_whichever_feed_answers_last(
-    make_app: Callable[..., ReadlistApp], server: Serving
+@pytest.mark.parametrize("keys", ["", pytest.param("jxj", marks=pytest.mark.slow)])
+async def test_the_first_paper_of_all_feeds_is_shown_whichever_answers_last(
+    make_app: Callable[..., ReadlistApp], server: Serving, keys: str
 ) -> None:
-    trending = threading.Event()
+    first, last = threading.Event(), threading.Event()
 
     def answer(request: Request) -> Answer:
         late = request.query.get("sort") != "trending"
         papers = [record(number, "2026-08-02") for number in (range(1, 4) if late else range(4, 8))]
-        return Answer(200, {}, json.dumps(papers).encode(), stall=trending if late else None)
+        return Answer(200, {}, json.dumps(papers).encode(), stall=last if late else first)
 
     server.route("/api/daily_papers", answer)
     app = make_app(server.url, Feed("HF trending", "huggingface", "trending"), DAILY, limits=PATIENT)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: len(app.reading.state.ids) == 4)
-        trending.set()
+        await pilot.press(*keys)
+        first.set()
+        # One sample paper was decided.
+        await until(lambda: len(app.reading.state.ids) == 4 + len(keys) // 3)
+        last.set()
         await until(lambda: "in:" in said(app))
         await quiet(pilot)
-        assert len(app.reading.state.ids) == 7 and app.reading.state.cursor == 0
-        first, second = screen_text(app).split("\n")[1:3]
-        assert "Today · HF" in first and second.startswith("▌")
+        assert len(app.reading.state.ids) == 7 + len(keys) // 3 and app.reading.state.cursor == 0
+        top, second = screen_text(app).split("\n")[1:3]
+        assert ("Today · Sample" if keys else "Today · HF") in top and second.startswith("▌")
 
 
 async def test_a_sample_paper_stays_if_it_is_marked_and_goes_if_that_was_undone(

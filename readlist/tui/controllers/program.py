@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
+    from readlist.tui.controllers.settings import Settings
     from readlist.tui.controllers.tags import Tags
     from readlist.tui.controllers.tally_board import TallyBoard
     from readlist.tui.controllers.transfer import Transfer
@@ -151,6 +152,13 @@ class Controllers:
         from readlist.tui.controllers.browse import Browse
 
         return Browse(self._loader)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """Change config.toml."""
+        from readlist.tui.controllers.settings import Settings
+
+        return Settings(self._loader, self._settings)
 
     @functools.cached_property
     def layouts(self) -> Layouts:

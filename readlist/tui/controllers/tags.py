@@ -82,7 +82,8 @@ class Tags(Controller):
         await self._ui.leave_note()
         if self._is_too_much():
             return
-        entries = self._state.targets()
+        # Those of a large selection are loaded in a thread.
+        entries = await self._in_thread(self._state.targets) if self._state.selection else self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")
             return

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import zip_longest
-from typing import TypeAlias
 
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
 
 from readlist.model.feed import LastFetch
 from readlist.model.view import SORTS, Sort, is_reverse, unreversed
 from readlist.tui.commands import FooterWord
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.pieces import Action, ClickPiece, cells_of, clipped
 from readlist.tui.render.signs import SIGNS, Signs, whole_day
-
-Action: TypeAlias = tuple[str, tuple[object, ...]]
-"""What a click runs: an action of Textual's and its arguments."""
-
-Piece: TypeAlias = tuple[str, str, Action | None]
-"""A text, the name of its look, and what a click on it runs."""
 
 SHORT_BELOW = 100
 """A bar narrower than this has short words."""
 
 _TABS_FROM, _ORDER_FROM, _FETCHED_FROM = 50, 60, 90
 _BAR = 10
-_NEAR = 12
 
 
 class ViewHeader(Struct, frozen=True):
@@ -60,19 +51,19 @@ class ViewHeader(Struct, frozen=True):
     fetch: LastFetch | None = None
 
 
-def header_pieces(header: ViewHeader, width: int, now: datetime, signs: Signs = SIGNS) -> list[Piece]:
+def header_pieces(header: ViewHeader, width: int, now: datetime, signs: Signs = SIGNS) -> list[ClickPiece]:
     """Return the tabs at the left and position, order and last fetch at the right, as much as fits."""
     end = _end(header, width, now, signs)
-    room = width - _width(end) - 1
+    room = width - cells_of(end) - 1
     forms = ((True, True), (False, True), (False, False)) if width >= _TABS_FROM else ()
     every = (_tabs(header, named=named, counted=counted) for named, counted in forms)
-    tabs = next((tabs for tabs in every if _width(tabs) <= room), None) or _tab_alone(header, room, signs)
-    gap = width - _width(tabs) - _width(end)
-    return _clipped([*tabs, (" " * max(0, gap), "", None), *end], width)
+    tabs = next((tabs for tabs in every if cells_of(tabs) <= room), None) or _tab_alone(header, room, signs)
+    gap = width - cells_of(tabs) - cells_of(end)
+    return clipped([*tabs, (" " * max(0, gap), "", None), *end], width)
 
 
-def _tabs(header: ViewHeader, *, named: bool, counted: bool) -> list[Piece]:
-    pieces: list[Piece] = [(" readlist  ", "name", None)] if named else []
+def _tabs(header: ViewHeader, *, named: bool, counted: bool) -> list[ClickPiece]:
+    pieces: list[ClickPiece] = [(" readlist  ", "name", None)] if named else []
     for place, (name, count) in enumerate(header.tabs):
         current = place == header.shown
         if current or header.complete:
@@ -81,9 +72,9 @@ def _tabs(header: ViewHeader, *, named: bool, counted: bool) -> list[Piece]:
     return pieces
 
 
-def _tab(place: int, name: str, count: int | None, digits: int, *, current: bool) -> list[Piece]:
+def _tab(place: int, name: str, count: int | None, digits: int, *, current: bool) -> list[ClickPiece]:
     click: Action = ("screen.view", (place,))
-    pieces: list[Piece] = [(f" {name} ", "current" if current else "other", click)]
+    pieces: list[ClickPiece] = [(f" {name} ", "current" if current else "other", click)]
     if count is not None:
         # Blanks behind a count that has become shorter.
         text = f"{count:,} ".ljust(digits + 1)
@@ -91,25 +82,25 @@ def _tab(place: int, name: str, count: int | None, digits: int, *, current: bool
     return pieces
 
 
-def _tab_alone(header: ViewHeader, room: int, signs: Signs) -> list[Piece]:
+def _tab_alone(header: ViewHeader, room: int, signs: Signs) -> list[ClickPiece]:
     """Return the tab of the view shown, with a bar of what is decided, and with a sign that there are others."""
     name, count = header.tabs[header.shown]
     tab = _tab(header.shown, name, count, 0, current=True)
     following = (header.shown + 1) % len(header.tabs)
     place = f" {signs.earlier}{header.shown + 1}/{len(header.tabs)}{signs.later}"
-    others: list[Piece] = [(place, "other", ("screen.view", (following,)))]
-    pieces = [*tab, *others] if _width([*tab, *others]) <= room else tab
-    bar = min(_BAR, room - _width(pieces) - 1)
+    others: list[ClickPiece] = [(place, "other", ("screen.view", (following,)))]
+    pieces = [*tab, *others] if cells_of([*tab, *others]) <= room else tab
+    bar = min(_BAR, room - cells_of(pieces) - 1)
     done, papers = header.done
     if bar >= 4 and papers:
         full = bar if done == papers else min(max(round(bar * done / papers), int(bool(done))), bar - 1)
-        gauge: list[Piece] = [(signs.full * full, "done", None), (signs.left * (bar - full), "rest", None)]
+        gauge: list[ClickPiece] = [(signs.full * full, "done", None), (signs.left * (bar - full), "rest", None)]
         pieces[len(tab) : len(tab)] = [(" ", "", None), *gauge]
-    return _clipped(pieces, room)
+    return clipped(pieces, room)
 
 
-def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Piece]:
-    parts: list[list[Piece]] = []
+def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[ClickPiece]:
+    parts: list[list[ClickPiece]] = []
     if header.muted and width >= _ORDER_FROM:
         parts.append([(f"{header.muted:,} muted", "position", ("screen.command", ("show_muted",)))])
     if header.left or header.position:
@@ -124,13 +115,13 @@ def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Pi
     fetch = _fetched(header.fetch, now, signs)
     if fetch and (width >= _FETCHED_FROM or (width >= _ORDER_FROM and fetch[1] != "position")):
         parts.append([fetch])
-    pieces: list[Piece] = []
+    pieces: list[ClickPiece] = []
     for part in parts:
         pieces += [(f" {signs.dot} ", "position", None), *part] if pieces else part
     return [*pieces, (" ", "position", None)] if pieces else []
 
 
-def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> Piece | None:
+def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> ClickPiece | None:
     """Return when feeds were last fetched, with a word if that failed; None if there is nothing to say."""
     if fetch is None or not fetch.feeds:
         return None
@@ -154,7 +145,7 @@ def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> Piece | No
 
 def footer_pieces(
     words: Sequence[FooterWord], width: int, keys: KeyMap, *, lead: str = "", signs: Signs = SIGNS
-) -> list[Piece]:
+) -> list[ClickPiece]:
     """Return the keys and their words, as many as fit, the first ones first; help at the right end.
 
     Args:
@@ -164,61 +155,22 @@ def footer_pieces(
         lead: what the keys act on, before them.
         signs: the signs to use.
     """
-    pieces: list[Piece] = [(f" {lead}", "lead", None)] if lead else []
+    pieces: list[ClickPiece] = [(f" {lead}", "lead", None)] if lead else []
     usable = [each for each in words if keys[each.command] and width >= each.least_width]
     last = [piece for each in usable if each.command == "help" for piece in _footer_key(each, keys)]
-    room = width - _width(pieces) - _width(last)
+    room = width - cells_of(pieces) - cells_of(last)
     for place, each in enumerate(each for each in usable if each.command != "help"):
         shown = _footer_key(each, keys)
         if lead and place:
             shown.insert(0, (signs.dot, "word", None))
-        room -= _width(shown)
+        room -= cells_of(shown)
         if room < 0 and (place or last):
             break
         pieces += shown
-    gap = max(0, width - _width(pieces) - _width(last))
-    return _clipped([*pieces, (" " * gap, "", None), *last], width)
+    gap = max(0, width - cells_of(pieces) - cells_of(last))
+    return clipped([*pieces, (" " * gap, "", None), *last], width)
 
 
-def _footer_key(word: FooterWord, keys: KeyMap) -> list[Piece]:
+def _footer_key(word: FooterWord, keys: KeyMap) -> list[ClickPiece]:
     click: Action = ("screen.command", (word.command,))
     return [(f" {keys.first(word.command)}", "key", click), (f" {word.word} ", "word", click)]
-
-
-def changed_cells(before: Sequence[Piece], after: Sequence[Piece]) -> list[tuple[int, int]]:
-    """Return the spans of cells, from the first to behind the last, in which two lines differ.
-
-    Spans with only a few equal cells between them are one: to go to the next one has its price, too.
-    """
-    old, new = list(_cells(before)), list(_cells(after))
-    spans: list[tuple[int, int]] = []
-    for place, (one, other) in enumerate(zip_longest(old, new)):
-        if one == other:
-            continue
-        if spans and place - spans[-1][1] < _NEAR:
-            spans[-1] = (spans[-1][0], place + 1)
-        else:
-            spans.append((place, place + 1))
-    return spans
-
-
-def _cells(pieces: Sequence[Piece]) -> Iterator[tuple[str, str]]:
-    """Yield what is drawn in each cell; a wide character is drawn in two."""
-    for text, look, _ in pieces:
-        for character in text:
-            for _ in range(cell_len(character)):
-                yield character, look
-
-
-def _width(pieces: Sequence[Piece]) -> int:
-    return sum(cell_len(text) for text, _, _ in pieces)
-
-
-def _clipped(pieces: Sequence[Piece], width: int) -> list[Piece]:
-    """Return as much of some pieces as fits."""
-    clipped: list[Piece] = []
-    for text, look, click in pieces:
-        room = max(0, width)
-        clipped.append((text if cell_len(text) <= room else set_cell_size(text, room), look, click))
-        width -= cell_len(text)
-    return [piece for piece in clipped if piece[0]]

@@ -34,12 +34,17 @@ _NOT_FIRST = (
     "\u3099\u309a\u0300-\u036f\ufe00-\ufe0f\u200d"
 )
 _NOT_LAST = "(（\\[［{｛「『【〈《〔〖‘“$￥£#"
-_PLACE = re.compile(
-    "(?<= )(?! )"
-    rf"|(?<=[{_WIDE}])(?<![{_NOT_LAST}])(?=\S)(?![{_NOT_FIRST}])"
-    rf"|(?<=\S)(?<![{_NOT_LAST}])(?=[{_WIDE}])(?![{_NOT_FIRST}])"
-    r"|(?<=[^\W\d_]{2}[-—])(?=[^\W\d_]{2})"
-)
+
+
+@lru_cache(maxsize=1)
+def _place() -> re.Pattern[str]:
+    """Return what is before a character at which a line may begin; compiled with the first wide character."""
+    return re.compile(
+        "(?<= )(?! )"
+        rf"|(?<=[{_WIDE}])(?<![{_NOT_LAST}])(?=\S)(?![{_NOT_FIRST}])"
+        rf"|(?<=\S)(?<![{_NOT_LAST}])(?=[{_WIDE}])(?![{_NOT_FIRST}])"
+        r"|(?<=[^\W\d_]{2}[-—])(?=[^\W\d_]{2})"
+    )
 
 
 def line_spans(text: str, width: int) -> list[Span]:
@@ -130,14 +135,14 @@ def _wide_lines(text: str, width: int) -> Iterator[Span]:
 
 def _breaks(text: str, place: int) -> bool:
     """Tell whether a line may end before a character."""
-    if place < len(text) and not _PLACE.match(text, place):
+    if place < len(text) and not _place().match(text, place):
         return False
     return text[place - 1] not in _HYPHENS or not _is_address(_word_at(text, place - 1))
 
 
 def _joined_lines(text: str, width: int) -> Iterator[Span]:
     """Yield the lines of a text with joined characters, which are measured together."""
-    places = [found.start() for found in _PLACE.finditer(text) if _breaks(text, found.start())]
+    places = [found.start() for found in _place().finditer(text) if _breaks(text, found.start())]
     start = used = 0
     for begin, end in zip([0, *places], [*places, len(text)], strict=True):
         part = text[begin:end]

@@ -16,10 +16,8 @@ from readlist.shelf import Entry, GroupCount, GroupKey
 from readlist.text.clean import title_line
 from readlist.text.names import name_of
 from readlist.tui.render.highlight import hits
+from readlist.tui.render.pieces import Piece, cells_of
 from readlist.tui.render.signs import SIGNS, Signs, count, cut, day, line
-
-Piece = tuple[str, str]
-"""Text and the name of its style."""
 
 Column = Literal["who", "code", "star", "note", "votes", "day"]
 
@@ -121,7 +119,7 @@ def row(
     ]
     if entry.watched and width >= _NARROW:
         pieces.append((f"{signs.watch} ", "watch"))
-    room = width - sum(cell_len(text) for text, _ in (*pieces, *end))
+    room = width - cells_of((*pieces, *end))
     if room > 0:
         title, style = cut(title_line(entry.paper), room, signs.cut), "read" if mark.read else "title"
         pieces += _with_hits(title, style, words) if entry.watched and words else [(title, style)]
@@ -224,7 +222,7 @@ def group_row(
             full = BAR if not counted.unread else (2 * done * BAR + counted.papers) // (2 * counted.papers)
             full = min(max(full, int(bool(done))), BAR - int(bool(counted.unread)))
             end += [(" ", ""), (signs.full * full, "done"), (signs.left * (BAR - full), "rule")]
-    room = width - 3 - sum(cell_len(text) for text, _ in end)
+    room = width - 3 - cells_of(end)
     name = name if cell_len(name) < room else cut(name, max(0, room - 1), signs.cut).rstrip()
     rule = max(0, room - cell_len(name))
     return [("  ", ""), (name, "group"), (" ", ""), (signs.rule * rule, "rule"), *end]

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypeAlias
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from readlist.model.tally import Tally
 from readlist.text.clean import counted, drawable
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Status, Tone
+from readlist.tui.render.pieces import Piece, cells_of, clipped
 from readlist.tui.render.signs import Signs, cut
-
-Pieces: TypeAlias = list[tuple[str, str]]
-"""Texts, each with the name of its look."""
 
 _BAR, _SHORT_BAR = 24, 10
 _LEAST_MESSAGE = 24
 _GAP = 2
 
 
-def status_pieces(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[Pieces, Pieces]:
+def status_pieces(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[list[Piece], list[Piece]]:
     """Return what is at the left end of the line, and at its right end, for a width in cells."""
     left, right = _both_ends(status, width, signs, keys)
-    left = _clipped(left, width)
-    return left, right if _width(left) + _width(right) <= width else []
+    left = clipped(left, width)
+    return left, right if cells_of(left) + cells_of(right) <= width else []
 
 
-def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[Pieces, Pieces]:
+def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[list[Piece], list[Piece]]:
     message = status.message
     ends = _ends(status, signs, keys)
     if message is None and status.work:
@@ -37,16 +34,16 @@ def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[
     text = drawable(message.text) if message is not None else ""
     sign = f" {_sign(message.tone, signs)} " if message is not None else ""
     # What waits for an answer leaves room for what was decided meanwhile.
-    wanted = _width(ends[0]) + _GAP if ends else 0
+    wanted = cells_of(ends[0]) + _GAP if ends else 0
     if message is not None and message.short and cell_len(sign + text) + wanted > width:
         text = drawable(message.short)
     right = _fitting(ends, width - _GAP - cell_len(sign + text))
-    if not right and (status.unseen or status.work) and width - _GAP - _width(ends[-1]) >= _LEAST_MESSAGE:
+    if not right and (status.unseen or status.work) and width - _GAP - cells_of(ends[-1]) >= _LEAST_MESSAGE:
         # A long message leaves room for what may need a look, but not for the tally.
         right = ends[-1]
     if message is None:
         return [], right
-    room = width - cell_len(sign) - (_width(right) + _GAP if right else 0)
+    room = width - cell_len(sign) - (cells_of(right) + _GAP if right else 0)
     body = "message" if message.tone in ("done", "note") else message.tone
     return [(sign, message.tone), (cut(text, max(0, room), signs.cut).rstrip(), body)], right
 
@@ -55,41 +52,28 @@ def _sign(tone: Tone, signs: Signs) -> str:
     return {"done": signs.done, "note": signs.dot, "warning": signs.unsaved, "wrong": signs.unsaved}[tone]
 
 
-def _width(pieces: Pieces) -> int:
-    return sum(cell_len(text) for text, _ in pieces)
-
-
-def _clipped(pieces: Pieces, width: int) -> Pieces:
-    """Return as much of some pieces as fits."""
-    clipped: Pieces = []
-    for text, look in pieces:
-        clipped.append((set_cell_size(text, min(cell_len(text), max(0, width))), look))
-        width -= cell_len(text)
-    return clipped
-
-
-def _fitting(ends: Sequence[Pieces], room: int) -> Pieces:
+def _fitting(ends: Sequence[list[Piece]], room: int) -> list[Piece]:
     """Return the first of some right ends that fits, none if all are too wide."""
-    return next((pieces for pieces in ends if _width(pieces) <= room), [])
+    return next((pieces for pieces in ends if cells_of(pieces) <= room), [])
 
 
-def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[Pieces]:
+def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[list[Piece]]:
     """Return what may be at the right end, the longest form first."""
     unseen = counted(status.unseen, "error")
-    errors: Pieces = [(keys.text("{key:messages}: {unseen} ", unseen=unseen), "wrong")] if status.unseen else []
-    apart: Pieces = [(f"{signs.dot} ", "tally")] if errors else []
+    errors: list[Piece] = [(keys.text("{key:messages}: {unseen} ", unseen=unseen), "wrong")] if status.unseen else []
+    apart: list[Piece] = [(f"{signs.dot} ", "tally")] if errors else []
     if status.message is not None and status.work:
-        bar: Pieces = [(f"{status.work} ", "work"), (f"{_bar(status.share, _SHORT_BAR, signs)} ", "work")]
+        bar: list[Piece] = [(f"{status.work} ", "work"), (f"{_bar(status.share, _SHORT_BAR, signs)} ", "work")]
         return [
             [*errors, *bar],
             [*errors, (f"{status.work} {status.share:.0%} ", "work")],
             *([errors] if errors else []),
         ]
-    forms: list[Pieces] = [[*errors, *apart, (f"{tally} ", "tally")] for tally in status.tally]
+    forms: list[list[Piece]] = [[*errors, *apart, (f"{tally} ", "tally")] for tally in status.tally]
     return [*forms, *([errors] if errors else [])]
 
 
-def _work(status: Status, width: int, signs: Signs) -> Pieces:
+def _work(status: Status, width: int, signs: Signs) -> list[Piece]:
     """Return the work under way: name, bar and share, as much as fits."""
     bar = f"  {_bar(status.share, min(_BAR, max(4, width // 4)), signs)}" if status.share else f" {signs.pending}"
     room = width - 1 - cell_len(bar)

@@ -21,7 +21,8 @@ from textual.widgets import Input, Static
 from readlist.text.clean import drawable
 from readlist.tui.commands import FooterWord
 from readlist.tui.keymap import KeyMap
-from readlist.tui.render.bar_text import Piece, ViewHeader, footer_pieces, header_pieces
+from readlist.tui.render.bar_text import ViewHeader, footer_pieces, header_pieces
+from readlist.tui.render.pieces import ClickPiece
 from readlist.tui.render.signs import Signs
 from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
 from readlist.tui.widgets.text_line import TextLine
@@ -48,7 +49,7 @@ class ViewBar(TextLine):
             self._header = header
             self.draw()
 
-    def pieces(self, width: int) -> Sequence[Piece]:
+    def pieces(self, width: int) -> Sequence[ClickPiece]:
         """Return as much as fits."""
         return header_pieces(self._header, width, self._clock(), self._signs) if self._header is not None else ()
 
@@ -211,7 +212,7 @@ class KeyBar(TextLine):
             self._shown = (words, lead)
             self.draw()
 
-    def pieces(self, width: int) -> Sequence[Piece]:
+    def pieces(self, width: int) -> Sequence[ClickPiece]:
         """Return the keys that fit."""
         words, lead = self._shown
         return footer_pieces(words, width, self._keys, lead=lead, signs=self._signs)

@@ -18,7 +18,8 @@ from readlist.shelf import Entry
 from readlist.tui.commands import TO_THE_END
 from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
-from readlist.tui.render.list_row import Columns, Piece, end_row, group_row, row
+from readlist.tui.render.list_row import Columns, end_row, group_row, row
+from readlist.tui.render.pieces import Piece
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.render.strips import joined, named_style, one_coloured
 from readlist.tui.state import ListState

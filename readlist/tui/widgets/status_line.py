@@ -20,8 +20,9 @@ from textual.widget import Widget
 
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import MessageLog, Status, Tone
+from readlist.tui.render.pieces import Piece, cells_of
 from readlist.tui.render.signs import Signs
-from readlist.tui.render.status_text import Pieces, status_pieces
+from readlist.tui.render.status_text import status_pieces
 
 if TYPE_CHECKING:
     from readlist.services import Progress
@@ -53,10 +54,10 @@ class StatusLine(Widget):
             return
         for place, (old, new) in enumerate(zip(before, now, strict=True)):
             if old != new:
-                cells = max(sum(cell_len(text) for text, _ in pieces) for pieces in (old, new))
+                cells = max(map(cells_of, (old, new)))
                 self.refresh(Region(width - cells if place else 0, 0, cells, 1))
 
-    def _pieces(self) -> tuple[Pieces, Pieces]:
+    def _pieces(self) -> tuple[list[Piece], list[Piece]]:
         return status_pieces(self._status, self.size.width, self._signs, self._keys)
 
     def render_line(self, y: int) -> Strip:

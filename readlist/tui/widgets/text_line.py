@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from readlist.tui.render.bar_text import Piece, changed_cells
+from readlist.tui.render.pieces import ClickPiece, changed_cells
 
 
 class TextLine(Widget):
@@ -21,7 +21,7 @@ class TextLine(Widget):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
-        self._pieces: Sequence[Piece] = ()
+        self._pieces: Sequence[ClickPiece] = ()
         self._asked = False
         self._looks: dict[tuple[str, object], Style] = {}
 
@@ -33,7 +33,7 @@ class TextLine(Widget):
         """Draw for the new width."""
         self._draw_changed()
 
-    def pieces(self, width: int) -> Sequence[Piece]:
+    def pieces(self, width: int) -> Sequence[ClickPiece]:
         """Return what to draw for a width in cells."""
         raise NotImplementedError
 
