@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from readlist.cli.assembly import opened_shelf
@@ -18,7 +20,14 @@ from readlist.cli.options import (
 )
 from readlist.cli.output import WrongUsage, for_terminal, hint, warn
 from readlist.cli.paper_output import print_entries
+from readlist.config.toml_file import closest
+from readlist.model.tag import fold_tag
 from readlist.model.view import Sort, unreversed
+from readlist.query.terms import Tagged
+
+if TYPE_CHECKING:
+    from readlist.query import Query
+    from readlist.shelf import Shelf
 
 _EXAMPLES = examples(
     "readlist list 'is:unread upvotes:>20'",
@@ -69,3 +78,18 @@ def list_papers(
             warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
         elif corrected := shelf.papers.corrected(" ".join(word for word in query if not word.startswith("@"))):
             hint(f"did you mean {corrected}?")
+        elif tag := _nearest_tag(shelf, checked):
+            hint(f"did you mean tag:{tag}?")
+
+
+def _nearest_tag(shelf: Shelf, query: Query) -> str:
+    """Return the tag in use that begins with one that a query asks for, or is spelled almost so; empty for none."""
+    wanted = [tag for term in query.terms if isinstance(term, Tagged) for tag, _ in term.tags]
+    if not wanted:
+        return ""
+    names = {fold_tag(tag.name): tag.name for tag in shelf.marks.tags()}
+    for tag in wanted:
+        near = [] if tag in names else [name for name in names if name.startswith(tag)] or [closest(tag, names)]
+        if near and near[0]:
+            return names[near[0]]
+    return ""

@@ -124,11 +124,12 @@ class FeedLog:
         return int(papers)
 
     def builtin_papers(self) -> int:
-        """Return how many papers built-in feeds announced."""
+        """Return how many papers built-in feeds announced, and no other feed."""
         with self._connections.reading() as connection:
             (papers,) = connection.execute(
                 "select count(distinct a.paper_id) from announcement a join paper p on p.id = a.paper_id "
-                "where not p.hidden and a.feed in (select name from feed where builtin)"
+                "where not p.hidden and a.feed in (select name from feed where builtin) and not exists (select 1 from "
+                "announcement b join feed f on f.name = b.feed where b.paper_id = p.id and not f.builtin)"
             ).fetchone()
         return int(papers)
 

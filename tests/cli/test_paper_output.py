@@ -148,3 +148,11 @@ def test_doctor_has_a_verdict_for_each_thing_and_says_what_to_do(filled: Run, tm
     assert "line 1" in lines[wrong] and lines[wrong + 1].strip() == "→ change that line"
     assert any(line.startswith("! kept files  1 damaged or merged file: ") for line in lines)
     assert lines[-1].startswith("1 problem, ")
+
+
+def test_a_tag_that_no_paper_has_leads_to_the_nearest_one(terminal: Run) -> None:
+    assert terminal("mark", "survey", "--note", "#Reading-Group #todo").exit_code == 0
+    assert "did you mean tag:Reading-Group?" in terminal("list", "tag:reading", "--format", "table").stderr
+    assert "did you mean tag:todo?" in terminal("list", "tag:tood", "--format", "table").stderr
+    assert terminal("list", "tag:zzz", "--format", "table").stderr == ""
+    assert terminal("list", "tag:todo is:starred", "--format", "table").stderr == ""

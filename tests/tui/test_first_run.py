@@ -145,15 +145,18 @@ async def test_a_sample_paper_stays_if_it_is_marked_and_goes_if_that_was_undone(
 ) -> None:
     server.route("/api/daily_papers", lambda request: pytest.fail("asked too early"))
     page = tmp_path / "mine.ris"
-    page.write_text("TY  - UNPB\nTI  - A paper of my own\nER  - \n", encoding="utf-8")
+    known = (
+        "TY  - UNPB\nTI  - VGGT: Visual Geometry Grounded Transformer\nUR  - https://arxiv.org/abs/2503.11651\nER  - \n"
+    )
+    page.write_text(f"TY  - UNPB\nTI  - A paper of my own\nER  - \n{known}", encoding="utf-8")
     app = make_app(NOWHERE)
     async with app.run_test(size=SIZE) as pilot:
         await until(lambda: "Offline" in said(app))
         await press(pilot, "x", "s", "u")
         assert status_text(app).rstrip().endswith("Sample · 1 done today")
         await press(pilot, "i", Fill(str(page)), "enter")
-        assert said(app).splitlines()[-1] == "Imported 1 new paper, 0 known; 1 sample paper you marked stays. u: undo"
-        assert len(app.reading.state.ids) == 1 and shelf.feeds.log.builtin_papers() == 1
+        assert said(app).splitlines()[-1] == "Imported 1 new paper, 1 known; 1 sample paper you marked stays. u: undo"
+        assert len(app.reading.state.ids) == 2 and shelf.feeds.log.builtin_papers() == 1
 
 
 async def test_a_feed_that_fails_otherwise_is_not_offline(
