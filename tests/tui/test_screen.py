@@ -396,7 +396,7 @@ async def test_keys_typed_before_there_is_a_list_wait_for_it(
 
 
 async def test_help_shows_every_key(app: ReadlistApp) -> None:
-    async with app.run_test(size=(100, 140)) as pilot:
+    async with app.run_test(size=(100, 180)) as pilot:
         await press(pilot, "question_mark")
         assert isinstance(app.screen, Help)
         text = screen_text(app)
