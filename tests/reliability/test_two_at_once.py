@@ -186,7 +186,7 @@ def test_a_holder_that_hangs_is_waited_for_and_the_screen_stays_free(
         screen.wait_for_row(title(0), "…")
         screen.type(DOWN + "s")
         screen.wait_for_row(title(1), "★")
-        screen.shows("2 of 30")
+        screen.shows("2/30")
         assert marks_in_file(home) == b""
         process.send_signal(signal.SIGCONT)
         for number in (0, 1):

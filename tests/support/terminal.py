@@ -18,6 +18,9 @@ from rich.cells import cell_len
 
 ROOT = Path(__file__).parents[2]
 LINES, COLUMNS = 36, 120
+_LIST = COLUMNS * 58 // 100
+"""Cells of the list."""
+
 _PIECES = re.compile(r"\x1b\[([0-9;?<=>]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|(\r|\n)|([^\x1b\r\n]+)")
 
 
@@ -163,14 +166,14 @@ class ReadlistTerminal(Terminal):
 
     def row(self, title: str) -> str:
         """Return the row of the list with a title; empty if it is not in sight."""
-        return next((line[: COLUMNS // 2] for line in self.screen() if title in line[: COLUMNS // 2]), "")
+        return next((line[:_LIST] for line in self.screen() if title in line[:_LIST]), "")
 
     def wait_for_row(self, title: str, sign: str, *, gone: bool = False, seconds: float = 15.0) -> None:
-        """Wait until the row of a paper begins with a sign somewhere before its title, or no longer does."""
+        """Wait until the row of a paper has a sign beside its title, or no longer has."""
 
         def holds(lines: list[str]) -> bool:
-            row = next((line for line in lines if title in line[: COLUMNS // 2]), "")
-            return bool(row) and (sign in row.partition(title)[0]) != gone
+            row = next((line[:_LIST] for line in lines if title in line[:_LIST]), "")
+            return bool(row) and (sign in row.replace(title, "")) != gone
 
         self.wait_until(holds, f"{sign} {'gone from' if gone else 'in'} the row of {title}", seconds)
 
