@@ -28,6 +28,7 @@ from readlist.shelf import (
 )
 from readlist.text.clean import counted
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
+from readlist.tui.message_log import GLANCE
 from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
@@ -429,6 +430,10 @@ class Controller:
 class Follower(Controller):
     """Shows in the list what changes outside the screen."""
 
+    def __init__(self, loader: Loader) -> None:
+        super().__init__(loader)
+        self._unsaved = ""
+
     def start(self, call: Callable[[Callable[[Event], None], Event], object]) -> None:
         """Start to follow.
 
@@ -446,7 +451,7 @@ class Follower(Controller):
         # Notices from before anyone listened.
         for text in self._shelf.marks.status().notices:
             self._show(Notice(text))
-        self._ui.every(_CHECKED_EVERY, lambda: self._ui.run(self._follow, "follow", exclusive=True))
+        self._ui.every(_CHECKED_EVERY, self._check)
 
     def stop(self) -> None:
         """Stop listening to the store."""
@@ -474,8 +479,18 @@ class Follower(Controller):
             self._ui.say(event.text, wrong=True)
             return
         if isinstance(event, SaveFailed):
-            self._ui.say(f"Not saved yet, retrying: {event.reason}", wrong=True)
+            self._unsaved = f"Not saved yet, retrying: {event.reason}"
+            self._ui.say(self._unsaved, wrong=True)
         self._loader.fetch_again(event.keys)
+
+    def _check(self) -> None:
+        """Follow what has changed, and say again what is not saved once another message was seen."""
+        if self._unsaved and not self._shelf.marks.status().unsaved:
+            self._unsaved = ""
+        shown = self._ui.messages.shown
+        if self._unsaved and (shown is None or (shown.text != self._unsaved and shown.at <= self._ui.now() - GLANCE)):
+            self._ui.say(self._unsaved, wrong=True)
+        self._ui.run(self._follow, "follow", exclusive=True)
 
     async def _follow(self) -> None:
         try:

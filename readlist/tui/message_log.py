@@ -14,7 +14,7 @@ Tone: TypeAlias = Literal["done", "note", "warning", "wrong"]
 """What a message tells: something was done; nothing was; something is missing, like the network; something failed."""
 
 _KEPT = 200
-_GLANCE = timedelta(seconds=4)
+GLANCE = timedelta(seconds=4)
 """How long an error must have been shown to be seen."""
 
 
@@ -73,7 +73,7 @@ class MessageLog:
         one = "  ".join(part for part in text.split("\n") if part)
         message = Message(one, at, tone, tuple(details), short)
         before = self.shown
-        if before is not None and before.tone == "wrong" and not _same(before, message) and at - before.at < _GLANCE:
+        if before is not None and before.tone == "wrong" and not _same(before, message) and at - before.at < GLANCE:
             self.unseen += 1
         earlier = self._kept if tone in ("warning", "wrong") else [*self._kept][-1:]
         if (again := next((each for each in earlier if _same(each, message)), None)) is not None:

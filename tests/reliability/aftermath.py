@@ -108,9 +108,9 @@ class Aftermath:
         before = marks_of(store.all())
         store.apply([MarkChange(_AFTER, "starred", START)], "after").result(10)
         other = MarkStore(path, disk=QuickDisk())
-        _same(marks_of(other.all()), before | {_AFTER: (None, START, None)})
+        _same(marks_of(other.all()), before | {_AFTER: (None, START, None, None)})
         assert store.close(10) == other.close(10) == ()
-        _same(plain_marks(path), before | {_AFTER: (None, START, None)})
+        _same(plain_marks(path), before | {_AFTER: (None, START, None, None)})
 
     def _undone(self, store: MarkStore, number: int) -> bool:
         """Take the newest group back and do it again; tell whether that is what this account says."""

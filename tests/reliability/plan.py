@@ -35,7 +35,7 @@ class Step:
 
 
 Value = datetime | str | None
-Marks = dict[str, tuple[Value, Value, Value]]
+Marks = dict[str, tuple[Value, Value, Value, Value]]
 """Read, starred and note of every paper that has any of them."""
 
 
@@ -160,9 +160,9 @@ class Account:
 def marks_of(found: dict[str, Mark]) -> Marks:
     """Return marks as the account has them."""
     return {
-        key: (mark.read, mark.starred, mark.note or None)
+        key: (mark.read, mark.starred, mark.note or None, mark.removed)
         for key, mark in found.items()
-        if mark.read or mark.starred or mark.note
+        if mark.read or mark.starred or mark.note or mark.removed
     }
 
 
