@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -16,19 +15,14 @@ from readlist.shelf import (
     EXPECTED,
     Counts,
     Entry,
-    Event,
     Facts,
     GroupCount,
     GroupKey,
-    LibraryBusy,
-    Notice,
-    SaveFailed,
     SearchInterrupted,
     Shelf,
 )
 from readlist.text.clean import counted
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
-from readlist.tui.message_log import GLANCE
 from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first

@@ -24,8 +24,9 @@ from readlist.model.view import INBOX, VIEWS, View
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
 from readlist.tui.controllers.program import Controllers
+from readlist.tui.follower import Follower
 from readlist.tui.keymap import KeyMap
-from readlist.tui.loader import Follower, Loader
+from readlist.tui.loader import Loader
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
