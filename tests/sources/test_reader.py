@@ -490,7 +490,7 @@ class TestPieces:
         head, _, _ = PAGE.partition("Kettles")
         body = (
             f"Kettles That Listen {number}: Boiling by Ear\n\nWe let {number} kettles listen to themselves. "
-            "A small network hears the water boil and stops in time, in nine kitchens of ten, and nobody burns the tea any more.\n"
+            "A small network hears the water boil and stops in time, in nine kitchens of ten, and no tea burns.\n"
             for number in range(papers)
         )
         path.write_text(
