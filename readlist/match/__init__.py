@@ -1,0 +1,7 @@
+"""What fits the user: learned from stars, notes and what was read without a star. Pure: no clock, no I/O, no chance."""
+
+from readlist.match.features import Features, features_of
+from readlist.match.model import Counts, Model, count
+from readlist.match.reason import Part, Reason, parts_of, reason_for
+
+__all__ = ["Counts", "Features", "Model", "Part", "Reason", "count", "features_of", "parts_of", "reason_for"]

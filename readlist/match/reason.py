@@ -1,0 +1,92 @@
+"""Why a paper fits: the stars it is like, and the words that carry its score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from readlist.match.features import Features, bare
+from readlist.match.model import Model
+
+_WORDS = 3
+_STARS = 2
+_SECOND = 0.5
+"""A second star is named if it lends at least this share of what the first one lends."""
+
+
+class Part(Struct, frozen=True):
+    """What one term adds to a score.
+
+    Attributes:
+        term: the word, pair, `@author` or `#organization`.
+        weight: what it adds; below zero for what speaks against the paper.
+        star: the place of the star that lends most of it; None for what no star lends.
+    """
+
+    term: str
+    weight: float
+    star: int | None
+
+
+class Reason(Struct, frozen=True):
+    """Why a paper has its score.
+
+    Attributes:
+        stars: places of at most two stars, the one that lends most first; none if no word carries the score.
+        terms: at most three terms that the paper shares with them, the strongest first, no word twice.
+        carried: what those terms add to the score; without them the score is lower by this.
+        score: the whole score.
+    """
+
+    stars: tuple[int, ...] = ()
+    terms: tuple[str, ...] = ()
+    carried: float = 0.0
+    score: float = 0.0
+
+
+def reason_for(model: Model, paper: Features) -> Reason:
+    """Return why a paper has its score."""
+    carried = model.carried(paper)
+    score = math.fsum(carried.values())
+    lent = model.lent(carried)
+    order = sorted(range(len(lent)), key=lambda place: (-lent[place], -place))
+    # A star's own text is no reason for it.
+    order = [place for place in order if model.stars[place] != paper]
+    if not order or lent[order[0]] <= 0:
+        return Reason(score=score)
+    first = order[0]
+    terms = _shared(model, carried, first)
+    second = next((place for place in order[1:_STARS] if lent[place] >= _SECOND * lent[first]), None)
+    return Reason(
+        (first,) if second is None else (first, second),
+        terms,
+        math.fsum(carried[term] for term in terms),
+        score,
+    )
+
+
+def parts_of(model: Model, paper: Features) -> Sequence[Part]:
+    """Return what every term adds to a paper's score, the strongest first."""
+    found = []
+    for term, weight in model.carried(paper).items():
+        lent = [model.lent_by(place, term, weight) for place in range(len(model.stars))]
+        best = max(range(len(lent)), key=lambda place: (lent[place], place))
+        found.append(Part(term, weight, best if lent[best] > 0 else None))
+    return sorted(found, key=lambda part: (-part.weight, part.term))
+
+
+def _shared(model: Model, carried: dict[str, float], star: int) -> tuple[str, ...]:
+    """Return the strongest terms of a paper that a star lends, none with a word of a stronger one."""
+    own = [term for term, weight in carried.items() if model.lent_by(star, term, weight) > 0]
+    said: set[str] = set()
+    shown: list[str] = []
+    for term in sorted(own, key=lambda term: (-carried[term], term)):
+        words = set(bare(term).split())
+        if not words & said:
+            shown.append(term)
+            said |= words
+        if len(shown) == _WORDS:
+            break
+    return tuple(shown)
