@@ -35,12 +35,12 @@ _MARK = r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]"
 _STACK = re.compile(_MARK + _MARK + "{" + str(_MARKS) + ",}")
 _LONG_WORD = re.compile(r"(\S{" + str(_WORD) + r"})(?=[^\s\u200c\u200d…])")
 # The marks of LaTeX, and of math that lost its dollars and backslashes: `ell_p`, `3times`, `sim2`, `leq 3`.
-_LATEX_SIGNS = frozenset("\\$^`{")
+_LATEX_SIGNS = tuple("\\$^`{")
 _LATEX_CLUES = {
-    "_": r"[a-zα-ωℓ]_\w(?!\w)", "times": r"\d ?times|times\d", "sim": r"sim ?\d", "leq": r"leq ?\d", "geq": r"geq ?\d",
-    "approx": r"approx\d", "pm": r"\dpm\d",
+    "_": r"_(?<=[a-zα-ωℓ]_)\w(?!\w)", "times": r"times(?:(?<=\dtimes)|(?<=\d times)|(?=\d))", "sim": r"sim ?\d",
+    "leq": r"leq ?\d", "geq": r"geq ?\d", "approx": r"approx\d", "pm": r"pm(?<=\dpm)\d",
 }  # fmt: skip
-"""Patterns by a substring they need, which is found ten times as fast."""
+"""Patterns by a substring they need and begin with: both are found ten times as fast."""
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
@@ -116,9 +116,14 @@ def title_line(paper: Paper, *, why: bool = True) -> str:
 
 
 def _may_be_latex(text: str) -> bool:
-    if not _LATEX_SIGNS.isdisjoint(text):
-        return True
-    return any(part in text and re.search(clue, text) for part, clue in _LATEX_CLUES.items())
+    # Substrings one after the other: a loop over the characters takes twenty times as long.
+    for sign in _LATEX_SIGNS:
+        if sign in text:
+            return True
+    for part, clue in _LATEX_CLUES.items():
+        if part in text and re.search(clue, text):
+            return True
+    return False
 
 
 @lru_cache(maxsize=2_048)
