@@ -40,6 +40,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_ENCODED_BLANKS = frozenset(("%20", "%0A", "%0D", "%09"))
 
 _PAPER_HOSTS = re.compile(
     r"(?:.*\.)?(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.org|aclweb\.org|semanticscholar\.org|biorxiv\.org"
@@ -83,7 +84,7 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
-    text = re.sub(r"\s*[\r\n]+\s*", "", url.strip()[:4_000])
+    text = re.sub(r"(?<!\s)[^\S\r\n]*+[\r\n]\s*+", "", url.strip()[:4_000])
     text = text.split()[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
@@ -170,8 +171,11 @@ def _host(host: str) -> str:
 def _tidy(rest: str) -> str:
     """Return path, query and fragment without TeX escapes, blanks at the end and empty parts."""
     rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"//+\Z", "/", rest)
+    end = len(rest)
+    while (blank := rest[max(end - 3, 0) : end]) and (blank[-1] == "%" or blank.upper() in _ENCODED_BLANKS):
+        end -= 1 if blank[-1] == "%" else 3
+    rest = rest[:end]
+    rest = f"{rest.rstrip('/')}/" if rest.endswith("/") else rest
     return rest.rstrip("?#") if rest.rstrip("?#") else ""
 
 
