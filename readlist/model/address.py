@@ -191,10 +191,12 @@ def _repo(host: str, segments: list[str]) -> str:
             break
     if len(names) < len(segments):
         return ""
-    names[-1] = re.sub(r"(?:\.git|\.+)+\Z", "", names[-1], flags=re.IGNORECASE)
-    if not names[-1] or _PLACEHOLDER.fullmatch(names[-1]):
+    name = names[-1]
+    while name.endswith(".") or name[-4:].lower() == ".git":
+        name = name.rstrip(".") if name.endswith(".") else name[:-4]
+    if not name or _PLACEHOLDER.fullmatch(name):
         return ""
-    return f"https://{host}/" + "/".join(names)
+    return f"https://{host}/" + "/".join([*names[:-1], name])
 
 
 def _forge(host: str, path: str) -> Link | None:
