@@ -83,13 +83,19 @@ def _of_module(file: Path, tree: ast.Module, uses: Uses) -> Iterator[Used]:
         flags = [word.value for word in node.keywords if word.arg == "flags"]
         flags += node.args[1:2] if node.func.attr == "compile" else []
         try:
-            source, flag = (eval(ast.unparse(each), vars(module)) if each else 0 for each in (node.args[0], *flags, None)[:2])
+            source, flag = (
+                eval(ast.unparse(each), vars(module)) if each else 0 for each in (node.args[0], *flags, None)[:2]
+            )
         except NameError:
             # Made of what only its function knows.
             continue
         if isinstance(source, str):
             name = names.get(id(node), "")
-            kinds = uses.get((file if name.startswith("_") else None, name), set()) if node.func.attr == "compile" else {node.func.attr}
+            kinds = (
+                uses.get((file if name.startswith("_") else None, name), set())
+                if node.func.attr == "compile"
+                else {node.func.attr}
+            )
             where = f"{'/'.join(parts[1:])}:{node.lineno}"
             yield Used(f"{where} {name}".strip(), re.compile(source, flag), bool(kinds & _ANYWHERE) or not kinds)
 
