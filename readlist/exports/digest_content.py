@@ -31,7 +31,7 @@ _ABBREVIATIONS = frozenset({
     "prop", "ref", "refs", "resp", "sec", "sect", "st", "tab", "thm", "u.k", "u.s", "viz", "vol", "vs", "w.l.o.g",
     "w.r.t", "wrt",
 })  # fmt: skip
-_END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s)|[。！？]+[」』”’）]*")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[)\]\"'”’»]*+(?=\s)|[。！？]+[」』”’）]*")
 
 FOOTER = (
     f"Made by readlist {__version__} on your own machine, from the feeds you follow.",

@@ -42,6 +42,7 @@ _ADDRESS = re.compile(
 )
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _SEGMENT = re.compile(r"~?[A-Za-z0-9_.-]+")
+_ENCODED_BLANKS = frozenset(("%20", "%0A", "%0D", "%09"))
 
 _PAPER_HOSTS = re.compile(
     r"(?:.*\.)?(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.org|aclweb\.org|semanticscholar\.org|biorxiv\.org"
@@ -85,7 +86,7 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
-    text = re.sub(r"\s*[\r\n]+\s*", "", url.strip()[:4_000])
+    text = re.sub(r"(?<!\s)[^\S\r\n]*+[\r\n]\s*+", "", url.strip()[:4_000])
     text = text.split()[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
@@ -176,7 +177,10 @@ def _tidy(rest: str) -> str:
     """Return path, query and fragment without TeX escapes, blanks at the end and empty parts."""
     if "%" in rest:
         rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
-        rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
+        end = len(rest)
+        while (blank := rest[max(end - 3, 0) : end]) and (blank[-1] == "%" or blank.upper() in _ENCODED_BLANKS):
+            end -= 1 if blank[-1] == "%" else 3
+        rest = rest[:end]
     if rest.endswith("//"):
         rest = rest.rstrip("/") + "/"
     return rest.rstrip("?#")
