@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from readlist.model.paper import Link, LinkKind, is_forge
 
@@ -40,6 +41,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_SEGMENT = re.compile(r"~?[A-Za-z0-9_.-]+")
 
 _PAPER_HOSTS = re.compile(
     r"(?:.*\.)?(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.org|aclweb\.org|semanticscholar\.org|biorxiv\.org"
@@ -98,6 +100,8 @@ def normalize(url: str) -> Link | None:
 
 def clone_address(text: str) -> str:
     """Return the web address of a git address (`git@host:o/n.git`, `git+https://…`, `ssh://git@…`)."""
+    if not text.startswith(("git", "ssh")) and "git@" not in text:
+        return text
     text = re.sub(
         r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)",
         lambda found: "" if found[0] == "git+" else "https",
@@ -116,7 +120,7 @@ def link_of(address: str) -> Link | None:
     if not host:
         return None
     rest = _tidy(found["rest"] or "")
-    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    path = rest.partition("?")[0].partition("#")[0]
     if host == "raw.githubusercontent.com" or (host == "api.github.com" and path.startswith("/repos/")):
         owner_and_name = path.removeprefix("/repos").split("/")[1:3]
         root = _repo("github.com", owner_and_name) if len(owner_and_name) == 2 else None
@@ -154,6 +158,7 @@ def wanted(link: Link) -> bool:
     return True
 
 
+@lru_cache(maxsize=1_024)
 def _host(host: str) -> str:
     """Return a host in normal form, empty if it is invalid or a placeholder."""
     host = host.rstrip(".").lower()
@@ -169,10 +174,12 @@ def _host(host: str) -> str:
 
 def _tidy(rest: str) -> str:
     """Return path, query and fragment without TeX escapes, blanks at the end and empty parts."""
-    rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"//+\Z", "/", rest)
-    return rest.rstrip("?#") if rest.rstrip("?#") else ""
+    if "%" in rest:
+        rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
+        rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
+    if rest.endswith("//"):
+        rest = rest.rstrip("/") + "/"
+    return rest.rstrip("?#")
 
 
 def _repo(host: str, segments: list[str]) -> str:
@@ -187,7 +194,8 @@ def _repo(host: str, segments: list[str]) -> str:
             break
     if len(names) < len(segments):
         return ""
-    names[-1] = re.sub(r"(?:\.git|\.+)+\Z", "", names[-1], flags=re.IGNORECASE)
+    while names[-1].lower().endswith((".git", ".")):
+        names[-1] = names[-1].rstrip(".") if names[-1].endswith(".") else names[-1][: -len(".git")]
     if not names[-1] or _PLACEHOLDER.fullmatch(names[-1]):
         return ""
     return f"https://{host}/" + "/".join(names)
@@ -198,7 +206,7 @@ def _forge(host: str, path: str) -> Link | None:
     segments = [segment for segment in path.split("/") if segment]
     # Characters that no name has belong to text glued to it.
     for index, segment in enumerate(segments[:2]):
-        shape = re.match(r"~?[A-Za-z0-9_.-]+", segment)
+        shape = _SEGMENT.match(segment)
         if not shape or shape[0] != segment:
             segments[index:] = [shape[0]] if shape else []
             break

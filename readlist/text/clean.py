@@ -32,7 +32,9 @@ _JOINER = ("\u200c", "\u200d")
 _JOINERS = pattern("[\u200c\u200d]+")
 # Where a zero-width (non-)joiner changes what is seen: Arabic and Indic scripts, Mongolian, emoji.
 _JOINING = pattern("[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
-_STACK = pattern(r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]{" + str(_MARKS + 1) + ",}")
+# Its first character by itself: that is found five times as fast.
+_MARK = r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]"
+_STACK = pattern(_MARK + _MARK + "{" + str(_MARKS) + ",}")
 _LONG_WORD = pattern(r"(\S{" + str(_WORD) + r"})(?=[^\s\u200c\u200d…])")
 # The marks of LaTeX, and of math that lost its dollars and backslashes: `ell_p`, `3times`, `sim2`, `leq 3`.
 _LATEX_SIGNS = frozenset("\\$^`{")
@@ -68,6 +70,9 @@ def is_typed(character: str) -> bool:
 
 def clean_line(text: str, limit: int = 2_000) -> str:
     """Return `clean(text)` on one line: runs of blanks are one space, none at the ends."""
+    if len(text) < min(limit, _WORD) and "  " not in text and text.isascii() and text.isprintable():
+        # As are most names and titles: nothing of it has to go but a blank at its ends.
+        return text.strip(" ")
     far = max(limit * 8, 10_000)
     text = text.lstrip()
     line = " ".join(_scrub(text[:far]).split())
@@ -136,12 +141,16 @@ def fold(text: str) -> str:
 
 
 def _scrub(text: str, *, typed: bool = False) -> str:
-    if text.isascii() and text.isprintable():
-        return _divided(text)
-    if "\x1b" in text or "\x9b" in text or "\x9d" in text:
-        text = _SEQUENCE.sub("", text)
-    text = LINE_END.sub("\n", text)
-    text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
+    if text.replace("\n", " ").isprintable():
+        # What is removed can't be printed: control and format characters, surrogates, other blanks.
+        if text.isascii():
+            return _divided(text)
+        text = unicodedata.normalize("NFC", text)
+    else:
+        if "\x1b" in text or "\x9b" in text or "\x9d" in text:
+            text = _SEQUENCE.sub("", text)
+        text = LINE_END.sub("\n", text)
+        text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
     if not typed and ("\u200c" in text or "\u200d" in text):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
     return _divided(_STACK.sub(_lower_stack, text))

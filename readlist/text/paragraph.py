@@ -15,7 +15,8 @@ _LEFT_OPEN = re.compile(r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|org|a
 _FORGE = re.compile(r"(?:github|gitlab|huggingface)\.(?:com|co)/(?:[\w.-]+/)?$", re.IGNORECASE)
 _PATH = re.compile(r"[\w~%-][^\s/]*/\S|[\w%-]+[_=]\w|[\w-]+\.(?:io|com|org|html?|pdf|git)\b")
 _OPEN_ENDS = "/_=&?~"
-_TIGHT = re.compile(r"[,;:.!?)\]}](?:\s|$)")
+_TIGHT_SIGNS = ",;:.!?)]}"
+_TIGHT = re.compile(rf"[{re.escape(_TIGHT_SIGNS)}](?:\s|$)")
 _SUSPENDED = frozenset(("and", "or", "to", "und", "oder", "et", "ou", "y", "o"))
 _PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
 _OPENING = re.compile(r"[,;:.)\]}%]")
@@ -49,9 +50,8 @@ def joined(lines: Iterable[str]) -> str:
     out = [parts[0]]
     for before, line in pairwise(parts):
         tail = before[-_TAIL:]
-        broken = _BROKEN.search(tail)
-        word = _WORD.match(line)
-        if broken and word:
+        broken = _BROKEN.search(tail) if tail.endswith("-") else None
+        if broken and (word := _WORD.match(line)):
             if word[0].lower() in _SUSPENDED:
                 out.append(" ")
             elif word[0][0].islower():
@@ -75,7 +75,7 @@ def _is_tight(before: str, line: str) -> bool:
         return True
     if _is_wide(before[-1:]) and (_is_wide(line[0]) or "\uff00" <= line[0] <= "\uffef"):
         return True
-    return _TIGHT.match(line) is not None
+    return line[0] in _TIGHT_SIGNS and _TIGHT.match(line) is not None
 
 
 def _is_wide(character: str) -> bool:

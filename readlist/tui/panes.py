@@ -25,6 +25,7 @@ from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
+from readlist.tui.widgets.compositor import paint
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
@@ -100,6 +101,12 @@ class Panes:
         self._header.show(self._bars.header())
         width = self._screen.app.size.width
         self._keys.show(*self._bars.footer(self._context, short=width < SHORT_BELOW))
+
+    def paint(self) -> None:
+        """Paint at once what has changed: all of it together, and without waiting for Textual's next frame."""
+        self._header.draw_asked()
+        self._keys.draw_asked()
+        paint(self._screen)
 
     @property
     def title(self) -> str:

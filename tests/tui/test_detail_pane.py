@@ -40,7 +40,8 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 def lines(app: ReadlistApp) -> list[str]:
     """All lines of the detail."""
-    return [drawn.strip.text.rstrip() for drawn in detail_pane(app)._lines]
+    text = detail_pane(app)._text
+    return [text.drawn(place).strip.text.rstrip() for place in range(len(text))]
 
 
 async def drag(pilot: Pilot[None], start: tuple[int, int], *stops: tuple[int, int]) -> None:

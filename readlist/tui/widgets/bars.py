@@ -159,6 +159,16 @@ class LinkBar(Static):
         super().__init__(shown, markup=False)
 
 
+def bar_place(size: int, virtual_size: float, window_size: float, position: float) -> range:
+    """Return the cells of a scroll bar that show where the window is; none if everything is in it."""
+    if not window_size or not size or virtual_size <= window_size:
+        return range(0)
+    length = max(1, round(size * window_size / virtual_size))
+    top = round((size - length) * position / (virtual_size - window_size))
+    top = max(0, min(size - length, top))
+    return range(top, top + length)
+
+
 class ThinBar(ScrollBarRender):
     """A scroll bar that is a line, one cell for each step."""
 
@@ -179,18 +189,16 @@ class ThinBar(ScrollBarRender):
             return super().render_bar(
                 size, virtual_size, window_size, position, thickness, vertical, back_color, bar_color
             )
-        length = max(1, round(size * window_size / virtual_size))
-        top = round((size - length) * position / (virtual_size - window_size))
-        top = max(0, min(size - length, top))
+        bar = bar_place(size, virtual_size, window_size, position)
         above, below = ({"@mouse.down": action} for action in ("scroll_up", "scroll_down"))
-        blank, bar = " " * thickness, "┃".rjust(thickness)
+        blank, drawn = " " * thickness, "┃".rjust(thickness)
         line = TerminalStyle(color=bar_color, bgcolor=back_color, meta={"@mouse.down": "grab"})
         upper, lower = (TerminalStyle(bgcolor=back_color, meta=meta) for meta in (above, below))
         return Segments(
             [
-                *[Segment(blank, upper)] * top,
-                *[Segment(bar, line)] * length,
-                *[Segment(blank, lower)] * (size - top - length),
+                *[Segment(blank, upper)] * bar.start,
+                *[Segment(drawn, line)] * len(bar),
+                *[Segment(blank, lower)] * (size - bar.stop),
             ],
             new_lines=True,
         )

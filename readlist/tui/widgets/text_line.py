@@ -31,7 +31,8 @@ class TextLine(Widget):
 
     def on_resize(self) -> None:
         """Draw for the new width."""
-        self._draw_changed()
+        self._asked = True
+        self.draw_asked()
 
     def pieces(self, width: int) -> Sequence[ClickPiece]:
         """Return what to draw for a width in cells."""
@@ -41,11 +42,12 @@ class TextLine(Widget):
         """Draw what has changed when the present command is done: what it changes back is not drawn at all."""
         if not self._asked and self.size.width:
             self._asked = True
-            self.call_later(self._draw_changed)
+            self.call_later(self.draw_asked)
 
-    def _draw_changed(self) -> None:
-        self._asked = False
-        if width := self.size.width:
+    def draw_asked(self) -> None:
+        """Draw what has changed now, if `draw` was called."""
+        asked, self._asked = self._asked, False
+        if asked and (width := self.size.width):
             before, self._pieces = self._pieces, self.pieces(width)
             if spans := changed_cells(before, self._pieces):
                 self.refresh(*(Region(first, 0, end - first, 1) for first, end in spans))
