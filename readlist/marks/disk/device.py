@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from uuid import getnode
@@ -190,6 +189,8 @@ def device_name(state: Path) -> str:
     It is not kept in the state file, since that may be carried from machine to machine. As part of a hash, it reveals
     nothing of the machine.
     """
+    from hashlib import sha256
+
     return sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()[:8]
 
 
