@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from readlist.files import NotAFile, open_regular
-from readlist.text.pattern import pattern
+from readlist.pattern import pattern
 
 _SIZE_LIMIT = 1_000_000
 

@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
+from readlist.pattern import pattern
 from readlist.text.clean import fold
-from readlist.text.pattern import pattern
 
 # Scripts without blanks between words: Han, kana, bopomofo, Hangul and its parts, half-width kana.
 _CJK = (
@@ -38,10 +38,10 @@ UNSPACED = pattern(f"[{_CJK}{_STACKED}{_MARKS}{_SIGNS}]")
 
 _SPACED_OUT = pattern(f"[{_CJK}{_STACKED}]")
 _WITH_MARKS = pattern(f"[{_STACKED}{_VOWELLED}]")
-_JOINERS = re.compile("[\u200c\u200d]")
+_JOINERS = pattern("[\u200c\u200d]")
 _ENCODED = pattern(f"[{_SIGNS}{_MARKS}]")
 _TOKEN = pattern(rf"(?:[^\W_]|[{_MARKS}])+|[{_SIGNS}]")
-_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
+_OUTSIDE_ASCII = pattern(r"[^\x00-\x7f]+")
 
 _W, _L = r"[^\W_]", r"[^\W\d_]"
 # The sign comes first, for a fast search; the text before it follows as a lookbehind.
@@ -148,7 +148,7 @@ def last_letter(written: str) -> int:
 
 # Parentheses belong to a DOI or an address as far as they are balanced, two deep.
 _WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
-_PIECE = re.compile(
+_PIECE = pattern(
     r"(?P<open>-?\()|(?P<close>\))|(?P<minus>-?)(?:"
     rf"(?P<id>(?:id|arxiv|doi):)(?P<ids>{_WHOLE})"
     rf"|(?P<bare>(?:https?://|10\.\d{{4,9}}/){_WHOLE})"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from readlist.text.pattern import pattern
+from readlist.pattern import pattern
 
 if TYPE_CHECKING:
     from readlist.model.paper import Paper

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from readlist.text.pattern import pattern
+from readlist.pattern import pattern
 
 OTHERS = "et al."
 _OTHERS = pattern(

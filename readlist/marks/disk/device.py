@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import getnode
 
 from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
+from readlist.pattern import pattern
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -176,9 +177,9 @@ class Disk:
 
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
-_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
+_CONFLICT = pattern(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
 # OneDrive adds a hyphen and the computer's name. A date or such a word there is the user's own backup.
-_BY_COMPUTER = re.compile(
+_BY_COMPUTER = pattern(
     r"(?i)(?:\.json)?-(?![\d.tz-]+\.)(?![^.]*(?:backup|bak|old|copy|saved?|before|orig|export|test))[\w-]+\.(?:json|journal)"
 )
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from rich.cells import cell_len, chop_cells, get_character_cell_size
 
-from readlist.text.pattern import pattern
+from readlist.pattern import pattern
 
 Span = tuple[int, int]
 """The first character of a line in its paragraph, and the one after its last."""

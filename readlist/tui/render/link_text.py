@@ -13,8 +13,8 @@ from textual.style import Style
 
 from readlist.model.edition import copied_address, pdf_of, repo_of
 from readlist.model.paper import Paper
+from readlist.pattern import pattern
 from readlist.text.clean import drawable
-from readlist.text.pattern import pattern
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.signs import SIGNS, Signs
 
