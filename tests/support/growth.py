@@ -18,6 +18,10 @@ MOST_SECONDS = 1.0
 """For a megabyte, on the machine that `_PACE` was measured on."""
 SMALL, SMALL_MOST = 4_000, 64_000
 """Characters of the smaller text, at first and at most: of four times as many an abstract is cut."""
+_TINY, _HOPELESS = (50, 250, 1_000), 0.3
+"""Characters of texts that are tried first where it may take for ever, and seconds that show that it does."""
+_PLAIN = 20.0
+"""Seconds for a megabyte that no busy machine explains."""
 TOLD = 0.003
 """Seconds below which a time tells nothing."""
 _PACE = 0.005
@@ -66,7 +70,7 @@ def _work() -> None:
         counts[word] = counts.get(word, 0) + len(word)
 
 
-def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> Finding | None:
+def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0, *, careful: bool = False) -> Finding | None:
     """Return what is wrong with a door and a repeated text; None if nothing is.
 
     Args:
@@ -74,18 +78,23 @@ def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> F
         read: the door.
         repeated: makes the text of a length.
         slower: what `pace` says of the machine.
+        careful: whether it may take for ever.
     """
     size = SMALL
+    for tiny in _TINY if careful else ():
+        if (taken := seconds(read, repeated(tiny))) > _HOPELESS:
+            return Finding(name, repeated.sample, float("inf"), taken / tiny * 1e6)
     growth, rate = _measured(read, repeated, size, 1)
     if not _is_wrong(growth, rate / slower):
         return None
-    # Twice more, each time with a text and a number of turns that tell more than the last.
-    for times in (2, 3):
-        while size < SMALL_MOST and seconds(read, repeated(size)) < TOLD:
-            size *= 2
-        growth, rate = _measured(read, repeated, size, times)
-        if not _is_wrong(growth, rate / slower):
-            return None
+    if rate / slower > _PLAIN:
+        return Finding(name, repeated.sample, growth, rate / slower)
+    # Once more, with a text that tells more.
+    while size < SMALL_MOST and seconds(read, repeated(size)) < TOLD:
+        size *= 2
+    growth, rate = _measured(read, repeated, size, 2)
+    if not _is_wrong(growth, rate / slower):
+        return None
     return Finding(name, repeated.sample, growth, rate / slower)
 
 
