@@ -280,6 +280,19 @@ _REMOVED = (
     """,
 )
 
+_SCORES = (
+    """
+    create table score (
+        generation integer not null,
+        paper_id integer not null,
+        match integer not null,      -- 0 to 99
+        score real not null,
+        primary key (generation, paper_id)
+    ) without rowid
+    """,
+    "create index score_by_match on score (generation, match desc, score desc, paper_id)",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES),
     _FETCHES,
@@ -289,6 +302,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SEARCH_WITH_SIGNS,
     _TAGS,
     _REMOVED,
+    _SCORES,
 )
 """Statements that lead from each version to the next."""
 

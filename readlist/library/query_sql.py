@@ -49,6 +49,8 @@ _IN_FEED = (
 _SHOWN: Statement = ("not p.hidden", ())
 _HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
 _LOOKED_UP = pattern(r"\+p\.id in \(select (\w+) from (\w+) where ")
+_GENERATION = "coalesce((select cast(value as integer) from meta where name = 'match_generation'), 0)"
+_LAST_SCORED = "coalesce((select cast(value as integer) from meta where name = 'match_last'), 0)"
 _NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
@@ -79,8 +81,10 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         limit: the most ids, None for all. With a limit the sort order's index is read until there are enough; without
             one the words are looked up first, and the result is sorted.
     """
-    wanted, conditions = _split(query)
     by = unreversed(sort)
+    if by == "match":
+        return _by_match(query, limit, is_reverse=is_reverse(sort))
+    wanted, conditions = _split(query)
     index, order = _ORDERS["feed" if by == "relevance" else by]
     if by == "relevance" and wanted:
         # All matches must be ranked before the first is known.
@@ -104,6 +108,34 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         found += " limit ?"
         parameters += (limit,)
     return f"select group_concat(id) from ({found})", parameters
+
+
+def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement:
+    """Return the statement of `ids_statement` for papers by how well they fit the user; see `library.scores`.
+
+    Papers without a score come last, in feed order: all of them where nothing was learned, else those added since.
+    """
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    scored, parameters = _where([(f"c.generation = {_GENERATION}", ()), *conditions])
+    rest, _ = _where([(f"p.id > {_LAST_SCORED}", ()), *conditions])
+    first = "c.match, c.score, c.paper_id desc" if is_reverse else "c.match desc, c.score desc, c.paper_id"
+    _, feed_order = _ORDERS["feed"]
+    # A limit of its own keeps the order of each part.
+    return (
+        "select group_concat(id) from (select id from ("
+        f"select id from (select p.id as id from score c indexed by score_by_match cross join paper p "
+        f"on p.id = c.paper_id{scored} order by {first} limit ?) union all "
+        f"select id from (select p.id as id from paper p indexed by paper_by_feed{rest} "
+        f"order by {', '.join(feed_order)} limit ?)) limit ?)",
+        (*parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
+    )
+
+
+def _limit(limit: int | None) -> int:
+    """Return a limit as SQLite takes it."""
+    return -1 if limit is None else limit
 
 
 def among_statement(query: Query, ids: Sequence[int]) -> Statement:
@@ -281,6 +313,9 @@ def _condition(term: Term) -> Statement:
         case Identified(identifiers):
             places = ", ".join("?" * len(identifiers))
             return f"+p.id in (select paper_id from alias where identifier in ({places}))", identifiers
+        case Counted("match", ranges):
+            within, limits = _any_of([_between("match", low, high) for low, high in ranges])
+            return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
         case Counted(field, ranges):
             return _any_of([_between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):

@@ -8,8 +8,8 @@ from typing import Literal, cast, get_args
 from msgspec import Struct
 
 Sort = Literal[
-    "feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance",
-    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-title", "-relevance",
+    "feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance", "match",
+    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-title", "-relevance", "-match",
 ]  # fmt: skip
 """A sort order by its name; after a `-`, the reverse of it."""
 
@@ -38,7 +38,8 @@ SORTS: Mapping[Sort, SortOrder] = {
     "stars": SortOrder("by stars", "most GitHub stars first", "fewest GitHub stars first"),
     "comments": SortOrder("by comments", "most comments first", "fewest comments first"),
     "title": SortOrder("by title", "A–Z", "Z–A"),
-    "relevance": SortOrder("by relevance", "best match first", "best match last"),
+    "relevance": SortOrder("by relevance", "the search's best finds first", "the search's best finds last"),
+    "match": SortOrder("by match", "what fits your stars best first", "what fits your stars best last"),
 }
 """The sort orders, in the order of menus; each can be reversed."""
 

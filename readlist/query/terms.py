@@ -60,6 +60,7 @@ FIELDS: Mapping[str, FieldInfo] = {
     "upvotes": FieldInfo("number", "upvotes:>20", "papers with this many upvotes"),
     "stars": FieldInfo("number", "stars:>=1k", "papers whose repository has this many GitHub stars"),
     "comments": FieldInfo("number", "comments:1..10", "papers with this many comments"),
+    "match": FieldInfo("number", "match:>60", "papers that fit your stars this well, from 0 to 99"),
     "date": FieldInfo("day", "date:7d", "papers published then; without a date, listed then"),
     "seen": FieldInfo("day", "seen:today", "papers added to the library then"),
     "starred": FieldInfo("day", "starred:2026-08", "papers you starred then"),
