@@ -331,6 +331,11 @@ class Connections:
             self._writing.release()
         self._log_grew(1 if urgent else _PATIENT_WEIGHT, urgent)
 
+    def changes(self) -> int:
+        """Return how many transactions have changed papers, of any process."""
+        with self.reading() as connection:
+            return _changes(connection)
+
     def papers_changed_elsewhere(self) -> bool:
         """Tell whether another process changed papers since the last call, or since the library was opened."""
         # Not `pragma data_version`: it counts marks too, and transactions of this process's other connections.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -62,11 +62,11 @@ class Counts(Struct, frozen=True):
         return math.log((1 + max(1, self.size)) / (1 + self.of(term)))
 
 
-def count(others: Iterable[Features], weights: Iterable[int] = ()) -> Counts:
+def count(others: Iterable[Collection[str]], weights: Iterable[int] = ()) -> Counts:
     """Return how many of some papers have each term; what one alone has is left out.
 
     Args:
-        others: the papers.
+        others: the terms of each paper, every term once.
         weights: how many papers each counts for; without, one.
     """
     papers: Counter[str] = Counter()
@@ -75,7 +75,7 @@ def count(others: Iterable[Features], weights: Iterable[int] = ()) -> Counts:
     for other in others:
         weight = next(given, 1)
         size += weight
-        for term in other.terms:
+        for term in other:
             papers[term] += weight
     return Counts({term: number for term, number in papers.items() if number > 1}, size)
 
@@ -113,14 +113,12 @@ class Model:
         if stars:
             self._fit()
 
-    def score(self, paper: Features) -> float:
-        """Return how well a paper fits: the sum of the weights of its terms, in the order of `weights`."""
-        terms = paper.terms
+    def score(self, terms: Collection[str]) -> float:
+        """Return how well a paper with some terms fits: the sum of their weights."""
         return math.fsum(weight for term, weight in self.weights.items() if term in terms)
 
-    def carried(self, paper: Features) -> dict[str, float]:
-        """Return what each term of a paper adds to its score, the strongest first."""
-        terms = paper.terms
+    def carried(self, terms: Collection[str]) -> dict[str, float]:
+        """Return what each of the terms of a paper adds to its score, the strongest first."""
         return {term: weight for term, weight in self.weights.items() if term in terms}
 
     def lent(self, carried: Mapping[str, float]) -> list[float]:
@@ -136,13 +134,13 @@ class Model:
             return 0.0
         return weight * self._shares[star] * self._vectors[star].get(term, 0.0) / self._positive[term]
 
-    def confidence(self, others: Sequence[Features]) -> float:
+    def confidence(self, others: Sequence[Collection[str]]) -> float:
         """Return how far stars are above other papers, each judged by a model of the other stars: 0.5 is chance, 1 all.
 
         The mean share of other papers that a star outranks (the area under the ROC curve), in five folds.
 
         Args:
-            others: papers that are no stars.
+            others: the terms of papers that are no stars.
         """
         stars = self.stars
         folds = min(len(stars), _FOLDS)
@@ -153,7 +151,7 @@ class Model:
             model = Model([star for place, star in enumerate(stars) if place % folds != fold], self.counts)
             scores = sorted(map(model.score, others))
             for star in stars[fold::folds]:
-                score = model.score(star)
+                score = model.score(star.terms)
                 ranks.append((bisect_left(scores, score) + bisect_right(scores, score)) / 2 / len(scores))
         return math.fsum(ranks) / len(ranks)
 

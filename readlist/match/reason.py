@@ -48,7 +48,7 @@ class Reason(Struct, frozen=True):
 
 def reason_for(model: Model, paper: Features) -> Reason:
     """Return why a paper has its score."""
-    carried = model.carried(paper)
+    carried = model.carried(paper.terms)
     score = math.fsum(carried.values())
     lent = model.lent(carried)
     order = sorted(range(len(lent)), key=lambda place: (-lent[place], -place))
@@ -70,7 +70,7 @@ def reason_for(model: Model, paper: Features) -> Reason:
 def parts_of(model: Model, paper: Features) -> Sequence[Part]:
     """Return what every term adds to a paper's score, the strongest first."""
     found = []
-    for term, weight in model.carried(paper).items():
+    for term, weight in model.carried(paper.terms).items():
         lent = [model.lent_by(place, term, weight) for place in range(len(model.stars))]
         best = max(range(len(lent)), key=lambda place: (lent[place], place))
         found.append(Part(term, weight, best if lent[best] > 0 else None))

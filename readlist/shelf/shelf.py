@@ -22,6 +22,8 @@ from readlist.shelf.watch import Watch
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from readlist.shelf.match_shelf import MatchShelf
+
 _PATIENCE = 5.0
 """Seconds that closing waits for marks to be written."""
 
@@ -64,9 +66,19 @@ class Shelf:
         self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
+        self._match: MatchShelf | None = None
         self.sync = SyncShelf(library, self._mirrored, self.papers, clock)
         self._closing = threading.Lock()
         self._closed = False
+
+    @property
+    def match(self) -> MatchShelf:
+        """How well papers fit the user; loaded when it is first asked for."""
+        if self._match is None:
+            from readlist.shelf.match_shelf import MatchShelf
+
+            self._match = MatchShelf(self.library)
+        return self._match
 
     def close(self) -> tuple[str, ...]:
         """Write what is queued and close both stores, once; returns the keys of marks that could not be written."""

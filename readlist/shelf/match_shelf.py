@@ -1,0 +1,232 @@
+"""How well papers fit the user: learned from the marks and the library, kept as scores of all papers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from sys import intern
+from typing import Literal
+
+import msgspec
+
+from readlist.library.library import Library
+from readlist.library.rows import Entry, indexed
+from readlist.library.scores import Examples, Scored, expression
+from readlist.match import Features, Model, Part, count, features_of, parts_of, reason_for
+from readlist.match.features import bare, kind_of
+from readlist.text.clean import readable
+
+Certainty = Literal["none", "guess", "unsure", "sure"]
+
+_METHOD = 1
+"""Of the model; another one makes all scores anew."""
+
+_SURE = 0.7
+"""From this confidence on an order says something: 92 % of users with an interest have it, 18 % of those without."""
+
+_GUESSES = 2
+_JUDGES = 125
+_REMOVED = 3
+"""How many papers a removed one counts for against its words."""
+
+_CHUNK = 100
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How far the order by match can be relied on.
+
+    Attributes:
+        certainty: `none` without stars, `guess` from one or two, `unsure` where stars have little in common, or `sure`.
+        stars: how many papers were learned from.
+        confidence: how far stars are above other papers, each judged by the others; 0.5 is chance, 1 the most.
+    """
+
+    certainty: Certainty = "none"
+    stars: int = 0
+    confidence: float = 0.5
+
+
+class Because(msgspec.Struct, frozen=True):
+    """Why a paper has its match.
+
+    Attributes:
+        stars: (key, title) of at most two starred papers it is like, the one most like it first.
+        words: at most three words, pairs of words or names that it shares with the first, the strongest first.
+    """
+
+    stars: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+
+
+class _Learned(msgspec.Struct, frozen=True):
+    """A model, with the papers it was learned from and how far it can be relied on."""
+
+    model: Model
+    stars: tuple[int, ...]
+    stamp: str
+    standing: Standing
+
+
+class MatchShelf:
+    """Learns what fits the user, and scores papers. May be used from any thread."""
+
+    def __init__(self, library: Library) -> None:
+        """Make it; nothing is learned before it is asked for.
+
+        Args:
+            library: the library.
+        """
+        self._library = library
+        self._guard = threading.Lock()
+        self._learned: _Learned | None = None
+        self._changes = -1
+        self._stars: dict[int, Features] = {}
+        self._terms: dict[int, tuple[str, ...]] = {}
+
+    # Learning
+
+    def learn(self) -> Standing:
+        """Learn from the marks as they are now; returns how far the result can be relied on."""
+        with self._guard:
+            examples = self._library.scores.examples()
+            self._forget(examples)
+            stars = self._features(examples.stars)
+            others = self._terms_of([*examples.read, *examples.others])
+            removed = self._terms_of(examples.removed)
+            counts = count([*others, *removed], [*[1] * len(others), *[_REMOVED] * len(removed)])
+            model = Model(list(stars.values()), counts)
+            standing = _standing(model, [*others, *removed])
+            self._learned = _Learned(model, tuple(stars), _stamp(model), standing)
+            return standing
+
+    def score(self, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Write the scores of all papers by what was learned, if they are others; returns whether any changed.
+
+        Args:
+            stop: called often; if it returns True, the scores stay as they were.
+        """
+        learned = self._present()
+        state = self._library.scores.state()
+        last = self._library.scores.examples().last
+        if state.stamp == learned.stamp:
+            return self._score_new(learned, state, last)
+        ranked = self._library.scores.rank(_weighted(learned.model), last)
+        return not stop() and self._library.scores.replace(learned.stamp, ranked, stop)
+
+    def standing(self) -> Standing:
+        """Return how far the order by match can be relied on."""
+        return self._present().standing
+
+    # Matches
+
+    def of(self, entries: Sequence[Entry]) -> dict[int, int]:
+        """Return the matches of some entries, 0 to 99, by their ids, by what was learned last.
+
+        Where the scores of the library are not yet those, they are ranked among the library's earlier scores.
+        """
+        learned = self._present()
+        if not learned.model.weights:
+            return {}
+        state = self._library.scores.state()
+        if state.stamp == learned.stamp:
+            found = self._library.scores.of([entry.id for entry in entries])
+            entries = [entry for entry in entries if entry.id not in found]
+        else:
+            found = {}
+        return {**found, **{entry.id: match for entry, (match, _) in self._scored(learned, state, entries)}}
+
+    def because(self, entry: Entry) -> Because:
+        """Return why a paper has its match; empty if nothing of the stars carries it."""
+        learned = self._present()
+        reason = reason_for(learned.model, _features(entry))
+        stars = self._library.papers([learned.stars[place] for place in reason.stars])
+        return Because(
+            tuple((star.paper.key, star.paper.title) for star in stars), tuple(bare(term) for term in reason.terms)
+        )
+
+    def parts(self, entry: Entry) -> list[tuple[Part, str]]:
+        """Return what every word of a paper adds to its score, each with the key of the star it comes from, or ''."""
+        learned = self._present()
+        parts = parts_of(learned.model, _features(entry))
+        keys = {star.id: star.paper.key for star in self._library.papers(learned.stars)}
+        return [(part, keys.get(learned.stars[part.star], "") if part.star is not None else "") for part in parts]
+
+    def _present(self) -> _Learned:
+        if self._learned is None:
+            self.learn()
+        assert self._learned is not None
+        return self._learned
+
+    def _score_new(self, learned: _Learned, state: Scored, last: int) -> bool:
+        """Score the papers added since all were scored."""
+        if last <= state.last or not learned.model.weights:
+            return False
+        ids = range(state.last + 1, last + 1)
+        for start in range(0, len(ids), _CHUNK):
+            entries = self._library.papers(ids[start : start + _CHUNK])
+            scores = {entry.id: score for entry, score in self._scored(learned, state, entries)}
+            upto = ids[min(start + _CHUNK, len(ids)) - 1]
+            self._library.scores.add(state, scores, upto)
+            state = msgspec.structs.replace(state, last=upto)
+        return True
+
+    @staticmethod
+    def _scored(
+        learned: _Learned, state: Scored, entries: Iterable[Entry]
+    ) -> Iterable[tuple[Entry, tuple[int, float]]]:
+        for entry in entries:
+            score = learned.model.score(_features(entry).terms)
+            yield entry, (state.match_of(score, has_abstract=bool(entry.paper.abstract)), score)
+
+    # What was read of papers is kept, so that the next decision costs less.
+
+    def _forget(self, examples: Examples) -> None:
+        """Keep what is still needed, if no paper has changed."""
+        changes = self._library.connections.changes()
+        if changes != self._changes:
+            self._stars, self._terms, self._changes = {}, {}, changes
+            return
+        kept = {*examples.read, *examples.others, *examples.removed}
+        self._terms = {number: terms for number, terms in self._terms.items() if number in kept}
+
+    def _features(self, ids: Sequence[int]) -> dict[int, Features]:
+        new = self._library.papers([number for number in ids if number not in self._stars])
+        found = {**self._stars, **{entry.id: _features(entry) for entry in new}}
+        self._stars = {number: found[number] for number in ids if number in found}
+        return self._stars
+
+    def _terms_of(self, ids: Sequence[int]) -> list[Collection[str]]:
+        missing = [number for number in ids if number not in self._terms]
+        for start in range(0, len(missing), _CHUNK):
+            for entry in self._library.papers(missing[start : start + _CHUNK]):
+                # Words of different papers are the same objects.
+                self._terms[entry.id] = tuple(map(intern, sorted(_features(entry).terms)))
+        return [self._terms[number] for number in ids if number in self._terms]
+
+
+def _features(entry: Entry) -> Features:
+    """Return the terms of a paper as the search index has them."""
+    paper = entry.paper
+    return features_of(
+        indexed(paper.title), indexed(paper.abstract), tuple(map(readable, paper.authors)), readable(paper.organization)
+    )
+
+
+def _standing(model: Model, others: Sequence[Collection[str]]) -> Standing:
+    stars = len(model.stars)
+    if stars <= _GUESSES:
+        return Standing("guess" if stars else "none", stars)
+    step = max(1, len(others) // _JUDGES)
+    confidence = model.confidence([set(other) for other in others[::step][:_JUDGES]])
+    return Standing("sure" if confidence >= _SURE else "unsure", stars, confidence)
+
+
+def _weighted(model: Model) -> list[tuple[float, str]]:
+    return [(weight, expression(kind_of(term), bare(term))) for term, weight in model.weights.items()]
+
+
+def _stamp(model: Model) -> str:
+    """Return what tells models apart: two with the same weights give the same scores."""
+    weights: Mapping[str, float] = model.weights
+    return blake2b(repr((_METHOD, sorted(weights.items()))).encode(), digest_size=16).hexdigest()
