@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readlist.text.pattern import unusual
+
 if TYPE_CHECKING:
     from readlist.model.paper import Paper
 
@@ -134,19 +136,30 @@ def fold(text: str) -> str:
 
 
 def _scrub(text: str, *, typed: bool = False) -> str:
-    if text.isascii() and text.isprintable():
+    # All that is looked for is among the unusual characters, which most texts have few of.
+    odd = unusual(text)
+    if not odd:
         return _divided(text)
-    if "\x1b" in text or "\x9b" in text or "\x9d" in text:
+    if "\x1b" in odd or "\x9b" in odd or "\x9d" in odd:
         text = _SEQUENCE.sub("", text)
-    text = LINE_END.sub("\n", text)
-    text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
-    if not typed and ("\u200c" in text or "\u200d" in text):
+    if LINE_END.search(odd):
+        text = LINE_END.sub("\n", text)
+    if _SUSPECT.search(odd):
+        text = _SUSPECT.sub(_harmless_typed if typed else _harmless, text)
+    text = unicodedata.normalize("NFC", text)
+    if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
-    return _divided(_STACK.sub(_lower_stack, text))
+    if _STACK.search(unusual(text)):
+        text = _STACK.sub(_lower_stack, text)
+    return _divided(text)
 
 
 def _divided(text: str) -> str:
-    if len(text) < _WORD or max(map(len, text.split()), default=0) < _WORD:
+    # A word that is too long fills one of these pieces.
+    pieces = range(0, len(text) - _WORD // 2 + 1, _WORD // 2)
+    if len(text) < _WORD or all(" " in text[start : start + _WORD // 2] for start in pieces):
+        return text
+    if max(map(len, text.split()), default=0) < _WORD:
         return text
     return _LONG_WORD.sub(r"\1 ", text)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from readlist.model.address import clone_address, link_of, normalize, wanted
 from readlist.model.paper import distinct_links, merge_links
+from readlist.text.pattern import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +34,18 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _FORGE_SPACED = re.compile(r"\b(git) ?(hub|lab|ee)\s?\.\s?(com/)|\b(hugging) ?(face)\s?\.\s?(co/)", re.IGNORECASE)
+# The same in lower case, with a blank, and beginning with a word, which is found ten times as fast.
+_FORGE_SIGN = re.compile(r"git(?: (?:hub|lab|ee)\s?\.\s?|(?:hub|lab|ee)(?:\s\.\s?|\.\s))com/")
+_HUGGING_FACE_SIGN = re.compile(r"hugging(?: face\s?\.\s?|face(?:\s\.\s?|\.\s))co/")
+_PAGES_SIGN = re.compile(r"git(?:hub|lab)\s?\.\s?io")
+_MACRO_NAME = re.compile(r"url|href|path")
 _PAGES_SPACED = re.compile(
     r"(?<=[\w-])(?:\.\s{1,2}|\s{1,2}\.|\s{1,2}\.\s)(git(?:hub|lab))\s?\.\s?(io)\b", re.IGNORECASE
 )
 
 _MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
 _ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
+_HOST_DOT = re.compile(r"\.(?=[A-Za-z]{2})")
 _HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
 _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
@@ -108,13 +115,18 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
     broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
-    return distinct_links(_links(_repaired(text))) if "." in text else ()
+    if "." not in text:
+        return ()
+    text = _repaired(text)
+    anchored = "://" in text or _HOST_DOT.search(text) or "git@" in text
+    return distinct_links(_links(text)) if anchored else ()
 
 
 def _repaired(text: str) -> str:
     """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+        text = _INVISIBLE.sub("", text) if _INVISIBLE.search(unusual(text)) else text
+        text = text.replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
     if "$" in text:
         text = _MATH_DOT.sub(r"\1", text)
@@ -123,12 +135,17 @@ def _repaired(text: str) -> str:
         text = _UNESCAPE.sub(r"\1", text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
-    small = text.lower()
-    if "http" in small:
-        text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", _NO_TARGET.sub(_END, text))
-    if "git" in small or "huggingface" in small:
-        text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text))
-    return _MACRO.sub(_inside, text) if "{" in text else text
+    letters = text.encode("ascii", "ignore").lower()
+    if b"http" in letters:
+        text = _NO_TARGET.sub(_END, text) if b"url" in letters else text
+        text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
+    if b"git" in letters or b"huggingface" in letters:
+        small = text.lower()
+        if _FORGE_SIGN.search(small) or _HUGGING_FACE_SIGN.search(small):
+            text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
+        if _PAGES_SIGN.search(small):
+            text = _PAGES_SPACED.sub(r".\1.\2", text)
+    return _MACRO.sub(_inside, text) if "{" in text and _MACRO_NAME.search(text) else text
 
 
 def _inside(found: re.Match[str]) -> str:
