@@ -14,7 +14,7 @@ from readlist.sources.formats.markup import attributes, without_comments
 from readlist.sources.page.dump import with_links
 from readlist.sources.page.page_item import ADDRESS_REST, AUTOLINK, INVISIBLE
 from readlist.text.clean import LINE_END
-from readlist.text.pattern import find_at, unusual
+from readlist.text.scan import find_at, unusual
 
 BREAK = "\n"
 """A line end inside a cell or a paragraph, in a row's text."""

@@ -10,7 +10,7 @@ import re
 from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
-from readlist.text.pattern import find_lines, sub_lines
+from readlist.text.scan import find_lines, sub_lines
 
 # The site's own words, with anything a tool sets between them. A page has several kinds of them, an abstract has one.
 _SIGNS = re.compile(

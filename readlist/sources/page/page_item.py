@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from readlist.model.paper import arxiv_id
 from readlist.text.dates import Day, leading_day
-from readlist.text.pattern import unusual
+from readlist.text.scan import unusual
 
 INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # The rest of an address in Markdown, which may have brackets of its own.

@@ -28,7 +28,7 @@ from readlist.sources.page.page_item import (
     unwrap,
 )
 from readlist.text.dates import Day, Period, iso_day, whole_period
-from readlist.text.pattern import unusual
+from readlist.text.scan import unusual
 
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKS = "[]<\\"

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from readlist.sources.page.card import Card
 from readlist.sources.page.page_item import PageItem, Role
 from readlist.text.paragraph import CLOSERS, ENDS, begins_low
-from readlist.text.pattern import unusual
+from readlist.text.scan import unusual
 
 _CAP = 2_000
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")

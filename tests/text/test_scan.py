@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.sources.page import dump
-from readlist.text.pattern import find_lines, sub_lines, unusual
+from readlist.text.scan import find_lines, sub_lines, unusual
 
 _LINES = [
     dump._AFTER, dump._BEFORE, dump._DASHES, dump._DOT, dump._ESCAPED_DASH, dump._FILE_NAMES, dump._FURNITURE,
@@ -18,8 +18,8 @@ _LINES = [
 ]  # fmt: skip
 _PIECES = [
     "\n", " ", "-", "- ", "\\-", "·", "* ", "** ", "a", "b", "[", "]", "[1]: ", "[1]:\n", "1. ", "References",
-    "Visible links:\n", "https://x.org", "[/papers/2401.12345]",
-    "[https://huggingface.co/papers/2401.12345]", "[0123456789]", "source", "models ",
+    "Visible links:\n", "https://x.org", "[/papers/2401.12345]", "[https://huggingface.co/papers/2401.12345]",
+    "[0123456789]", "source", "models ",
     "docs", "© Hugging Face", "/papers/2401.12345", "A title of five words", "\t", "é", "::: x", "=", "\r",
 ]  # fmt: skip
 
