@@ -76,6 +76,7 @@ class PaperWriter:
         self._batch = batch
         self._today = now.astimezone().date()
         self._ids: list[int] = []
+        self._given: list[str] = []
         self._mentions: Mentions = {}
         self._fresh: set[int] = set()
         self._keys: dict[int, str] = {}
@@ -126,6 +127,7 @@ class PaperWriter:
                 "insert or ignore into import (batch, feed) values (?, ?)", [(self._batch, feed) for feed in feeds]
             )
         self._ids += matcher.ids
+        self._given += [item.paper.key for item in items]
         self._fresh |= matcher.fresh | matcher.returned
         self._keys |= matcher.keys
         self._merged |= matcher.merged
@@ -160,6 +162,7 @@ class PaperWriter:
             merged=tuple(dict.fromkeys(self._pairs)),
             filled=len(self._filled),
             keys=tuple(self._keys[paper_id] for paper_id in ids),
+            given=tuple(self._given),
         )
 
 

@@ -80,6 +80,7 @@ class Added(Struct, frozen=True):
             made under the former key now belongs to the other.
         filled: how many known papers had something filled in: a title, an abstract, links.
         keys: the key of each added paper, in list order.
+        given: the key that each came with, in list order.
     """
 
     new: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class Added(Struct, frozen=True):
     merged: tuple[tuple[str, str], ...] = ()
     filled: int = 0
     keys: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 class Counts(Struct, frozen=True):
