@@ -37,6 +37,7 @@ from readlist.library.rows import (
     columns,
     entry_in,
     insert_rows,
+    merge_seldom,
     microseconds,
     named,
     paper_rows,
@@ -95,6 +96,8 @@ class PaperWriter:
         rest = iter(items)
         while part := [incoming(self._feed, self._day, *item) for item in islice(rest, PART)]:
             with self._connections.writing(papers=True) as connection:
+                if len(part) == PART and not self._ids:
+                    merge_seldom(connection)
                 self._add_part(connection, part)
                 if builtin:
                     connection.execute("update feed set builtin = 1 where name = ? and not builtin", (self._feed,))
