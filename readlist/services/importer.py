@@ -102,7 +102,6 @@ def import_files(
     Raises:
         LibraryError, MarksError, OSError: the stores can't be written; earlier files are on the shelf.
     """
-
     paths = list(paths)
     inputs = reader.find(paths)
     total, done = sum(found.size for found in inputs), 0
