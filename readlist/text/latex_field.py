@@ -33,7 +33,6 @@ _NESTED = re.compile(
 _STACKED = re.compile(rf"({_ACCENT})({_ACCENT}(?:\{{[ \t]*[^\W\d_][ \t]*\}}|[^\W\d_]))")
 # What each of these has in it; a sign is found fifty times as fast as one of many forms that begin with it.
 _SIGN = re.compile(r"[\\{}$]")
-_PROSE_SIGNS = ("~", "--", "``", "''")
 _MATH_LENGTH = 500
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
@@ -86,7 +85,8 @@ def _is_open_math(text: str, start: int) -> bool:
 
 def _typeset(text: str) -> str:
     """Return the text with ties, dashes and quotation marks as they are set."""
-    return _PROSE.sub(_set, text) if any(sign in text for sign in _PROSE_SIGNS) else text
+    typed = "~" in text or "--" in text or "``" in text or "''" in text
+    return _PROSE.sub(_set, text) if typed else text
 
 
 def _set(found: re.Match[str]) -> str:
