@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
+
+from readlist.pattern import pattern
 
 LAST_YEAR = 9000
 """Times from this year on are invalid: a clock so far ahead would leave no later times."""
@@ -72,7 +73,7 @@ SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTH_PATTERN = rf"(?:Sept(?!ember)|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})\.?"
 """What matches a month, in full or abbreviated."""
 
-_ISO = re.compile(r"(?a)(\d{4})(?:-(\d\d))?")
+_ISO = pattern(r"(?a)(\d{4})(?:-(\d\d))?")
 _WHOLE = len("2019-05-03")
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from readlist.pattern import pattern
+
 OTHERS = "et al."
-_OTHERS = re.compile(
+_OTHERS = pattern(
     r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|(?:\A|\s)(?:and|&)\s+)others),?\s*\Z"
 )
 _TAIL = 40
 SUFFIX = r"(?:Jr|Sr)\.?|I{2,3}|IV"
 """Pattern of a suffix of a name."""
 
-_SUFFIX = re.compile(SUFFIX, re.IGNORECASE)
+_SUFFIX = pattern(SUFFIX, re.IGNORECASE)
 # In lower case they belong to the family name (https://www.bibtex.org/Format/ "von part"); in capitals only these
 # pairs do.
 _PAIRS = frozenset({"van der", "van den", "van de", "von der", "von den", "de la", "de las", "de los", "de le"})
