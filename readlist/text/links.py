@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.model.address import clone_address, link_of, normalize, wanted
 from readlist.model.paper import distinct_links, merge_links
+from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +127,9 @@ def find_links(text: str) -> tuple[Link, ...]:
 def _repaired(text: str) -> str:
     """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+        if _INVISIBLE.search(unusual(text)):
+            text = _INVISIBLE.sub("", text)
+        text = text.replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
     if "$" in text:
         text = _MATH_DOT.sub(r"\1", text)

@@ -19,6 +19,7 @@ from readlist.text.dates import WrittenDate, date_in, date_of_fields, most_exact
 from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
+from readlist.text.scan import find_lines, sub_lines
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
@@ -144,7 +145,7 @@ class _Entry(Struct, frozen=True):
 def _entries(text: str) -> Iterator[_Entry | Skip]:
     """Yield the entries of a text in order, and what was skipped."""
     strings: dict[str, str] = {}
-    for block, line in _blocks(_NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))):
+    for block, line in _blocks(sub_lines(_NO_ENTRY, rf"\1{_MASK}", _with_plain_keys(text))):
         yield from _read(block, line, strings)
 
 
@@ -152,7 +153,7 @@ def _with_plain_keys(text: str) -> str:
     """Return a text in which every entry has a key that the parser accepts, and a comma after it; lines stay."""
     pieces: list[str] = []
     last = 0
-    for found in _OPENING.finditer(text):
+    for found in find_lines(_OPENING, text):
         at = found.end()
         if found.start() < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
             continue
