@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED
 from readlist.model.paper import Announcement, Paper
 from readlist.model.time import more_exact
+from readlist.pattern import pattern
 from readlist.sources.batch import Batch, LookupRequest, Skip
 from readlist.sources.formats import daily_papers
 from readlist.sources.formats.csl_json import csl_date, first_text, people
@@ -32,7 +33,7 @@ _FAILURES = 2
 """Failures after which a site isn't tried any more."""
 
 # A run of signs is looked at once, from its beginning.
-_NEXT = re.compile(r"(?<![,;|])[,;|]++(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
+_NEXT = pattern(r"(?<![,;|])[,;|]++(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
 
 
 class Identifiers(Struct, frozen=True):
