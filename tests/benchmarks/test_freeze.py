@@ -6,7 +6,7 @@ import os
 import select
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,9 +86,7 @@ def beating(home: Path, folder: Path) -> Iterator[Beating]:
     shutil.copytree(home, copied)
     with Serving() as serving:
         (copied / "config.toml").write_text(config(FEEDS, serving.url))
-        environ = {
-            name: serving.url for name in ("HF_ENDPOINT", "ARXIV_ENDPOINT", "ARXIV_RSS_ENDPOINT", "DOI_ENDPOINT")
-        }
+        environ = dict.fromkeys(("HF_ENDPOINT", "ARXIV_ENDPOINT", "ARXIV_RSS_ENDPOINT", "DOI_ENDPOINT"), serving.url)
         environ |= {"SSH_CONNECTION": "a terminal far away", "BROWSER": "true", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
         terminal = Beating(copied, environ)
         try:
