@@ -208,7 +208,7 @@ class ReadlistApp(App[None]):
         self._refresh_truecolor_filter(self.ansi_theme)
 
     async def refresh_css(self, animate: bool = True) -> None:  # type: ignore[override]
-        """Style everything anew, in steps; Textual, which calls this between two messages, waits for it."""
+        """Style everything again, in steps; Textual, which calls this between two messages, waits for it."""
         from readlist.tui.theme_change import restyle
 
         await restyle(self)

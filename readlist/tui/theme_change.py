@@ -18,7 +18,7 @@ _NODES = 6
 
 
 async def restyle(app: App[Any]) -> None:
-    """Style everything anew with the colours of the present theme; nothing is drawn before all of it is done.
+    """Style everything again with the colours of the present theme; nothing is drawn before all of it is done.
 
     Textual's `refresh_css` does the same at once, and holds up the loop for a fifth of a second.
     """
