@@ -39,13 +39,11 @@ class Program(Controller):
         self._terminal = terminal
 
     async def back(self) -> None:
-        """Leave the note, cancel the work that says so, or leave link, detail, selection or search: the first there is."""
+        """Cancel the work that says so; else leave note, link, detail, selection or search, the innermost first."""
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
-        elif self._ui.works.cancel():
-            pass
-        elif self._ui.marked.unmark_text() or await self._ui.hide_link():
+        elif self._ui.works.cancel() or self._ui.marked.unmark_text() or await self._ui.hide_link():
             pass
         elif context == "detail":
             self._ui.focus("list")
