@@ -120,10 +120,7 @@ def _may_be_latex(text: str) -> bool:
     for sign in _LATEX_SIGNS:
         if sign in text:
             return True
-    for part, clue in _LATEX_CLUES.items():
-        if part in text and re.search(clue, text):
-            return True
-    return False
+    return any(part in text and re.search(clue, text) for part, clue in _LATEX_CLUES.items())
 
 
 @lru_cache(maxsize=2_048)
