@@ -32,7 +32,7 @@ def page(tmp_path: Path) -> Path:
     path = tmp_path / "page.txt"
     papers = (
         f"Kettles That Listen {number}: Boiling by Ear\n\nWe let {number} kettles listen to themselves. A small "
-        "network hears the water boil and stops in time, in nine kitchens of ten, and nobody burns the tea any more — ever.\n"
+        "network hears the water boil and stops in time, in nine kitchens of ten, and nobody burns the tea — ever.\n"
         for number in range(3 * PIECE)
     )
     head = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK\n\nAug 1\n\n"
