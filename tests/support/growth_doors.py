@@ -564,7 +564,7 @@ OTHERS: dict[str, Door] = {
     "readable": readable,
     "cleaning": clean,
     "folding": fold,
-    "name": name_of,
+    "name": lambda text: [name_of(part) for part in _pieces(text, 200)],
     "date": lambda text: (date_of_text(text), leading_day(text)),
     "query": _query,
     "completion": _completion,
