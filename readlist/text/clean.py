@@ -145,9 +145,10 @@ def fold(text: str) -> str:
 
 
 def _scrub(text: str, *, typed: bool = False) -> str:
-    if text.replace("\n", " ").isprintable():
+    beyond = unusual(text)
+    if beyond.isprintable():
         # What is removed can't be printed: control and format characters, surrogates, other blanks.
-        if text.isascii():
+        if not beyond:
             return _divided(text)
         text = unicodedata.normalize("NFC", text)
     else:
