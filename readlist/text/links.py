@@ -54,7 +54,7 @@ _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
 # The run of characters that begins with an address: of another address in it, only what comes before belongs to it.
 # The letters at the end are the other case of one within; so it can be taken whole, without a look at each of them.
-_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞKÅⱥⱦⱾⱿ])"
+_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞ\u212a\u212bⱥⱦⱾⱿ])"
 _INNER = re.compile("https?://", re.IGNORECASE)
 _SCHEME_LENGTH = len("https://")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
