@@ -20,10 +20,10 @@ _CATEGORY = (
 )
 _BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
 _SECTIONS = re.compile(
-    r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
+    r"\W*+(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
     r"|papers?|news|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?"
     r"|methods?|results?|conclusions?|translation|keywords?|tags?|topics?|categor(?:y|ies)|subjects?|code"
-    r"|resources|title)\W*(?:\([^()]{1,40}\))?\W*",
+    r"|resources|title)(?:\W*?\((?=[^()\w]*+\w)[^()]{1,40}\))?+\W*+",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(

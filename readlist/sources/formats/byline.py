@@ -35,7 +35,7 @@ these this university using via we what when where why with writer
 _NO_PERSON = frozenset(_OTHER_WORDS.split())
 """Words that are in no name, however they are written."""
 
-_SHORT = re.compile(r"((?:[^\W\d_]+[ ’'-]){0,4}[^\W\d_]{2,}) ([A-Z]{1,3})")
+_SHORT = re.compile(r"((?:[^\W\d_]++[ ’'-]){0,4}[^\W\d_]{2,}+) ([A-Z]{1,3})")
 # Footnote marks after names.
 _NOTE = r"(?:[*†‡§¶∗⁎]|\d{1,2}(?![\w.])|[\u00b9\u00b2\u00b3\u2070-\u2079])"
 _NOTES = re.compile(rf"(?<=[^\W\d_.)])\s?{_NOTE}(?:,?\s?{_NOTE})*|(?<=[.)]){_NOTE}(?:,?{_NOTE})*")
@@ -144,8 +144,9 @@ def names_in(line: str, *, sure: bool = True) -> tuple[str, ...]:
     family_first = all(re.fullmatch(r"(?:[^\s,]+|[^\W\d_a-z][^,]*), [^,]+", person) for person in people)
     line = ("; " if ";" in line or (family_first and len(people) > 1) else ", ").join(filter(None, people))
     names = tuple(with_others(each.rstrip("… ") for each in authors_in((line,), split=True)))
-    if all(_SHORT.fullmatch(name) and not name.isupper() for name in names):
-        names = tuple(_SHORT.sub(r"\2 \1", name) for name in names)
+    short = [found for name in names if not name.isupper() and (found := _SHORT.fullmatch(name))]
+    if len(short) == len(names):
+        names = tuple(f"{found[2]} {found[1]}" for found in short)
     single = sum(" " not in name and not _UNCASED.fullmatch(name) for name in names)
     if not names or (single and (not sure or single * 2 > len(names))):
         return ()
