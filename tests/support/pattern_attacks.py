@@ -57,10 +57,10 @@ def patterns() -> tuple[Used, ...]:
     uses: Uses = {}
     for file, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
-                name = getattr(node.func.value, "id", getattr(node.func.value, "attr", ""))
+            if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+                name = getattr(node.value, "id", getattr(node.value, "attr", ""))
                 # A private name is its module's own.
-                uses.setdefault((file if name.startswith("_") else None, name), set()).add(node.func.attr)
+                uses.setdefault((file if name.startswith("_") else None, name), set()).add(node.attr)
     return tuple(used for file, tree in trees.items() for used in _of_module(file, tree, uses))
 
 

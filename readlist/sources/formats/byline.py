@@ -73,7 +73,7 @@ def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
 
 def _parted_names(text: str, *, split: bool) -> Iterator[str]:
     """Yield the names in a line of names."""
-    parts = [part for part in re.split(r"\s*,\s*(?:and\s+|&\s*)?", text) if part]
+    parts = [part for part in re.split(r"(?:(?<!\s)\s++)?+,\s*+(?:and\s++|&\s*+)?+", text) if part]
     if (
         len(parts) % 2 == 0
         and parts
@@ -95,7 +95,7 @@ def _parted_names(text: str, *, split: bool) -> Iterator[str]:
     *most, last = joined or [""]
     yield from most
     # A group's name may hold an "and" of its own.
-    pair = re.split(r"\s+(?:and|&)\s+", last)
+    pair = re.split(r"(?<!\s)\s++(?:and|&)\s++", last)
     yield from pair if len(pair) == 2 and all(" " in name for name in pair) else filter(None, [last])
 
 
@@ -133,9 +133,9 @@ def names_in(line: str, *, sure: bool = True) -> tuple[str, ...]:
     line = _NOTES.sub("", " ".join(line.split()))
     # A full stop ends the line unless it is that of an initial or of `et al.`
     line = re.sub(r"(?<=[^\W\d_]{3})(?<!\bal)(?<!\b[JS]r)\.\Z", "", line.strip(" ,;|·•"))
-    line = _HONORIFICS.sub("", re.sub(r"\s+[|·•/]\s+", ", ", line))
+    line = _HONORIFICS.sub("", re.sub(r"(?<!\s)\s++[|·•/]\s++", ", ", line))
     line = re.sub(r",?\s(?:and\s)?\+?\s?\d{1,4}\s(?:more|others?)(?:\sauthors?)?\Z", ", et al.", line)
-    people = re.split(r",?\s+(?:and|&|und)\s+|;\s*(?:and\s+|&\s+)?", line)
+    people = re.split(r"(?:,|(?<![\s,]))\s++(?:and|&|und)\s++|;\s*+(?:and\s++|&\s++)?+", line)
     if ";" in line:
         # After a comma comes a given name, or an affiliation.
         people = [
