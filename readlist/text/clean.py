@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.pattern import pattern
+from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
     from readlist.model.paper import Paper
@@ -145,19 +146,21 @@ def fold(text: str) -> str:
 
 
 def _scrub(text: str, *, typed: bool = False) -> str:
-    if text.replace("\n", " ").isprintable():
-        # What is removed can't be printed: control and format characters, surrogates, other blanks.
-        if text.isascii():
-            return _divided(text)
-        text = unicodedata.normalize("NFC", text)
-    else:
-        if "\x1b" in text or "\x9b" in text or "\x9d" in text:
-            text = _SEQUENCE.sub("", text)
+    # All that is looked for is among the unusual characters, which most texts have few of.
+    odd = unusual(text)
+    if not odd:
+        return _divided(text)
+    if "\x1b" in odd or "\x9b" in odd or "\x9d" in odd:
+        text = _SEQUENCE.sub("", text)
+    if LINE_END.search(odd):
         text = LINE_END.sub("\n", text)
-        text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
-    if not typed and ("\u200c" in text or "\u200d" in text):
+    if _SUSPECT.search(odd):
+        text = _SUSPECT.sub(_harmless_typed if typed else _harmless, text)
+    text = unicodedata.normalize("NFC", text)
+    if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
-    return _divided(_STACK.sub(_lower_stack, text))
+    # No character of a stack is ASCII.
+    return _divided(_STACK.sub(_lower_stack, text) if _STACK.search(unusual(text)) else text)
 
 
 def _divided(text: str) -> str:

@@ -192,8 +192,9 @@ def _refusal(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
     what = "code" if mentions and _is_program(rows) else ""
     if what or (len(papers) > 1 and (what := _other_kind(rows, {mention.row for mention in mentions}))):
         return f"looks like {what}, not a list of papers; {_advice(mentions)}"
+    texts = [row.text.strip() for row in rows]
     for line, least, what, advice in _SITES:
-        if sum(1 for row in rows if re.fullmatch(line, row.text.strip())) >= least:
+        if sum(map(bool, map(re.compile(line).fullmatch, texts))) >= least:
             return f"looks like {what}; {_advice(mentions) if papers else advice}"
     return ""
 
