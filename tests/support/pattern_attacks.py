@@ -90,10 +90,14 @@ def _of_module(file: Path, tree: ast.Module, uses: Uses) -> Iterator[Used]:
             continue
         if isinstance(source, str):
             name = names.get(id(node), "")
-            called = uses.get((file if name.startswith("_") else None, name), set())
+            called = uses.get((file if name.startswith("_") else None, name), set()) if name else set()
             kinds = called if method == "compile" else {method}
             where = f"{'/'.join(parts[1:])}:{node.lineno}"
-            yield Used(f"{where} {name}".strip(), re.compile(source, flag), frozenset(kinds or {"search"}))
+            yield Used(
+                f"{where} {name}".strip(),
+                re.compile(source, flag),
+                frozenset(kinds or ({"search"} if name else {"match"})),
+            )
 
 
 def _method(node: ast.AST) -> str:

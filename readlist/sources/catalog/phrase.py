@@ -98,7 +98,7 @@ _CITATION = re.compile(
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:import|from \w+ import|def|class|return|if|for|while|#include|const|let|var|public|private"
     r"|curl|wget|git|pip|\$|>>>)\s|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|\w::\w|\b\d\d:\d\d:\d\d\b|\b(?:INFO"
-    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
+    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*+(?:\[\s*+)?+[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
 )
 _STATEMENT = re.compile(
     r"(?:import \w[\w.]*(?: as \w+)?|from [\w.]+ import .*|(?:async )?def \w+\(.*|class \w+[(:].*|return\b.*"
