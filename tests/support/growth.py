@@ -29,6 +29,11 @@ _PACE = 0.005
 """Seconds that `_work` takes on a machine of two cores of 2026 that does nothing else."""
 
 
+_LINE, _ADDRESS = 50, 50
+"""Bytes of a short line and an address of a real page: each is weighed, however short it is."""
+_ADDRESSES = re.compile(r"https?://|github\.com/")
+
+
 class Finding(NamedTuple):
     """A door that one text takes too long to pass."""
 
@@ -126,6 +131,12 @@ def _is_wrong(growth: float, rate: float) -> bool:
     return growth > MOST_GROWTH or rate > MOST_SECONDS
 
 
+def _size(text: str) -> int:
+    """Return how many bytes a text counts for: a line or an address for no fewer than a real one has."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    return max(size, _LINE * len(text.splitlines()), _ADDRESS * len(_ADDRESSES.findall(text)))
+
+
 def _measured(read: Door, repeated: Repeated, size: int, times: int) -> tuple[float, float]:
     """Return how much longer four times the text takes, 0 if both are too short to tell, and the seconds for a MB."""
     small, large = repeated(size), repeated(size * FACTOR)
@@ -133,7 +144,7 @@ def _measured(read: Door, repeated: Repeated, size: int, times: int) -> tuple[fl
     before = seconds(read, small, times)
     _passed.clear()
     after = seconds(read, large, times)
-    size = max(len(large.encode("utf-8", "surrogatepass")), sum(_passed) // times)
+    size = max(_size(large), sum(_passed) // times)
     rate = after / size * 1e6
     # In a short time the clock's tick and what is done but once weigh more than the text.
     return (after / max(before, 1e-6) if after > TOLD else 0.0), (rate if after > TOLD else 0.0)

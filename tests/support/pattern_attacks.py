@@ -24,6 +24,20 @@ _STRANGE = ("\x00", "a\x00")
 """What hardly any pattern takes, and hardly any after signs."""
 
 
+BOUNDED = frozenset(
+    (
+        # The end of a name, of forty characters.
+        "text/names _OTHERS",
+        # What is between two addresses, of six characters.
+        "text/links [\\s,.;]*(?:",
+        # The query of an address: an address has four thousand characters at most.
+        "text/titles _TRACKING",
+        # The first three hundred characters of a line.
+        "sources/page/score _CODE",
+    )
+)
+"""Patterns that are given short texts only."""
+
 Uses = dict[tuple[Path | None, str], set[str]]
 """By the file of a private name, or None, and the name: the methods that are called."""
 
@@ -40,6 +54,12 @@ class Used(NamedTuple):
     name: str
     pattern: re.Pattern[str]
     methods: frozenset[str]
+
+    @property
+    def place(self) -> str:
+        """Its module, and its name or the beginning of it."""
+        where, _, name = self.name.partition(" ")
+        return f"{where.partition(':')[0]} {name or self.pattern.pattern[:12]}"
 
     def __call__(self, text: str) -> None:
         """Use it as readlist does."""
