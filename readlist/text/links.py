@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.model.address import clone_address, link_of, normalize, wanted
 from readlist.model.paper import distinct_links, merge_links
+from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,7 @@ _MAYBE_PAGES = re.compile(r"git(?<=\s.git|.\sgit)(?:hub|lab)\s?\.\s?io")
 
 _MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
 _ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
+_HOST_DOT = re.compile(r"\.(?=[A-Za-z]{2})")
 _HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
 _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
@@ -120,13 +122,19 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
     broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
-    return distinct_links(_links(_repaired(text))) if "." in text else ()
+    if "." not in text:
+        return ()
+    text = _repaired(text)
+    anchored = "://" in text or _HOST_DOT.search(text) or "git@" in text
+    return distinct_links(_links(text)) if anchored else ()
 
 
 def _repaired(text: str) -> str:
     """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+        if _INVISIBLE.search(unusual(text)):
+            text = _INVISIBLE.sub("", text)
+        text = text.replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
     if "$" in text:
         text = _MATH_DOT.sub(r"\1", text)
@@ -135,13 +143,14 @@ def _repaired(text: str) -> str:
         text = _UNESCAPE.sub(r"\1", text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
-    small = text.lower()
-    if "http" in small:
-        if "url" in small:
+    letters = text.encode("ascii", "ignore").lower()
+    if b"http" in letters:
+        if b"url" in letters:
             text = _NO_TARGET.sub(_END, text)
-        if len(_WHOLE_SCHEME.findall(text)) < small.count("http"):
+        if len(_WHOLE_SCHEME.findall(text)) < letters.count(b"http"):
             text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
-    if "git" in small or "huggingface" in small:
+    if b"git" in letters or b"huggingface" in letters:
+        small = text.lower()
         if any(maybe.search(small) for maybe in _MAYBE_FORGE):
             text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
         if _MAYBE_PAGES.search(small):
