@@ -102,7 +102,7 @@ class Panes:
         """Paint at once what has changed: all of it together, and without waiting for Textual's next frame."""
         self._header.draw_asked()
         self._keys.draw_asked()
-        paint(self._screen)
+        paint(self._screen, self.list)
 
     @property
     def title(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.color_triplet import ColorTriplet
@@ -12,6 +12,8 @@ from textual.color import Color as ScreenColor
 from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.style import Style
+
+from readlist.tui.render.pieces import cells, differing_spans
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -27,6 +29,18 @@ def joined(segments: Iterable[Segment]) -> Strip:
         elif segment.text:
             line.append(segment)
     return Strip(line)
+
+
+def changed_spans(before: Strip, after: Strip) -> list[tuple[int, int]]:
+    """Return the spans of cells in which two lines look different; see `differing_spans`."""
+    return differing_spans([*_seen(before)], [*_seen(after)])
+
+
+def _seen(line: Strip) -> Iterator[object]:
+    """Yield what is seen in each cell; of a blank, its ground."""
+    for text, style, _ in line:
+        ground = _ground(style)
+        yield from (ground if letter == " " else (letter, style) for letter, _ in cells([(text, style)]))
 
 
 def _blends(blank: Segment, other: Segment) -> bool:
