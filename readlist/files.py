@@ -15,6 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from readlist.pattern import pattern
+
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
@@ -32,7 +34,7 @@ _UNSUPPORTED = {
 _POLL = 0.005
 _NO_HOLDER = b"given up by readlist\n"
 
-_DATED = re.compile(r"-\d{8}T\d{6}Z(?:-\d+)?(?:-wal|-journal)?\Z")
+_DATED = pattern(r"-\d{8}T\d{6}Z(?:-\d+)?(?:-wal|-journal)?\Z")
 
 
 class NotAFile(OSError):

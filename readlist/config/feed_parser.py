@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from readlist.config.toml_file import TomlFile, closest, escape, show, suggest
 from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind, category, closest_category
+from readlist.pattern import pattern
 
 NAME_LENGTH = 60
 _QUERY_LENGTH = 2_000
@@ -21,7 +22,7 @@ _KEYS = ("name", "kind", "query", "keep")
 _LISTINGS = "trending, daily, a day (2026-08-01), a week (2026-W31), a month (2026-08) or search:WORDS"
 _FORMS = "use hf:daily, hf:search:WORDS, arxiv:cs.LG, or the http(s) address of a feed"
 _ONE_PAPER = "this is the page of one paper; to add it, use `readlist add`, or `a` in the list"
-_AGE = re.compile(r"(\d{1,6})\s*(min(?:utes?)?|[mhdwy]|hours?|days?|weeks?|months?|years?)?", re.IGNORECASE)
+_AGE = pattern(r"(\d{1,6})\s*(min(?:utes?)?|[mhdwy]|hours?|days?|weeks?|months?|years?)?", re.IGNORECASE)
 _DAYS = {"d": 1, "day": 1, "w": 7, "week": 7, "m": 30, "month": 30, "y": 365, "year": 365}
 
 

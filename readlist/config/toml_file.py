@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from readlist.files import NotAFile, open_regular
+from readlist.pattern import pattern
 
 _SIZE_LIMIT = 1_000_000
 
@@ -133,8 +134,8 @@ def show(value: object) -> str:
 
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
-_HEADER = re.compile(rf"\s*\[\[?\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]")
-_ASSIGNED = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
+_HEADER = pattern(rf"\s*\[\[?\s*({_PART}(?:\s*\.\s*{_PART})*)\s*\]")
+_ASSIGNED = pattern(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 
 
 def _line(text: str, key: tuple[str | int, ...]) -> int | None:

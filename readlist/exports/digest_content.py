@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from readlist import __version__
 from readlist.model.paper import Link
+from readlist.pattern import pattern
 from readlist.shelf import Entry
 from readlist.text.clean import counted, drawable, readable
 from readlist.text.host import host_of
@@ -31,7 +32,7 @@ _ABBREVIATIONS = frozenset({
     "prop", "ref", "refs", "resp", "sec", "sect", "st", "tab", "thm", "u.k", "u.s", "viz", "vol", "vs", "w.l.o.g",
     "w.r.t", "wrt",
 })  # fmt: skip
-_END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s)|[。！？]+[」』”’）]*")
+_END = pattern(r"(?<![.!?…])[.!?…]++[)\]\"'”’»]*+(?=\s)|[。！？]+[」』”’）]*")
 
 FOOTER = (
     f"Made by readlist {__version__} on your own machine, from the feeds you follow.",

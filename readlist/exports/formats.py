@@ -14,6 +14,7 @@ from readlist.exports.citation_key import citation_key
 from readlist.model.paper import Announcement
 from readlist.model.tag import tags_of
 from readlist.model.time import time_text
+from readlist.pattern import pattern
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
 
@@ -23,7 +24,7 @@ CSV_COLUMNS = (
     "link_kinds",
 )  # fmt: skip
 # Also in the full width of East Asian keyboards, which spreadsheets treat alike.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_FORMULA = pattern(r"'*[=+\-@\t\r＝＋－＠]")
 
 Announced = Callable[[Entry], Sequence[Announcement]]
 """Gives the announcements of an entry."""
@@ -66,7 +67,7 @@ def keywords_of(entry: Entry) -> list[str]:
 Record = dict[str, object]
 
 # Control characters beyond ASCII, lone surrogates, and characters that turn the direction of text or are invisible.
-_UNSEEN = re.compile(
+_UNSEEN = pattern(
     "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +11,7 @@ from typing import TypeAlias
 
 from readlist.library.rows import microseconds
 from readlist.model.view import Sort, is_reverse, unreversed
+from readlist.pattern import pattern
 from readlist.query import Query
 from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
 
@@ -48,7 +48,7 @@ _IN_FEED = (
 )
 _SHOWN: Statement = ("not p.hidden", ())
 _HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
-_LOOKED_UP = re.compile(r"\+p\.id in \(select (\w+) from (\w+) where ")
+_LOOKED_UP = pattern(r"\+p\.id in \(select (\w+) from (\w+) where ")
 _NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 

@@ -425,7 +425,7 @@ def title_order(title: str) -> str:
 
 
 def _both_forms(stored: str, shown: str) -> str:
-    plain = matchable(stored)
+    plain = matchable(stored) if stored else ""
     if shown == stored or (other := matchable(shown)) == plain:
         return plain
     return f"{plain}{_BORDER}{other}"

@@ -3,62 +3,66 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from readlist.model.paper import Link, LinkKind, is_forge
+from readlist.pattern import pattern
 
 # Forges on other hosts are recognized by the host's first label.
-_FORGE_HOST = re.compile(r"(?:git|gitlab|gitea|forgejo)\.[a-z0-9-]+\.[a-z0-9.-]+")
+_FORGE_HOST = pattern(r"(?:git|gitlab|gitea|forgejo)\.[a-z0-9-]+\.[a-z0-9.-]+")
 # Pages of the forge itself, not of an owner.
-_FORGE_PAGES = re.compile(
+_FORGE_PAGES = pattern(
     r"about|apps|blog|collections|contact|customer-stories|dashboard|enterprise|events|explore|features|groups|help|issues"
     r"|join|login|logout|marketplace|new|notifications|orgs|organizations|pricing|projects|pulls|readme|search|security"
     r"|sessions|settings|signup|site|sponsors|stars|team|topics|trending|users|-",
     re.IGNORECASE,
 )
 # Where GitLab's path of groups ends without the `/-/` of newer addresses.
-_GITLAB = re.compile(r"gitlab\..*|framagit\.org|salsa\.debian\.org|invent\.kde\.org|jihulab\.com")
-_GITLAB_VIEWS = re.compile(r"-|tree|blob|raw|commits?|issues|merge_requests|wikis|releases|tags|snippets")
-_HUGGING_FACE_PAGES = re.compile(
+_GITLAB = pattern(r"gitlab\..*|framagit\.org|salsa\.debian\.org|invent\.kde\.org|jihulab\.com")
+_GITLAB_VIEWS = pattern(r"-|tree|blob|raw|commits?|issues|merge_requests|wikis|releases|tags|snippets")
+_HUGGING_FACE_PAGES = pattern(
     r"login|join|logout|settings|new|pricing|enterprise|docs|learn|chat|tasks|models|datasets|spaces|papers|posts"
     r"|collections|organizations|cli|terms-of-service|privacy|inference-endpoints|search|support|api|jobs|brand"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"x{2,}|y{3,}|\.+|[_-]+|an+on(?:ym(?:ous|ized|ised|izedforreview)?)?(?:[-_](?:author|user|submission|repo)s?)?"
     r"|(?:your|my|the|user|author|org|owner|repo|project|account|insert|some|github)[-_ ]?(?:user)?"
     r"(?:name|org|repo|link|url|here|id|account|handle|repository|project)(?:[-_ ]?(?:name|link|url|here))*"
     r"|your[-_].*|.*[-_](?:link|url)[-_]here|tbd|todo|tba|placeholder|username|redacted|blinded",
     re.IGNORECASE,
 )
-_PLACEHOLDER_HOST = re.compile(
+_PLACEHOLDER_HOST = pattern(
     r"(?:.*\.)?example\.(?:com|org|net)|(?:.*\.)?(?:localhost|invalid|test|local|internal)|127\..*|0\.0\.0\.0|10\..*"
     r"|192\.168\..*|(?:your|my)-?(?:domain|site|website|page|project)\..*|(?:x{3,}|anonymous|your-?(?:user)?name)\.github\.io"
 )
-_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})")
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
-_ADDRESS = re.compile(
+_HOST = pattern(r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]{2,59})")
+_IPV4 = pattern(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)")
+_ADDRESS = pattern(
     r"(?P<scheme>https?)://(?:(?P<user>[^/?#@]*)@)?(?P<host>[^/?#:@]+)(?P<port>:\d{0,5})?(?P<rest>[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
-_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_NAME = pattern(r"[A-Za-z0-9_.-]+")
+_SEGMENT = pattern(r"~?[A-Za-z0-9_.-]+")
+_ENCODED_BLANKS = frozenset(("%20", "%0A", "%0D", "%09"))
 
-_PAPER_HOSTS = re.compile(
+_PAPER_HOSTS = pattern(
     r"(?:.*\.)?(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.org|aclweb\.org|semanticscholar\.org|biorxiv\.org"
     r"|medrxiv\.org|ssrn\.com|dl\.acm\.org|link\.springer\.com|sciencedirect\.com|ieeexplore\.ieee\.org|mlr\.press"
     r"|neurips\.cc|nips\.cc|openaccess\.thecvf\.com|ncbi\.nlm\.nih\.gov|jmlr\.org|eprint\.iacr\.org|hal\.science"
     r"|papers\.cool|scholar\.google\.[a-z.]+|doi\.org|isca-archive\.org|ceur-ws\.org|drops\.dagstuhl\.de)"
 )
-_PAPER_PATH = re.compile(r"\.(?:pdf|ps|ps\.gz|djvu)\Z", re.IGNORECASE)
-_DATA_HOSTS = re.compile(
+_PAPER_PATH = pattern(r"\.(?:pdf|ps|ps\.gz|djvu)\Z", re.IGNORECASE)
+_DATA_HOSTS = pattern(
     r"(?:.*\.)?(?:zenodo\.org|figshare\.com|datadryad\.org|dataverse\.[a-z.]+|ieee-dataport\.org|data\.mendeley\.com"
     r"|physionet\.org|openneuro\.org|opendatalab\.com|openxlab\.org\.cn|data\.[a-z-]+\.(?:gov|edu|org)"
     r"|archive\.ics\.uci\.edu|archive\.softwareheritage\.org|registry\.opendata\.aws)"
 )
-_DATA_PATHS = re.compile(
+_DATA_PATHS = pattern(
     r"(?:huggingface\.co|kaggle\.com|modelscope\.cn|modelscope\.ai|openml\.org)/(?:datasets|c|competitions)/[^/]+"
     r"|doi\.org/10\.(?:5281/zenodo|6084/m9\.figshare|17605/osf|5061/dryad|7910/dvn|57967/hf)",
     re.IGNORECASE,
 )
-_OTHER_HOSTS = re.compile(
+_OTHER_HOSTS = pattern(
     r"(?:.*\.)?(?:huggingface\.co|modelscope\.(?:cn|ai)|kaggle\.com|youtube\.com|youtu\.be|vimeo\.com|bilibili\.com|b23\.tv"
     r"|bit\.ly|tinyurl\.com|aka\.ms|goo\.gl|t\.co|git\.io|rb\.gy|is\.gd|shorturl\.at|dub\.sh|cutt\.ly|rebrand\.ly|t\.ly"
     r"|tiny\.cc|ow\.ly|lnkd\.in|w\.wiki|twitter\.com|x\.com|linkedin\.com|facebook\.com|reddit\.com|discord\.gg|discord\.com"
@@ -68,7 +72,7 @@ _OTHER_HOSTS = re.compile(
     r"|osf\.io|archive\.org|wikipedia\.org|gist\.github\.com|sourceforge\.net|replicate\.com|civitai\.com|soundcloud\.com"
     r"|arxiv\.gg|paperswithcode\.com)"
 )
-_LICENCE = re.compile(
+_LICENCE = pattern(
     r"creativecommons\.org/|gnu\.org/licenses|opensource\.org/licen|apache\.org/licenses|spdx\.org/|[^/]+/licen[sc]es?(?:/|\Z)"
 )
 
@@ -83,7 +87,7 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
-    text = re.sub(r"\s*[\r\n]+\s*", "", url.strip()[:4_000])
+    text = re.sub(r"(?<!\s)[^\S\r\n]*+[\r\n]\s*+", "", url.strip()[:4_000])
     text = text.split()[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
@@ -98,6 +102,8 @@ def normalize(url: str) -> Link | None:
 
 def clone_address(text: str) -> str:
     """Return the web address of a git address (`git@host:o/n.git`, `git+https://…`, `ssh://git@…`)."""
+    if not text.startswith(("git", "ssh")) and "git@" not in text:
+        return text
     text = re.sub(
         r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)",
         lambda found: "" if found[0] == "git+" else "https",
@@ -116,7 +122,7 @@ def link_of(address: str) -> Link | None:
     if not host:
         return None
     rest = _tidy(found["rest"] or "")
-    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    path = rest.partition("?")[0].partition("#")[0]
     if host == "raw.githubusercontent.com" or (host == "api.github.com" and path.startswith("/repos/")):
         owner_and_name = path.removeprefix("/repos").split("/")[1:3]
         root = _repo("github.com", owner_and_name) if len(owner_and_name) == 2 else None
@@ -154,6 +160,7 @@ def wanted(link: Link) -> bool:
     return True
 
 
+@lru_cache(maxsize=1_024)
 def _host(host: str) -> str:
     """Return a host in normal form, empty if it is invalid or a placeholder."""
     host = host.rstrip(".").lower()
@@ -169,10 +176,15 @@ def _host(host: str) -> str:
 
 def _tidy(rest: str) -> str:
     """Return path, query and fragment without TeX escapes, blanks at the end and empty parts."""
-    rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"//+\Z", "/", rest)
-    return rest.rstrip("?#") if rest.rstrip("?#") else ""
+    if "%" in rest:
+        rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
+        end = len(rest)
+        while (blank := rest[max(end - 3, 0) : end]) and (blank[-1] == "%" or blank.upper() in _ENCODED_BLANKS):
+            end -= 1 if blank[-1] == "%" else 3
+        rest = rest[:end]
+    if rest.endswith("//"):
+        rest = rest.rstrip("/") + "/"
+    return rest.rstrip("?#")
 
 
 def _repo(host: str, segments: list[str]) -> str:
@@ -187,7 +199,8 @@ def _repo(host: str, segments: list[str]) -> str:
             break
     if len(names) < len(segments):
         return ""
-    names[-1] = re.sub(r"(?:\.git|\.+)+\Z", "", names[-1], flags=re.IGNORECASE)
+    while names[-1].lower().endswith((".git", ".")):
+        names[-1] = names[-1].rstrip(".") if names[-1].endswith(".") else names[-1][: -len(".git")]
     if not names[-1] or _PLACEHOLDER.fullmatch(names[-1]):
         return ""
     return f"https://{host}/" + "/".join(names)
@@ -198,7 +211,7 @@ def _forge(host: str, path: str) -> Link | None:
     segments = [segment for segment in path.split("/") if segment]
     # Characters that no name has belong to text glued to it.
     for index, segment in enumerate(segments[:2]):
-        shape = re.match(r"~?[A-Za-z0-9_.-]+", segment)
+        shape = _SEGMENT.match(segment)
         if not shape or shape[0] != segment:
             segments[index:] = [shape[0]] if shape else []
             break

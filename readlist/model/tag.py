@@ -11,16 +11,18 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from readlist.pattern import pattern
+
 LONGEST_TAG = 60
 """Characters of a tag without its sign, at most; a longer word is not a tag."""
 
 # The sign begins a word, or follows a bracket or quote. Not C#, a fragment of an address, an escaped sign or a heading;
 # nor a link to an anchor, [text](#anchor) and href="#anchor".
-_SIGN = re.compile(r"""(?<![^\s(\[{"'“”‘’„«‹,;])(?<!\]\()(?<!=["'])#(?=[\w-])""")
+_SIGN = pattern(r"""(?<![^\s(\[{"'“”‘’„«‹,;])(?<!\]\()(?<!=["'])#(?=[\w-])""")
 _OTHER = "-_/\u200c\u200d"
-_FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
-_TICKS = re.compile("`+")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_FENCE = pattern(r"^ {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
+_TICKS = pattern("`+")
+_BLANK_LINE = pattern(r"\n[ \t]*\n")
 
 
 class TagCount(Struct, frozen=True):

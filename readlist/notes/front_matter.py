@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from readlist.pattern import pattern
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Plain(str):
 
 _DEPTH = 50
 # The same text in YAML 1.1 and 1.2. The key of a paper is, too, in spite of its colon.
-_PLAIN = re.compile(r"[^\W\d_](?:[\w .,()/+'’&-]*[\w.)])?|(?:arxiv|doi|title):[A-Za-z0-9./_-]*[A-Za-z0-9]")
+_PLAIN = pattern(r"[^\W\d_](?:[\w .,()/+'’&-]*[\w.)])?|(?:arxiv|doi|title):[A-Za-z0-9./_-]*[A-Za-z0-9]")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.time import LAST_YEAR, parse_time, time_text
 from readlist.notes.front_matter import LIMIT, Field, FrontMatterError, Value, parse_fields, update_fields
+from readlist.pattern import pattern
 from readlist.text.clean import clean
 
 _NAMES = "key title authors published arxiv doi url repo links organization keywords read starred exact exported"
@@ -22,16 +23,16 @@ OWN = frozenset(_NAMES.split())
 END = "<!-- readlist: above this line is the note, below it what you write stays as it is -->"
 
 # Any comment of readlist ends the note: later versions may word it differently.
-_END = re.compile(r"<!-- readlist:[^\n]*-->[ \t]*\r?\n?")
-_ESCAPED = re.compile(r"^(\\*)(?=<!-- readlist:)", re.MULTILINE)
-_UNESCAPED = re.compile(r"^\\(?=\\*<!-- readlist:)", re.MULTILINE)
-_OPENING = re.compile(r"---[ \t]*\r?\n")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_KEY = re.compile(r"(?:arxiv|doi|title):\S.*")
-_KEY_LINE = re.compile(r"^key:[ \t]*[\"']?((?:arxiv|doi|title):[^\s\"']+)", re.MULTILINE)
-_OURS = re.compile(r"^exported:[ \t]*[\"']?\d{4}-\S+[ \t]+read=", re.MULTILINE)
-_BASE = re.compile(r"(?P<time>\S+) read=(?P<read>\S+) starred=(?P<starred>\S+) (?P<rest>[a-z]+=\S+(?: [a-z]+=\S+)*)")
-_ABSTRACT = re.compile(r"(?:\r?\n)*## Abstract[ \t]*\r?\n(?:[ \t]*\r?\n)*(?:>[^\n]*(?:\n|\Z))+")
+_END = pattern(r"<!-- readlist:[^\n]*-->[ \t]*\r?\n?")
+_ESCAPED = pattern(r"^(\\*)(?=<!-- readlist:)", re.MULTILINE)
+_UNESCAPED = pattern(r"^\\(?=\\*<!-- readlist:)", re.MULTILINE)
+_OPENING = pattern(r"---[ \t]*\r?\n")
+_CLOSING = pattern(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_KEY = pattern(r"(?:arxiv|doi|title):\S.*")
+_KEY_LINE = pattern(r"^key:[ \t]*[\"']?((?:arxiv|doi|title):[^\s\"']+)", re.MULTILINE)
+_OURS = pattern(r"^exported:[ \t]*[\"']?\d{4}-\S+[ \t]+read=", re.MULTILINE)
+_BASE = pattern(r"(?P<time>\S+) read=(?P<read>\S+) starred=(?P<starred>\S+) (?P<rest>[a-z]+=\S+(?: [a-z]+=\S+)*)")
+_ABSTRACT = pattern(r"(?:\r?\n)*## Abstract[ \t]*\r?\n(?:[ \t]*\r?\n)*(?:>[^\n]*(?:\n|\Z))+")
 _YES = frozenset({"true", "yes", "on", "y"})
 _NO = frozenset({"false", "no", "off", "n", "null", "~", ""})
 

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 from itertools import islice
 
+from readlist.pattern import pattern
 from readlist.text.clean import fold
 
 # Scripts without blanks between words: Han, kana, bopomofo, Hangul and its parts, half-width kana.
@@ -29,22 +30,22 @@ _VOWELLED = "\u0780-\u07b1\u0900-\u0dff\ua8e0-\ua8ff"
 # (U+E100 on, by the sign's ASCII code) and marks that count as letters (plane 15).
 _SIGN, _MARK = 0xE100, 0xF0000
 _SIGNS, _MARKS = "\ue100-\ue17f", "\U000f0000-\U000ffffd"
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_PRIVATE = pattern("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _NUKTA = 7  # the combining class of the dot that is optional, as accents are
 
-UNSPACED = re.compile(f"[{_CJK}{_STACKED}{_MARKS}{_SIGNS}]")
+UNSPACED = pattern(f"[{_CJK}{_STACKED}{_MARKS}{_SIGNS}]")
 """A character that is a word of its own: in these scripts any part of a word is found."""
 
-_SPACED_OUT = re.compile(f"[{_CJK}{_STACKED}]")
-_WITH_MARKS = re.compile(f"[{_STACKED}{_VOWELLED}]")
-_JOINERS = re.compile("[\u200c\u200d]")
-_ENCODED = re.compile(f"[{_SIGNS}{_MARKS}]")
-_TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+|[{_SIGNS}]")
-_OUTSIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
+_SPACED_OUT = pattern(f"[{_CJK}{_STACKED}]")
+_WITH_MARKS = pattern(f"[{_STACKED}{_VOWELLED}]")
+_JOINERS = pattern("[\u200c\u200d]")
+_ENCODED = pattern(f"[{_SIGNS}{_MARKS}]")
+_TOKEN = pattern(rf"(?:[^\W_]|[{_MARKS}])+|[{_SIGNS}]")
+_OUTSIDE_ASCII = pattern(r"[^\x00-\x7f]+")
 
 _W, _L = r"[^\W_]", r"[^\W\d_]"
 # The sign comes first, for a fast search; the text before it follows as a lookbehind.
-_MEANT = re.compile(
+_MEANT = pattern(
     r"[.+#♯@*∗⋆_^](?:"
     # node.js, 3.5, .NET; but neither an initial's full stop (J.Doe) nor a sentence's.
     rf"(?<=\.)(?={_W})(?:(?<={_W}{_W}\.)|(?<=\d\.)(?=\d)|(?<![^\s(\[{{\"'/,]\.))"
@@ -147,11 +148,11 @@ def last_letter(written: str) -> int:
 
 # Parentheses belong to a DOI or an address as far as they are balanced, two deep.
 _WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
-_PIECE = re.compile(
+_PIECE = pattern(
     r"(?P<open>-?\()|(?P<close>\))|(?P<minus>-?)(?:"
     rf"(?P<id>(?:id|arxiv|doi):)(?P<ids>{_WHOLE})"
     rf"|(?P<bare>(?:https?://|10\.\d{{4,9}}/){_WHOLE})"
-    r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*"?|[^\s"()])*)'
+    r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*+"?+|[^\s"()])*+)'
     r'|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"()]+))',
     re.IGNORECASE,
 )

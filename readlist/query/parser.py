@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from readlist.model.view import ALL_SORTS, Sort
+from readlist.pattern import pattern
 from readlist.query.lexer import UNSPACED, last_letter, may_grow, pieces, sign_token, tokens
 from readlist.query.terms import (
     ALIASES,
@@ -47,10 +48,8 @@ from readlist.text.clean import fold
 MAX_TOKENS = 500
 """How many words of a query are used."""
 
-_PART = re.compile(r'(?:"[^"]*"?|[^,"])+')
-_COMPARED = re.compile(r"([^\W\d_]+)((?:>=|<=|[><=]).*)")
-# Bytes of an argument that are not UTF-8 arrive as lone surrogates.
-_NOT_TEXT = re.compile("[\ud800-\udfff]")
+_PART = pattern(r'(?:"[^"]*"?|[^,"])+')
+_COMPARED = pattern(r"([^\W\d_]+)((?:>=|<=|[><=]).*)")
 _DEEPEST = 20
 _MOST_PIECES = 20 * MAX_TOKENS
 
@@ -218,7 +217,8 @@ class _TermParser:
 
     def term(self, found: re.Match[str], *, negated: bool) -> Term | None:
         """Return the term of a piece that is not a parenthesis, without its own minus; None for no term."""
-        if _NOT_TEXT.search(found[0]):
+        # Bytes of an argument that are not UTF-8 arrive as lone surrogates.
+        if any("\ud800" <= letter <= "\udfff" for letter in found[0]):
             self.problem(*found.span(), "not valid UTF-8")
             return None
         if found["id"]:

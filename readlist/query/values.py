@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.model.tag import check_tag, fold_tag
+from readlist.pattern import pattern
 
-_NUMBER = re.compile(r"(\d{1,12})(?:\.(\d{1,3}))?([km]?)", re.IGNORECASE)
-_DAY = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
-_AGO = re.compile(r"(\d{1,5})([dwmy])", re.IGNORECASE)
+_NUMBER = pattern(r"(\d{1,12})(?:\.(\d{1,3}))?([km]?)", re.IGNORECASE)
+_DAY = pattern(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
+_AGO = pattern(r"(\d{1,5})([dwmy])", re.IGNORECASE)
 _PARTIAL = r"(?:\d{1,12}(?:\.\d{0,3})?[km]?)?"
-_PARTIAL_NUMBERS = re.compile(rf"[<>]?=?{_PARTIAL}|(?:{_NUMBER.pattern})?\.\.{_PARTIAL}", re.IGNORECASE)
-_PARTIAL_DAY = re.compile(r"[<>]?=?(?:\d{0,5}|\d{4}-(?:0|(?:0?[1-9]|1[0-2])-0?)?)")
+_PARTIAL_NUMBERS = pattern(rf"[<>]?=?{_PARTIAL}|(?:{_NUMBER.pattern})?\.\.{_PARTIAL}", re.IGNORECASE)
+_PARTIAL_DAY = pattern(r"[<>]?=?(?:\d{0,5}|\d{4}-(?:0|(?:0?[1-9]|1[0-2])-0?)?)")
 _FACTORS = {"": 1, "k": 1_000, "m": 1_000_000}
 _UNIT_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _LONG_KEY = 16

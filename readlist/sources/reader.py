@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from readlist.files import NotAFile, open_regular
 from readlist.sources import refusal
-from readlist.sources.batch import Batch, limit_skips
+from readlist.sources.batch import Batch, joined, limit_skips
 from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
 from readlist.sources.formats import daily_papers, syndication
 from readlist.sources.formats.readlist_export import batch_of_records
@@ -91,13 +91,33 @@ def read(
         stdin: what `-` reads; by default the process's own.
         today: the day of standard input; by default the current one.
     """
+    pieces: list[Batch] = []
+    for piece in read_pieces(paths, day=day, progress=progress, stdin=stdin, today=today):
+        pieces.append(piece)
+        if not piece.more:
+            yield joined(pieces)
+            pieces = []
+
+
+def read_pieces(
+    paths: Iterable[str | Path],
+    *,
+    day: date | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    stdin: BinaryIO | None = None,
+    today: date | None = None,
+) -> Iterator[Batch]:
+    """Read files as `read` does, a long captured page in pieces: its last papers are made while the first are stored.
+
+    Every batch but the last of a file has `more` set; what was skipped comes with the last.
+    """
     inputs = [found for path in paths for found in _find(path)]
     total = sum(found.size for found in inputs)
     done = 0
     if progress and inputs:
         progress(0, total, inputs[0].name)
     for found in inputs:
-        yield _read(found, day, stdin, today or date.today())
+        yield from _read(found, day, stdin, today or date.today())
         done += found.size
         if progress:
             progress(done, total, found.name)
@@ -154,24 +174,25 @@ def _is_wanted(entry: os.DirEntry[str], root: str) -> bool:
     return not entry.is_symlink() or os.path.realpath(entry.path).startswith(root + os.sep)
 
 
-def _read(found: _Input, day: date | None, stdin: BinaryIO | None, today: date) -> Batch:
+def _read(found: _Input, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
     if found.failure:
-        return Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
+        yield Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
+        return
     origin = found.name if found.path else STDIN
     try:
         data, failure, made = _load(found.path, today) if found.path else (*_load_stdin(stdin), today)
     except (OSError, ValueError) as error:
         data, failure, made = b"", _reason(found.path, error), today
-    if failure:
-        batch = Batch(origin, failure=f"{origin}: {failure}")
-    else:
-        batch = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+    batches: Iterable[Batch] = [Batch(origin, failure=f"{origin}: {failure}")]
+    if not failure:
+        batches = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+    for batch in batches:
         # A skip quotes the file, which may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
-        batch = replace(batch, skipped=skipped)
-    if not found.path and batch.failure:
-        batch = replace(batch, failure=f"{found.name}{batch.failure.removeprefix(STDIN)}")
-    return replace(batch, path=found.given)
+        reason = batch.failure
+        if not found.path and reason:
+            reason = f"{found.name}{reason.removeprefix(STDIN)}"
+        yield replace(batch, skipped=skipped, failure=reason, path=found.given)
 
 
 def _load(path: Path, today: date) -> tuple[bytes, str, date]:
@@ -222,8 +243,8 @@ def _reason(path: Path | None, error: OSError | ValueError) -> str:
     return f"can't be read ({(reason or 'unknown error').lower()}); copy it elsewhere and try again"
 
 
-def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, today: date) -> Batch:
-    """Return what a file holds, by its format."""
+def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, today: date) -> Iterator[Batch]:
+    """Yield what a file holds, by its format; a captured page in pieces."""
     found = detect(data, name)
     match found.format:
         case Format.REFUSED:
@@ -234,16 +255,21 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
             batch = opml.decode(data, origin=origin)
         case Format.FEED:
             batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
-            return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
+            yield replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
+            return
         case Format.JSON_FEED:
             channel = cast("Channel", found.value)
-            return syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
+            yield syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
+            return
         case Format.HTML:
             batch = _html(cast("str", found.value), origin, made, day)
         case Format.DAILY_PAPERS:
             batch = _daily_papers(found, name, origin, made, day)
         case Format.TABLE | Format.PAGE:
-            batch = _page(found, name, origin, made, day)
+            # All but the last piece.
+            for batch in _page(found, name, origin, made, day):
+                if batch.more:
+                    yield batch
         case _:
             kind, parser = _PARSERS[found.format]
             module, _, function = parser.partition(".")
@@ -254,7 +280,7 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
     if not (batch.items or batch.failure or batch.feeds):
         batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
     remarks = (found.remark,) if found.remark else ()
-    return replace(batch, skipped=(*remarks, *limit_skips([*found.skipped, *batch.skipped])))
+    yield replace(batch, skipped=(*remarks, *limit_skips([*found.skipped, *batch.skipped])))
 
 
 def _html(text: str, origin: str, made: date, day: date | None) -> Batch:
@@ -272,21 +298,23 @@ def _daily_papers(found: Detected, name: str, origin: str, made: date, day: date
     return daily_papers.on_day(batch, day) if day else batch
 
 
-def _page(found: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
-    """Return the papers of a captured page, a list of ids and addresses, or a table of them."""
+def _page(found: Detected, name: str, origin: str, made: date, day: date | None) -> Iterator[Batch]:
+    """Yield the papers of a captured page, a list of ids and addresses, or a table of them, in pieces."""
     from readlist.sources import catalog
 
     text = cast("str", found.value)
     if found.format is Format.TABLE:
         if batch := catalog.decode_table(text, origin=origin, made=made, day=day):
-            return batch
+            yield batch
+            return
         if found.reason:
-            return Batch(origin, failure=f"{origin}: {found.reason}")
-    batch = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
+            yield Batch(origin, failure=f"{origin}: {found.reason}")
+            return
     suffix = Path(name).suffix.lower()
-    if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
-        return Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
-    return batch
+    for batch in catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name)):
+        if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
+            batch = Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
+        yield batch
 
 
 def _named_day(name: str) -> date | None:

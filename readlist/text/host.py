@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
+from readlist.pattern import pattern
 from readlist.text.clean import clean_line, drawable
 
 _PORTS = {"http": 80, "https": 443}
@@ -30,7 +31,7 @@ _LOOKS = {
 }  # fmt: skip
 _ALIKE = {ord(twin): letter for letter, twins in _LOOKS.items() for twin in twins}
 _NAMED = 5
-_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
+_NUMBER = pattern(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 # Scripts that Chinese, Japanese and Korean names mix.
 _TOGETHER = (frozenset({"CJK", "HIRAGANA", "KATAKANA", "LATIN"}), frozenset({"CJK", "HANGUL", "LATIN"}))
 

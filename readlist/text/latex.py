@@ -7,6 +7,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 from readlist import interrupt
@@ -123,6 +124,10 @@ _BARE_MATH = re.compile(
     r"|(?<=\d)(?P<times>times)(?![A-Za-z])|(?P<cross>(?<=\d )times(?= \d)|(?<!\w)times(?=\d))"
     r"|(?<![A-Za-z\\])(?P<relation>sim ?(?=\d)|[lg]eq(?= ?\d)|approx(?=\d)|(?<=\d)pm(?=\d))"
 )
+# What each of these has in it: a sign at its beginning, or behind a word that does not end there.
+_LATEX_SIGN = re.compile(r"[\\$`{]")
+_BARE_MATH_SIGN = re.compile(r"[_^{]|times|sim|leq|geq|approx|pm|http|www\.")
+_NAME_LENGTH = 14
 _RELATIONS = {"sim": "~", "leq": "≤", "geq": "≥", "approx": "≈", "pm": "±", "times": "×", "deg": "°"}
 _SIGNS = {"circ": "°", "top": "ᵀ", "prime": "′", "dagger": "†", "ast": "*", "star": "*", "∘": "°", "⊤": "ᵀ"}
 # Two lower-case words in a row: the dollars are prices, not math.
@@ -147,8 +152,34 @@ def to_unicode(text: str) -> str:
         return spend
 
     if "\\" in text or "$" in text or "``" in text:
-        text = _LATEX.sub(within_budget(_latex), text)
-    return _BARE_MATH.sub(within_budget(_bare_math), text)
+        text = _replaced(_LATEX, _LATEX_SIGN, within_budget(_latex), text)
+    return _replaced(_BARE_MATH, _BARE_MATH_SIGN, within_budget(_bare_math), text)
+
+
+def _replaced(
+    pattern: re.Pattern[str], sign: re.Pattern[str], convert: Callable[[re.Match[str]], str], text: str
+) -> str:
+    """Return `pattern.sub(convert, text)` in a tenth of the time where signs are rare.
+
+    Args:
+        pattern: what is replaced: it begins at a sign, or with a word that ends at one.
+        sign: finds signs.
+        convert: gives what comes in the place of a match.
+        text: any text.
+    """
+    pieces: list[str] = []
+    done = place = 0
+    while found := sign.search(text, place):
+        place = word = found.start()
+        while word > done and place - word < _NAME_LENGTH and text[word - 1] in ascii_letters:
+            word -= 1
+        match = (pattern.match(text, word) if word < place else None) or pattern.match(text, place)
+        if match is None:
+            place += 1
+            continue
+        pieces += (text[done : match.start()], convert(match))
+        done = place = match.end()
+    return "".join((*pieces, text[done:])) if done else text
 
 
 def _latex(found: re.Match[str]) -> str:

@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from readlist.pattern import pattern
+
 OTHERS = "et al."
-_OTHERS = re.compile(
+_OTHERS = pattern(
     r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|(?:\A|\s)(?:and|&)\s+)others),?\s*\Z"
 )
+_TAIL = 40
 SUFFIX = r"(?:Jr|Sr)\.?|I{2,3}|IV"
 """Pattern of a suffix of a name."""
 
-_SUFFIX = re.compile(SUFFIX, re.IGNORECASE)
+_SUFFIX = pattern(SUFFIX, re.IGNORECASE)
 # In lower case they belong to the family name (https://www.bibtex.org/Format/ "von part"); in capitals only these
 # pairs do.
 _PAIRS = frozenset({"van der", "van den", "van de", "von der", "von den", "de la", "de las", "de los", "de le"})
@@ -70,8 +73,10 @@ def with_others(names: Iterable[str]) -> Iterator[str]:
     BibTeX says `others`, other files `et al.`, sometimes after the last name.
     """
     for name in map(str.strip, names):
-        more = _OTHERS.search(name[-40:])
-        before = name[: more.start() - min(len(name), 40)] if more else name
+        tail = name[-_TAIL:]
+        small = tail.lower()
+        more = _OTHERS.search(tail) if "al" in small or "other" in small else None
+        before = name[: more.start() - len(tail)] if more else name
         if before:
             yield before
         if more:

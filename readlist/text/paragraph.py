@@ -6,20 +6,23 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from readlist.pattern import pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_BROKEN = re.compile(r"(\w+)-$")
-_WORD = re.compile(r"\w+")
-_LEFT_OPEN = re.compile(r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|org|ai|net|co)/)\S*$", re.IGNORECASE)
-_FORGE = re.compile(r"(?:github|gitlab|huggingface)\.(?:com|co)/(?:[\w.-]+/)?$", re.IGNORECASE)
-_PATH = re.compile(r"[\w~%-][^\s/]*/\S|[\w%-]+[_=]\w|[\w-]+\.(?:io|com|org|html?|pdf|git)\b")
+_BROKEN = pattern(r"(\w+)-$")
+_WORD = pattern(r"\w+")
+_LEFT_OPEN = pattern(r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|org|ai|net|co)/)\S*$", re.IGNORECASE)
+_FORGE = pattern(r"(?:github|gitlab|huggingface)\.(?:com|co)/(?:[\w.-]+/)?$", re.IGNORECASE)
+_PATH = pattern(r"[\w~%-][^\s/]*/\S|[\w%-]+[_=]\w|[\w-]+\.(?:io|com|org|html?|pdf|git)\b")
 _OPEN_ENDS = "/_=&?~"
-_TIGHT = re.compile(r"[,;:.!?)\]}](?:\s|$)")
+_TIGHT_SIGNS = ",;:.!?)]}"
+_TIGHT = pattern(rf"[{re.escape(_TIGHT_SIGNS)}](?:\s|$)")
 _SUSPENDED = frozenset(("and", "or", "to", "und", "oder", "et", "ou", "y", "o"))
-_PLAIN_LOWER = re.compile(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
-_OPENING = re.compile(r"[,;:.)\]}%]")
-_LAST_ADDRESS = re.compile(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
+_PLAIN_LOWER = pattern(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
+_OPENING = pattern(r"[,;:.)\]}%]")
+_LAST_ADDRESS = pattern(r"[^\w\s]*(?:https?://|www\.|[\w.-]+\.(?:com|io|org|ai|net|dev)/)")
 CLOSERS = "\"'”’)]}»」』*_ "
 ENDS = ".!?。！？…"
 _TAIL = 200
@@ -49,9 +52,8 @@ def joined(lines: Iterable[str]) -> str:
     out = [parts[0]]
     for before, line in pairwise(parts):
         tail = before[-_TAIL:]
-        broken = _BROKEN.search(tail)
-        word = _WORD.match(line)
-        if broken and word:
+        broken = _BROKEN.search(tail) if tail.endswith("-") else None
+        if broken and (word := _WORD.match(line)):
             if word[0].lower() in _SUSPENDED:
                 out.append(" ")
             elif word[0][0].islower():
@@ -75,7 +77,7 @@ def _is_tight(before: str, line: str) -> bool:
         return True
     if _is_wide(before[-1:]) and (_is_wide(line[0]) or "\uff00" <= line[0] <= "\uffef"):
         return True
-    return _TIGHT.match(line) is not None
+    return line[0] in _TIGHT_SIGNS and _TIGHT.match(line) is not None
 
 
 def _is_wide(character: str) -> bool:

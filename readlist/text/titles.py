@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from readlist.model.paper import Link, bare_title, fingerprint, normalize_address
 from readlist.model.time import PublicationDate
+from readlist.pattern import pattern
 from readlist.text.clean import fold
 
 _NAMES_NOTHING = """
@@ -28,14 +28,12 @@ tableofcontents titlepage untitled viewpoint welcome
 """
 _GENERIC = frozenset(_NAMES_NOTHING.split())
 """Fingerprints of titles of many works."""
-_NUMBERED = re.compile(
-    r"(?:chapter|part|volume|section|appendix|lecture|issue|supplement|session|day|week)[\divxlc]{1,6}"
-)
-_WORD = re.compile(r"[^\W_]+")
-_SIGNED = re.compile(r"(?<![a-z0-9])[a-z](?:\+\+|#)|(?<![\w.])\.net(?![a-z0-9])")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_TRACKING = re.compile(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
-_QUALIFIED = re.compile(r"title:[^-]+-[0-9a-f]{10}")
+_NUMBERED = pattern(r"(?:chapter|part|volume|section|appendix|lecture|issue|supplement|session|day|week)[\divxlc]{1,6}")
+_WORD = pattern(r"[^\W_]+")
+_SIGNED = pattern(r"(?<![a-z0-9])[a-z](?:\+\+|#)|(?<![\w.])\.net(?![a-z0-9])")
+_UNSPACED = pattern(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_TRACKING = pattern(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
+_QUALIFIED = pattern(r"title:[^-]+-[0-9a-f]{10}")
 _INITIALS = 3
 _WORDS = 3
 _LETTERS = 6

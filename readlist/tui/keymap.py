@@ -13,6 +13,7 @@ from typing import get_args
 
 from readlist.config import Action, ConfigError, place
 from readlist.config.toml_file import closest, escape, suggest
+from readlist.pattern import pattern
 from readlist.text.clean import drawable
 from readlist.tui.commands import ACTIONS, BY_NAME, COMMANDS, GROUPS, PANES, READING, Command, Context
 
@@ -37,7 +38,7 @@ _SPELLED = {
     "home": "Home", "end": "End", "insert": "Ins", "delete": "Del", "backslash": "\\", "at": "@", "minus": "-",
     "plus": "+", "underscore": "_", "exclamation_mark": "!", "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
-_NAMES = re.compile(r"\{(?:(keys?):)?(\w+)\}")
+_NAMES = pattern(r"\{(?:(keys?):)?(\w+)\}")
 _UNCHANGED: Mapping[str, Sequence[str]] = MappingProxyType({})
 _TYPING: frozenset[Context] = frozenset({"search", "note", "prompt", "palette"})
 """The contexts with a text field."""

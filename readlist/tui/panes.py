@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -28,7 +29,10 @@ from readlist.tui.widgets.compositor import paint
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
-from readlist.tui.widgets.text_field import NoteEditor, keys_taken
+from readlist.tui.widgets.text_field import keys_taken
+
+if TYPE_CHECKING:
+    from readlist.tui.widgets.note_editor import NoteEditor
 
 
 class Panes:
@@ -178,6 +182,8 @@ class NotePane:
 
     async def show(self, text: str) -> None:
         """Open and focus it with a text."""
+        from readlist.tui.widgets.note_editor import NoteEditor
+
         self._editor = NoteEditor(text)
         self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)

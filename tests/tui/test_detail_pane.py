@@ -15,7 +15,7 @@ from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.text_field import NoteEditor
+from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.papers import DAY, make_paper, make_shelf
 from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, said, screen_text, stored
 

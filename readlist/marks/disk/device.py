@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from uuid import getnode
 
 from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
+from readlist.pattern import pattern
 
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -177,9 +177,9 @@ class Disk:
 
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
-_CONFLICT = re.compile(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
+_CONFLICT = pattern(r"(?i)conflict|\(\d+\)\.|(?:\A|json) \d+\.")
 # OneDrive adds a hyphen and the computer's name. A date or such a word there is the user's own backup.
-_BY_COMPUTER = re.compile(
+_BY_COMPUTER = pattern(
     r"(?i)(?:\.json)?-(?![\d.tz-]+\.)(?![^.]*(?:backup|bak|old|copy|saved?|before|orig|export|test))[\w-]+\.(?:json|journal)"
 )
 
@@ -190,6 +190,8 @@ def device_name(state: Path) -> str:
     It is not kept in the state file, since that may be carried from machine to machine. As part of a hash, it reveals
     nothing of the machine.
     """
+    from hashlib import sha256
+
     return sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()[:8]
 
 

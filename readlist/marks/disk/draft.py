@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -51,6 +50,9 @@ class Drafts:
 
     def text(self, key: str) -> str | None:
         """Return the text of a paper's draft, None if there is no readable one."""
+        if not self._folder.exists():
+            # Usually: hashing need not be loaded for it.
+            return None
         draft = self._read(self._path(key))
         return draft.text if draft is not None else None
 
@@ -69,6 +71,8 @@ class Drafts:
         return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.saved))
 
     def _path(self, key: str) -> Path:
+        from hashlib import sha256
+
         return self._folder / f"{sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}.json"
 
     def _read(self, path: Path) -> Draft | None:

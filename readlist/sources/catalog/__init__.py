@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import PurePath
 
@@ -31,8 +31,10 @@ _BIBTEX_ENTRY = re.compile(r"@[a-z]{4,20}\{[^\s,]{0,200},?", re.IGNORECASE)
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
-def decode(text: str, *, origin: str, made: date, day: date | None = None, named: date | None = None) -> Batch:
-    """Return the papers that a text lists by id or address, else those of the captured page it is.
+def decode(
+    text: str, *, origin: str, made: date, day: date | None = None, named: date | None = None
+) -> Iterator[Batch]:
+    """Yield the papers that a text lists by id or address, else those of the captured page it is, in pieces.
 
     Args:
         text: plain text or Markdown, in any line ends.
@@ -43,14 +45,18 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
     """
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
-        return batch
+        yield batch
+        return
     mentions = mentions_of(rows, made)
     whole = page.page_of(text)
     if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day, mentions)):
-        return _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
-    batch = page.parse(whole, origin=origin, made=made, day=day, named=named)
+        yield _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
+        return
     certain = [mention for mention in mentions if mention.certain]
-    return replace(batch, failure=f"{batch.failure}; {_advice(certain)}") if batch.failure and certain else batch
+    del rows, mentions
+    for piece in page.parse_pieces(whole, origin=origin, made=made, day=day, named=named):
+        failure = f"{piece.failure}; {_advice(certain)}" if piece.failure and certain else piece.failure
+        yield replace(piece, failure=failure)
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:

@@ -419,13 +419,16 @@ def _published(fields: Fields, parent: Fields) -> WrittenDate:
 def _people(text: str) -> Iterator[str]:
     """Yield the names of a list of names, each with its given name first."""
     # In BibLaTeX's extended names quotes work as braces do.
-    text = _QUOTED_VALUE.sub(r"\1={\2}", _QUOTED_PAIR.sub(r"\1={\2}", text))
+    if "=" in text and '"' in text:
+        text = _QUOTED_VALUE.sub(r"\1={\2}", _QUOTED_PAIR.sub(r"\1={\2}", text))
     for name in with_others(_parted(text, _AND)):
         yield name if name == OTHERS else from_latex(_forward(name))
 
 
 def _parted(text: str, divider: re.Pattern[str]) -> list[str]:
     """Return the parts of a text between separators that are outside of braces."""
+    if "{" not in text and "}" not in text:
+        return divider.split(text)
     parts: list[str] = []
     depth = start = 0
     for mark in divider.finditer(text):
@@ -442,7 +445,7 @@ def _parted(text: str, divider: re.Pattern[str]) -> list[str]:
 def _forward(name: str) -> str:
     """Return `von Last, Jr, First` as `First von Last, Jr`; a name in braces or without a comma as it is."""
     parts = [part.strip() for part in _parted(name, _COMMA)]
-    extended = [_EXTENDED.fullmatch(part) for part in parts]
+    extended = [_EXTENDED.fullmatch(part) for part in parts] if "=" in name else []
     if any(extended):
         # As Better BibTeX writes names that the old form can't hold.
         given = {found[1].lower(): found[2].strip() for found in extended if found}

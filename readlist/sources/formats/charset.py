@@ -7,6 +7,8 @@ import re
 
 from msgspec import Struct
 
+from readlist.pattern import pattern
+
 # Marks are tried in this order: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -42,28 +44,28 @@ _BINARY = "a binary file; save the page as text, HTML or JSON"
 _CONTROLS = bytes([*range(1, 8), *range(14, 27), *range(28, 32), 127])
 # Bytes that are not UTF-8, as surrogates: one alone beside a letter is Windows-1252, except for those that mostly are
 # the rest of a character cut in two.
-_BROKEN = re.compile(
+_BROKEN = pattern(
     "(?<![\udc80-\udcff])(?P<letter>(?<=[A-Za-z])[\udc80-\udcc1\udcc4-\udcff]|[\udc80-\udcc1\udcc4-\udcff](?=[A-Za-z]))"
     "(?![\udc80-\udcff])|[\udc80-\udcff]+"
 )
-_DECLARED = re.compile(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{2,40})""", re.IGNORECASE)
+_DECLARED = pattern(rb"""<\?xml\s[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{2,40})""", re.IGNORECASE)
 # Encodings of text; Python's codecs include others, such as `zip`.
-_TEXTUAL = re.compile(
+_TEXTUAL = pattern(
     r"utf-?(?:8|16|32)|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift|mac|ascii|hz|johab|tis|ptcp|kz|latin", re.IGNORECASE
 )
 _SEVEN_BITS = bytes(range(128))
-_SEVEN_BIT = re.compile(r"iso2022|hz", re.IGNORECASE)
+_SEVEN_BIT = pattern(r"iso2022|hz", re.IGNORECASE)
 # Supersets that browsers use for these names (https://encoding.spec.whatwg.org/#names-and-labels).
 _SUPERSETS = {
     "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "gb2312": "gb18030",
     "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "euc_kr": "cp949",
 }  # fmt: skip
-_BY_NUMBER = re.compile(r"(?:windows|dos|ibm|cp)[-_]?(\d+)")
+_BY_NUMBER = pattern(r"(?:windows|dos|ibm|cp)[-_]?(\d+)")
 _WIDE_STARTS = (
-    (re.compile(rb"[\t\n\r <{]\0\0\0"), codecs.BOM_UTF32_LE),
-    (re.compile(rb"\0\0\0[\t\n\r <{]"), codecs.BOM_UTF32_BE),
-    (re.compile(rb"[\t\n\r <{]\0"), codecs.BOM_UTF16_LE),
-    (re.compile(rb"\0[\t\n\r <{]"), codecs.BOM_UTF16_BE),
+    (pattern(rb"[\t\n\r <{]\0\0\0"), codecs.BOM_UTF32_LE),
+    (pattern(rb"\0\0\0[\t\n\r <{]"), codecs.BOM_UTF32_BE),
+    (pattern(rb"[\t\n\r <{]\0"), codecs.BOM_UTF16_LE),
+    (pattern(rb"\0[\t\n\r <{]"), codecs.BOM_UTF16_BE),
 )
 """How UTF-32 and UTF-16 without byte order mark begin, with the mark that is missing."""
 

@@ -12,13 +12,14 @@ from msgspec.structs import replace
 
 from readlist.model.paper import Link, LinkKind
 from readlist.model.time import parse_time
+from readlist.pattern import pattern
 from readlist.text.clean import clean, clean_line
 from readlist.text.links import normalize
 from readlist.text.paragraph import joined
 
 # A day's list has about 200 kB.
 _LITERAL_LIMIT = 8_000_000
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'
       | "(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)"
       | (?P<word>,(?=\s*[}\])])|[()]|(?:True|False|None)\b|\s++)
@@ -26,7 +27,7 @@ _TOKEN = re.compile(
       | .""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
-_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+_ESCAPE = pattern(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", '"': '"', "\n": ""}
 _WORDS = {"True": "true", "False": "false", "None": "null", "(": "[", ")": "]", ",": ""}
 """What JSON has for words of Python; it has no comma before a bracket, as in `(1,)`."""
@@ -120,9 +121,9 @@ Record = Mapping[str, object]
 _T = TypeVar("_T")
 _NAME_LENGTH = 200
 _COUNT_LIMIT = 10**9
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
-_ENDED = re.compile(r"[.!?:。！？][)\]\"'”’$]{0,2}$")
-_INDENTED = re.compile(r"\n[^\S\n]{2,}(?=\S)")
+_PARAGRAPH = pattern(r"\n[^\S\n]*\n\s*")
+_ENDED = pattern(r"[.!?:。！？][)\]\"'”’$]{0,2}$")
+_INDENTED = pattern(r"\n[^\S\n]{2,}(?=\S)")
 
 
 def first(read: Callable[[object], _T | None], field: str, *records: Record) -> _T | None:
@@ -177,6 +178,8 @@ def as_paragraphs(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = clean(value).strip()
+    if "\n" not in text:
+        return " ".join(text.split()) or None
     indented = [found.start() for found in _INDENTED.finditer(text)]
     if len(indented) * 2 < text.count("\n") or all(_ENDED.search(text, max(at - 4, 0), at) for at in indented):
         text = _INDENTED.sub("\n\n", text)

@@ -6,15 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from readlist.pattern import pattern
 from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line
 from readlist.text.host import hide_token, origin_of, site_of
 
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
-_NO_NAME = re.compile(
-    r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I
-)
+_NO_NAME = pattern(r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I)
 
 
 class FetchError(Exception):
@@ -97,7 +96,7 @@ def _connection_error_text(host: str, reason: str) -> str:
     return f"can't reach {host} ({reason}); check the network{proxy}, or try again later"
 
 
-_CHALLENGE = re.compile(
+_CHALLENGE = pattern(
     r"<title>\s*(?:Just a moment|Attention Required|Making sure you(?:'|&#39;|’)re not a bot|DDoS-Guard|Security Check"
     r"|Checking your browser|Verify(?:ing)? you are human|Are you a robot|Client Challenge)"
     r"|\bcf[-_]chl[-_]|cdn-cgi/challenge-platform|\.within\.website/x/cmd/anubis|anubis[-_]challenge|_Incapsula_Resource"

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.paper import Announcement, Paper
+from readlist.pattern import pattern
 from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.formats import charset, daily_papers
 from readlist.sources.formats.json_values import UnreadableError, parse_json
@@ -25,7 +26,7 @@ _PAGES = 40
 _DEFAULT_PAGE_SIZE = 50
 """Of the API itself: without a `Link` header, a shorter page is the last one."""
 
-_NEXT = re.compile(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
+_NEXT = pattern(r"<([^<>]*)>\s*;[^,<]*\brel\s*=\s*\"?next\b", re.IGNORECASE)
 
 
 class _ApiListing(Struct, frozen=True):

@@ -6,7 +6,6 @@ import asyncio
 import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.color import Color as TerminalColor
 from rich.segment import Segment, Segments
@@ -32,11 +31,6 @@ _BLACK = TerminalColor.parse("black")
 
 class ViewBar(TextLine):
     """The views' names with their counts at the left; position, order and the last fetch at the right."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"view-bar--{look}"
-        for look in ("name", "current", "left", "other", "count", "done", "rest", "position", "late", "wrong")
-    }
 
     def __init__(self, signs: Signs, clock: Callable[[], datetime]) -> None:
         super().__init__("view-bar")
@@ -206,8 +200,6 @@ class ThinBar(ScrollBarRender):
 
 class KeyBar(TextLine):
     """Keys and their words, as many as fit, the most wanted first."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word", "key-bar--lead"}
 
     def __init__(self, keys: KeyMap, signs: Signs) -> None:
         super().__init__("key-bar")

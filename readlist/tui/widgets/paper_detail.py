@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
-from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,14 +18,11 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.theme import Theme
 
-from readlist.tui.render.strips import changed_spans, joined, named_style
+from readlist.tui.render.looks import named_style
+from readlist.tui.render.strips import changed_spans, joined
 from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected_part, selected_text
 from readlist.tui.widgets.line_view import LineView
 
-_STYLES = (
-    "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
-    "watched", "chip", "votes", "tag", "keyword", "more", "focus",
-)  # fmt: skip
 _MEASURE = 76
 _LOW = 11
 """A pane with fewer lines has one line of facts above the text."""
@@ -98,8 +94,6 @@ def _is_same(line: Line, other: Line) -> bool:
 
 class PaperDetail(LineView, can_focus=True):
     """Shows paragraphs wrapped to the pane, at most 76 cells wide, by lines."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paper-detail--{name}" for name in _STYLES}
 
     def __init__(self, *, id: str | None = None, more: str = "") -> None:  # noqa: A002
         """Make the pane; `more` says that the text goes on below, and by which key."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,16 +18,13 @@ from readlist.tui.commands import TO_THE_END
 from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, end_row, group_row, row
+from readlist.tui.render.looks import named_style
 from readlist.tui.render.pieces import Piece
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, named_style, one_coloured
+from readlist.tui.render.strips import joined, one_coloured
 from readlist.tui.state import ListState
 from readlist.tui.widgets.line_view import LineView
 
-_STYLES = (
-    "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule", "watch", "watched", "empty",
-)  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
 
@@ -47,13 +44,6 @@ class PaperList(LineView, can_focus=True):
     Attributes:
         today: today's date; set by the screen.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "paper-list--cursor",
-        "paper-list--selected",
-        "paper-list--row",
-        *(f"paper-list--{name}" for name in _STYLES),
-    }
 
     class RowPressed(Message):
         """The mouse was pressed on a row."""

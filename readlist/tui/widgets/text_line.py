@@ -10,13 +10,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from readlist.tui.render.looks import named_style
 from readlist.tui.render.pieces import ClickPiece, changed_cells
 
 
 class TextLine(Widget):
     """Draws pieces of text in one line; only the cells that changed are sent to the terminal.
 
-    A piece's look is a component class named after the line, `view-bar--count`.
+    A piece's look is named after the line, `view-bar--count`.
     """
 
     def __init__(self, name: str) -> None:
@@ -66,7 +67,7 @@ class TextLine(Widget):
         """Return the style of a piece, cached for each theme."""
         style = self._looks.get((look, click))
         if style is None:
-            style = self.get_visual_style(f"{self.id}--{look}").rich_style if look else self.visual_style.rich_style
+            style = named_style(self, *([f"{self.id}--{look}"] if look else [])).rich_style
             style = style + Style(meta={"@click": click}) if click is not None else style
             self._looks[look, click] = style
         return style
