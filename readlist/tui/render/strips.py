@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
@@ -28,14 +28,21 @@ def joined(segments: Iterable[Segment]) -> Strip:
 
 def changed_spans(before: Strip, after: Strip) -> list[tuple[int, int]]:
     """Return the spans of cells in which two lines look different; see `differing_spans`."""
-    return differing_spans([*_seen(before)], [*_seen(after)])
+    (old, *further), (new, *more) = before, after
+    if not further and not more and old.style == new.style and old.text.isascii() and new.text.isascii():
+        # Most lines are plain text: of one look, their letters are all that can differ.
+        return differing_spans(old.text, new.text)
+    return differing_spans(_seen(before), _seen(after))
 
 
-def _seen(line: Strip) -> Iterator[object]:
-    """Yield what is seen in each cell; of a blank, its ground."""
+def _seen(line: Strip) -> list[object]:
+    """Return what is seen in each cell; of a blank, its ground."""
+    seen: list[object] = []
     for text, style, _ in line:
         ground = _ground(style)
-        yield from (ground if letter == " " else (letter, style) for letter, _ in cells([(text, style)]))
+        letters = text if text.isascii() else [letter for letter, _ in cells([(text, style)])]
+        seen += [ground if letter == " " else (letter, style) for letter in letters]
+    return seen
 
 
 def _blends(blank: Segment, other: Segment) -> bool:
