@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -342,6 +341,9 @@ def _year_and_month(day: date) -> tuple[str, str]:
 
 def _is_part(first: date, last: date, wider: str) -> bool:
     """Tell whether days are a part of the year or month of the first one, and not all of it."""
+    # Loads `locale`, which few queries need.
+    from calendar import monthrange
+
     begin, end = (last.month, last.month) if "-" in wider else (1, 12)
     whole = date(last.year, begin, 1), date(last.year, end, monthrange(last.year, end)[1])
     return last.isoformat().startswith(wider) and (first, last) != whole

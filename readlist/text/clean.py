@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.pattern import pattern
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from readlist.model.paper import Paper
 
 _WORD = 1_000

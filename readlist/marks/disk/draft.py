@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -69,6 +68,8 @@ class Drafts:
         return tuple(sorted((draft for draft in found if draft), key=lambda draft: draft.saved))
 
     def _path(self, key: str) -> Path:
+        from hashlib import sha256
+
         return self._folder / f"{sha256(key.encode(errors='surrogatepass')).hexdigest()[:32]}.json"
 
     def _read(self, path: Path) -> Draft | None:
