@@ -32,7 +32,7 @@ _ABBREVIATIONS = frozenset({
     "prop", "ref", "refs", "resp", "sec", "sect", "st", "tab", "thm", "u.k", "u.s", "viz", "vol", "vs", "w.l.o.g",
     "w.r.t", "wrt",
 })  # fmt: skip
-_END = pattern(r"[.!?…]+[)\]\"'”’»]*(?=\s)|[。！？]+[」』”’）]*")
+_END = pattern(r"(?<![.!?…])[.!?…]++[)\]\"'”’»]*+(?=\s)|[。！？]+[」』”’）]*")
 
 FOOTER = (
     f"Made by readlist {__version__} on your own machine, from the feeds you follow.",

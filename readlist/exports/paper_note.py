@@ -31,7 +31,7 @@ _LONGEST_NAME = 120
 
 # What Windows forbids in names, and what Obsidian does because of its links.
 _FORBIDDEN = re.compile(r'[/\\|<>*?"#^\[\]\x00-\x1f\x7f]+')
-_COLON = re.compile(r"\s*:\s+")
+_COLON = re.compile(r"(?:(?<!\s)\s++)?+:\s+")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?")
 # More than text in a viewer of Markdown: tags, pictures (fetched!), code that plugins run, templates.
 _LIVELY = re.compile(r"<(?=[A-Za-z/!?%])|!(?=\[)|\{(?=\{)")

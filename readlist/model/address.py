@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from readlist.model.paper import Link, LinkKind, is_forge
 from readlist.pattern import pattern
@@ -40,7 +41,11 @@ _ADDRESS = pattern(
     r"(?P<scheme>https?)://(?:(?P<user>[^/?#@]*)@)?(?P<host>[^/?#:@]+)(?P<port>:\d{0,5})?(?P<rest>[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+_LINE_END = pattern(r"[\r\n]+")
+_NO_ADDRESS = pattern(r"[\s{}<>|^\"`\\\[\]]")
 _NAME = pattern(r"[A-Za-z0-9_.-]+")
+_SEGMENT = pattern(r"~?[A-Za-z0-9_.-]+")
+_ENCODED_BLANKS = frozenset(("%20", "%0A", "%0D", "%09"))
 
 _PAPER_HOSTS = pattern(
     r"(?:.*\.)?(?:arxiv\.org|alphaxiv\.org|openreview\.net|aclanthology\.org|aclweb\.org|semanticscholar\.org|biorxiv\.org"
@@ -84,8 +89,8 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
-    text = re.sub(r"\s*[\r\n]+\s*", "", url.strip()[:4_000])
-    text = text.split()[0].strip("<>\"'`") if text else ""
+    text = "".join(map(str.strip, _LINE_END.split(url.strip()[:4_000])))
+    text = text.split(maxsplit=1)[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
     text = clone_address(text)
@@ -94,11 +99,13 @@ def normalize(url: str) -> Link | None:
         if not host or "." not in host[1] or text.lower().startswith(("mailto:", "javascript:", "data:")):
             return None
         text = "https://" + text.removeprefix("//")
-    return link_of(re.split(r"[\s{}<>|^\"`\\\[\]]", text)[0])
+    return link_of(_NO_ADDRESS.split(text, maxsplit=1)[0])
 
 
 def clone_address(text: str) -> str:
     """Return the web address of a git address (`git@host:o/n.git`, `git+https://…`, `ssh://git@…`)."""
+    if not text.startswith(("git", "ssh")) and "git@" not in text:
+        return text
     text = re.sub(
         r"\A(?:git\+)?(?:ssh|git|https?)(?=://git@)|\Agit\+(?=https?:)|\A(?:git\+)?(?:ssh|git)(?=://)",
         lambda found: "" if found[0] == "git+" else "https",
@@ -117,7 +124,7 @@ def link_of(address: str) -> Link | None:
     if not host:
         return None
     rest = _tidy(found["rest"] or "")
-    path = re.split(r"[?#]", rest, maxsplit=1)[0]
+    path = rest.partition("?")[0].partition("#")[0]
     if host == "raw.githubusercontent.com" or (host == "api.github.com" and path.startswith("/repos/")):
         owner_and_name = path.removeprefix("/repos").split("/")[1:3]
         root = _repo("github.com", owner_and_name) if len(owner_and_name) == 2 else None
@@ -155,6 +162,7 @@ def wanted(link: Link) -> bool:
     return True
 
 
+@lru_cache(maxsize=1_024)
 def _host(host: str) -> str:
     """Return a host in normal form, empty if it is invalid or a placeholder."""
     host = host.rstrip(".").lower()
@@ -170,10 +178,15 @@ def _host(host: str) -> str:
 
 def _tidy(rest: str) -> str:
     """Return path, query and fragment without TeX escapes, blanks at the end and empty parts."""
-    rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"(?:%(?:20|0A|0D|09)|%(?![0-9A-Fa-f]{2}))+\Z", "", rest, flags=re.IGNORECASE)
-    rest = re.sub(r"//+\Z", "/", rest)
-    return rest.rstrip("?#") if rest.rstrip("?#") else ""
+    if "%" in rest:
+        rest = re.sub(r"%5C(?=[_#&~%])", "", rest, flags=re.IGNORECASE)
+        end = len(rest)
+        while (blank := rest[max(end - 3, 0) : end]) and (blank[-1] == "%" or blank.upper() in _ENCODED_BLANKS):
+            end -= 1 if blank[-1] == "%" else 3
+        rest = rest[:end]
+    if rest.endswith("//"):
+        rest = rest.rstrip("/") + "/"
+    return rest.rstrip("?#")
 
 
 def _repo(host: str, segments: list[str]) -> str:
@@ -188,7 +201,8 @@ def _repo(host: str, segments: list[str]) -> str:
             break
     if len(names) < len(segments):
         return ""
-    names[-1] = re.sub(r"(?:\.git|\.+)+\Z", "", names[-1], flags=re.IGNORECASE)
+    while names[-1].lower().endswith((".git", ".")):
+        names[-1] = names[-1].rstrip(".") if names[-1].endswith(".") else names[-1][: -len(".git")]
     if not names[-1] or _PLACEHOLDER.fullmatch(names[-1]):
         return ""
     return f"https://{host}/" + "/".join(names)
@@ -199,7 +213,7 @@ def _forge(host: str, path: str) -> Link | None:
     segments = [segment for segment in path.split("/") if segment]
     # Characters that no name has belong to text glued to it.
     for index, segment in enumerate(segments[:2]):
-        shape = re.match(r"~?[A-Za-z0-9_.-]+", segment)
+        shape = _SEGMENT.match(segment)
         if not shape or shape[0] != segment:
             segments[index:] = [shape[0]] if shape else []
             break

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import Literal
 from urllib.parse import quote, unquote
@@ -47,6 +48,10 @@ _FORGE = (
     r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|(?:bitbucket|codeberg|notabug|opendev|framagit)\.org"
     r"|salsa\.debian\.org|invent\.kde\.org|git\.sr\.ht|gitlink\.org\.cn|openi\.pcl\.ac\.cn"
 )
+
+
+_NO_WORD = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
+"""What of ASCII is neither letter nor digit, for `str.translate` to remove."""
 
 
 class Link(Struct, frozen=True):
@@ -161,8 +166,13 @@ def fingerprint(title: str) -> str:
 
     A title without any letter or digit is identified by its code points.
     """
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    kept = "".join(filter(str.isalnum, folded))
+    if title.isascii():
+        # The same in a tenth of the time.
+        folded = title.lower()
+        kept = folded.translate(_NO_WORD)
+    else:
+        folded = unicodedata.normalize("NFKC", title).casefold()
+        kept = "".join(filter(str.isalnum, folded))
     return kept or "u" + "-".join(f"{ord(character):x}" for character in folded if not character.isspace())
 
 
@@ -173,6 +183,8 @@ def arxiv_id(text: str) -> str:
     alphaXiv, and `10.48550/arXiv.X`. The whole text must be the id, not a number in a sentence.
     """
     text = text.strip()
+    if "." not in text and "/" not in text:
+        return ""
     if doi := _doi(text):
         inner = re.fullmatch(_ARXIV_DOI, doi)
         text = inner[1] if inner else ""
@@ -200,6 +212,8 @@ def doi_of(text: str) -> str:
 
 def _doi(text: str) -> str:
     """Return the DOI of a text that is a DOI, as spelled; else empty."""
+    if "10." not in text:
+        return ""
     if re.search(_ENCODED, text):
         text = unquote(text)
     found = re.fullmatch(_DOI, text)
@@ -214,6 +228,7 @@ def _doi(text: str) -> str:
     return "".join(filter(str.isprintable, doi)).rstrip(".,;")
 
 
+@lru_cache(maxsize=1_024)
 def is_forge(host: str) -> bool:
     """Tell whether OWNER/NAME on this host (lower case, without `www.`) is a repository."""
     return re.fullmatch(_FORGE, host) is not None

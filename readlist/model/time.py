@@ -65,6 +65,9 @@ MONTHS = (
 )  # fmt: skip
 """The months in English; three letters of each are enough."""
 
+_MONTH_NUMBERS = {
+    month[:letters].lower(): number for number, month in enumerate(MONTHS, 1) for letters in range(3, len(month) + 1)
+}
 SHORT_MONTHS = tuple(month[:3] for month in MONTHS)
 SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTH_PATTERN = rf"(?:Sept(?!ember)|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})\.?"
@@ -130,10 +133,7 @@ def parse_date(text: str) -> PublicationDate:
 
 def month_number(name: str) -> int:
     """Return the number of an English month by its name or at least three letters of it, 0 for another word."""
-    beginning = name.removesuffix(".").lower()
-    if len(beginning) < 3:
-        return 0
-    return next((number for number, month in enumerate(MONTHS, 1) if month.lower().startswith(beginning)), 0)
+    return _MONTH_NUMBERS.get(name.removesuffix(".").lower(), 0)
 
 
 def first_day(value: PublicationDate) -> date:

@@ -152,7 +152,7 @@ _PIECE = pattern(
     r"(?P<open>-?\()|(?P<close>\))|(?P<minus>-?)(?:"
     rf"(?P<id>(?:id|arxiv|doi):)(?P<ids>{_WHOLE})"
     rf"|(?P<bare>(?:https?://|10\.\d{{4,9}}/){_WHOLE})"
-    r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*"?|[^\s"()])*)'
+    r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*+"?+|[^\s"()])*+)'
     r'|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"()]+))',
     re.IGNORECASE,
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.model.feed import Feed
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
 from readlist.text.clean import clean_line
+
+PIECE = 1_000
+"""Papers in a piece of a long list."""
 
 _SKIPS = 100
 _NAME_LENGTH = 80
@@ -95,6 +99,7 @@ class Batch(Struct, frozen=True):
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
         silent: the host whose silence is the failure: the network may be missing; empty for any other.
+        more: whether this is a piece of a long list and another piece follows; what was skipped comes with the last.
     """
 
     origin: str
@@ -114,6 +119,32 @@ class Batch(Struct, frozen=True):
     path: str = ""
     timed: bool = False
     further: Mapping[str, tuple[Announcement, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    more: bool = False
+
+
+def pieces_of(
+    batch: Batch, items: Iterable[tuple[Paper, Announcement]], skipped: Sequence[Skip] = ()
+) -> Iterator[Batch]:
+    """Yield a batch in pieces as its items are made: each is `batch` with a thousand of them, the last with the skips.
+
+    Args:
+        batch: all but the items and what was skipped.
+        items: the papers, each with its announcement.
+        skipped: what was skipped; it may still grow while the items are made.
+    """
+    piece: list[tuple[Paper, Announcement]] = []
+    for item in items:
+        if len(piece) == PIECE:
+            yield replace(batch, items=tuple(piece), more=True)
+            piece = []
+        piece.append(item)
+    yield replace(batch, items=tuple(piece), skipped=tuple(skipped))
+
+
+def joined(pieces: Iterable[Batch]) -> Batch:
+    """Return the whole batch of its pieces."""
+    *before, last = pieces
+    return replace(last, items=tuple(item for piece in (*before, last) for item in piece.items)) if before else last
 
 
 def limit_skips(skipped: Sequence[Skip]) -> tuple[Skip, ...]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -17,8 +18,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.files import NotAFile, open_regular
-from readlist.sources import refusal
-from readlist.sources.batch import Batch, limit_skips
+from readlist.sources import parser_process, refusal
+from readlist.sources.batch import Batch, joined, limit_skips
 from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
 from readlist.sources.formats import daily_papers, syndication
 from readlist.sources.formats.readlist_export import batch_of_records
@@ -51,7 +52,7 @@ _PARSERS = {
 """What a file is, in words, and its parser in a module of `formats`, imported when a file needs it."""
 
 
-class _Input(Struct, frozen=True):
+class Input(Struct, frozen=True):
     """One file to read, or why it can't be read.
 
     Attributes:
@@ -91,41 +92,66 @@ def read(
         stdin: what `-` reads; by default the process's own.
         today: the day of standard input; by default the current one.
     """
-    inputs = [found for path in paths for found in _find(path)]
+    pieces: list[Batch] = []
+    for piece in read_pieces(paths, day=day, progress=progress, stdin=stdin, today=today):
+        pieces.append(piece)
+        if not piece.more:
+            yield joined(pieces)
+            pieces = []
+
+
+def read_pieces(
+    paths: Iterable[str | Path],
+    *,
+    day: date | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    stdin: BinaryIO | None = None,
+    today: date | None = None,
+) -> Iterator[Batch]:
+    """Read files as `read` does, a long captured page in pieces: its last papers are made while the first are stored.
+
+    Every batch but the last of a file has `more` set; what was skipped comes with the last.
+    """
+    inputs = find(paths)
     total = sum(found.size for found in inputs)
     done = 0
     if progress and inputs:
         progress(0, total, inputs[0].name)
     for found in inputs:
-        yield _read(found, day, stdin, today or date.today())
+        yield from parse(found, day=day, stdin=stdin, today=today or date.today())
         done += found.size
         if progress:
             progress(done, total, found.name)
 
 
-def _find(given: str | Path) -> Iterator[_Input]:
+def find(paths: Iterable[str | Path]) -> list[Input]:
+    """Return the files that some paths name, in the order of `read`."""
+    return [found for path in paths for found in _find(path)]
+
+
+def _find(given: str | Path) -> Iterator[Input]:
     """Yield a file, or the files of a folder."""
     if str(given) == STDIN:
-        yield _Input("standard input")
+        yield Input("standard input")
         return
     name, path = shown_path(given), Path(given)
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        yield _Input(name, failure=_reason(path, error), given=str(given))
+        yield Input(name, failure=_reason(path, error), given=str(given))
         return
     if not stat.S_ISDIR(status.st_mode):
-        yield _Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0, given=str(given))
+        yield Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0, given=str(given))
     elif holds_notes(path):
-        yield _Input(name, failure=refusal.NOTES, given=str(given))
+        yield Input(name, failure=refusal.NOTES, given=str(given))
     elif found := list(_walk(path)):
         yield from found
     else:
         wanted = ", ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        yield _Input(name, failure=f"a folder without files to import; readlist reads {wanted}", given=str(given))
+        yield Input(name, failure=f"a folder without files to import; readlist reads {wanted}", given=str(given))
 
 
-def _walk(folder: Path) -> Iterator[_Input]:
+def _walk(folder: Path) -> Iterator[Input]:
     root = os.path.realpath(folder).rstrip(os.sep)
     # Not recursive: folders may nest deeper than Python's calls.
     waiting = [folder]
@@ -133,12 +159,12 @@ def _walk(folder: Path) -> Iterator[_Input]:
         path = waiting.pop()
         try:
             if path != folder and not stat.S_ISDIR(path.lstat().st_mode):
-                yield _Input(shown_path(path), path, path.stat().st_size, given=str(path))
+                yield Input(shown_path(path), path, path.stat().st_size, given=str(path))
                 continue
             with os.scandir(path) as entries:
                 names = sorted(entry.name for entry in entries if _is_wanted(entry, root))
         except OSError as error:
-            yield _Input(shown_path(path), failure=_reason(path, error), given=str(path))
+            yield Input(shown_path(path), failure=_reason(path, error), given=str(path))
             continue
         waiting.extend(path / name for name in reversed(names))
 
@@ -154,24 +180,38 @@ def _is_wanted(entry: os.DirEntry[str], root: str) -> bool:
     return not entry.is_symlink() or os.path.realpath(entry.path).startswith(root + os.sep)
 
 
-def _read(found: _Input, day: date | None, stdin: BinaryIO | None, today: date) -> Batch:
+def parse_beside(found: Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
+    """Yield the pieces of one file as `parse` does; a large one is parsed in a second process."""
+    done = 0
+    if found.size >= parser_process.WORTHWHILE and not found.failure:
+        for piece in parser_process.pieces(found.given, day, today):
+            yield replace(piece, path=found.given)
+            if not piece.more:
+                return
+            done += 1
+    yield from islice(parse(found, day=day, stdin=stdin, today=today), done, None)
+
+
+def parse(found: Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
+    """Yield the pieces of one file; see `read_pieces`."""
     if found.failure:
-        return Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
+        yield Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
+        return
     origin = found.name if found.path else STDIN
     try:
         data, failure, made = _load(found.path, today) if found.path else (*_load_stdin(stdin), today)
     except (OSError, ValueError) as error:
         data, failure, made = b"", _reason(found.path, error), today
-    if failure:
-        batch = Batch(origin, failure=f"{origin}: {failure}")
-    else:
-        batch = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+    batches: Iterable[Batch] = [Batch(origin, failure=f"{origin}: {failure}")]
+    if not failure:
+        batches = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+    for batch in batches:
         # A skip quotes the file, which may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
-        batch = replace(batch, skipped=skipped)
-    if not found.path and batch.failure:
-        batch = replace(batch, failure=f"{found.name}{batch.failure.removeprefix(STDIN)}")
-    return replace(batch, path=found.given)
+        reason = batch.failure
+        if not found.path and reason:
+            reason = f"{found.name}{reason.removeprefix(STDIN)}"
+        yield replace(batch, skipped=skipped, failure=reason, path=found.given)
 
 
 def _load(path: Path, today: date) -> tuple[bytes, str, date]:
@@ -222,8 +262,8 @@ def _reason(path: Path | None, error: OSError | ValueError) -> str:
     return f"can't be read ({(reason or 'unknown error').lower()}); copy it elsewhere and try again"
 
 
-def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, today: date) -> Batch:
-    """Return what a file holds, by its format."""
+def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, today: date) -> Iterator[Batch]:
+    """Yield what a file holds, by its format; a captured page in pieces."""
     found = detect(data, name)
     match found.format:
         case Format.REFUSED:
@@ -234,16 +274,21 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
             batch = opml.decode(data, origin=origin)
         case Format.FEED:
             batch = syndication.decode(data, origin=origin, feed="", today=today, day=day, made=made)
-            return replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
+            yield replace(batch, failure=batch.failure.replace(syndication.ADVICE, _XML_READ))
+            return
         case Format.JSON_FEED:
             channel = cast("Channel", found.value)
-            return syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
+            yield syndication.batch(channel, origin=origin, feed="", today=today, day=day, made=made)
+            return
         case Format.HTML:
             batch = _html(cast("str", found.value), origin, made, day)
         case Format.DAILY_PAPERS:
             batch = _daily_papers(found, name, origin, made, day)
         case Format.TABLE | Format.PAGE:
-            batch = _page(found, name, origin, made, day)
+            # All but the last piece.
+            for batch in _page(found, name, origin, made, day):
+                if batch.more:
+                    yield batch
         case _:
             kind, parser = _PARSERS[found.format]
             module, _, function = parser.partition(".")
@@ -254,7 +299,7 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
     if not (batch.items or batch.failure or batch.feeds):
         batch = replace(batch, failure=f"{origin}: a {batch.kind or 'page'} without papers; save the page again")
     remarks = (found.remark,) if found.remark else ()
-    return replace(batch, skipped=(*remarks, *limit_skips([*found.skipped, *batch.skipped])))
+    yield replace(batch, skipped=(*remarks, *limit_skips([*found.skipped, *batch.skipped])))
 
 
 def _html(text: str, origin: str, made: date, day: date | None) -> Batch:
@@ -272,21 +317,23 @@ def _daily_papers(found: Detected, name: str, origin: str, made: date, day: date
     return daily_papers.on_day(batch, day) if day else batch
 
 
-def _page(found: Detected, name: str, origin: str, made: date, day: date | None) -> Batch:
-    """Return the papers of a captured page, a list of ids and addresses, or a table of them."""
+def _page(found: Detected, name: str, origin: str, made: date, day: date | None) -> Iterator[Batch]:
+    """Yield the papers of a captured page, a list of ids and addresses, or a table of them, in pieces."""
     from readlist.sources import catalog
 
     text = cast("str", found.value)
     if found.format is Format.TABLE:
         if batch := catalog.decode_table(text, origin=origin, made=made, day=day):
-            return batch
+            yield batch
+            return
         if found.reason:
-            return Batch(origin, failure=f"{origin}: {found.reason}")
-    batch = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
+            yield Batch(origin, failure=f"{origin}: {found.reason}")
+            return
     suffix = Path(name).suffix.lower()
-    if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
-        return Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
-    return batch
+    for batch in catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name)):
+        if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
+            batch = Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
+        yield batch
 
 
 def _named_day(name: str) -> date | None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -250,7 +251,13 @@ def known_part(year: int, month: int, day: int, text: str) -> WrittenDate:
 
 def date_of_text(text: str) -> WrittenDate:
     """Return the date in a text, the first of a range."""
-    shown = text = text.strip()[:_LENGTH]
+    return _date_of_text(text.strip()[:_LENGTH])
+
+
+# All papers of a list are of a few days.
+@lru_cache(maxsize=1_024)
+def _date_of_text(text: str) -> WrittenDate:
+    shown = text
     if _NO_DATE.fullmatch(text):
         return WrittenDate()
     # What is uncertain or about right in EDTF is a date all the same.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from readlist.text.clean import readable
 from readlist.text.latex import ACCENTS, ALL_ACCENTS, ALL_STYLES, ESCAPED, FUNCTIONS, GREEK, NAMED, SYMBOLS, to_unicode
+from readlist.text.scan import places_of
 
 _GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
 _TOKEN = re.compile(
@@ -31,6 +32,10 @@ _NESTED = re.compile(
 )
 # Without braces between them: `\~\^e`.
 _STACKED = re.compile(rf"({_ACCENT})({_ACCENT}(?:\{{[ \t]*[^\W\d_][ \t]*\}}|[^\W\d_]))")
+_SIGNS = ("\\", "{", "}", "$")
+"""What a token begins with."""
+
+_MATH_LENGTH = 500
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
 
@@ -44,23 +49,47 @@ def from_latex(text: str, *, prose: bool = True) -> str:
         text: a field's value without its own braces or quotes.
         prose: whether ties, dashes and quotation marks are those of typeset text; in a note they are what they are.
     """
-    if not any(sign in text for sign in "\\{}$"):
-        return _PROSE.sub(_typeset, text) if prose else text
-    text = _STACKED.sub(lambda found: f"{found[1]}{{{from_latex(found[2], prose=False)}}}", text)
-    for _ in range(2):
-        # At most two accents on a letter that is a macro.
-        text = _NESTED.sub(_unnested, text)
+    if "\\" not in text and "{" not in text and "}" not in text and "$" not in text:
+        return _typeset(text) if prose else text
+    if "\\" in text:
+        text = _STACKED.sub(lambda found: f"{found[1]}{{{from_latex(found[2], prose=False)}}}", text)
+        for _ in range(2):
+            # At most two accents on a letter that is a macro.
+            text = _NESTED.sub(_unnested, text)
     out: list[str] = []
     last = 0
-    for found in _TOKEN.finditer(text):
+    for found in _tokens(text):
         between = text[last : found.start()]
-        out += (_PROSE.sub(_typeset, between) if prose else between, _meaning(found, prose))
+        out += (_typeset(between) if prose else between, _meaning(found, prose))
         last = found.end()
     rest = text[last:]
-    return "".join((*out, _PROSE.sub(_typeset, rest) if prose else rest))
+    return "".join((*out, _typeset(rest) if prose else rest))
 
 
-def _typeset(found: re.Match[str]) -> str:
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tokens of a text in order."""
+    end = 0
+    for start in places_of(_SIGNS, text):
+        if start >= end and not _is_open_math(text, start) and (found := _TOKEN.match(text, start)):
+            yield found
+            end = found.end()
+
+
+def _is_open_math(text: str, start: int) -> bool:
+    r"""Tell whether a `\(` begins at a place that no `\)` ends; nothing else begins so."""
+    if not text.startswith("\\(", start):
+        return False
+    end = text.find("\\)", start + 3, start + 4 + _MATH_LENGTH)
+    return end < 0 or text.find("\n", start, end) > 0
+
+
+def _typeset(text: str) -> str:
+    """Return the text with ties, dashes and quotation marks as they are set."""
+    typed = "~" in text or "--" in text or "``" in text or "''" in text
+    return _PROSE.sub(_set, text) if typed else text
+
+
+def _set(found: re.Match[str]) -> str:
     if found["tie"]:
         return " "
     return _DASHES[found["dash"]] if found["dash"] else "“" if found["open"] else "”"

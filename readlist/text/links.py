@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.model.address import clone_address, link_of, normalize, wanted
 from readlist.model.paper import distinct_links, merge_links
+from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,27 +28,40 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|nbsp|#0?39|#x27|#x2F);", re.IGNORECASE)
 _ENTITIES = {"amp": "&", "#x2f": "/"}
 _MACRO = re.compile(r"\\?\b(?P<macro>url|href|path|nolinkurl)\s?\{(?P<inside>[^{}]{3,600})\}")
+_MACRO_NAMES = ("url", "href", "path")
 # `https: //`, `http ://`, `https:/ /`, `https//`, `https:/host`, a full-width colon, blanks after it.
 _SCHEME = re.compile(
     r"(?P<scheme>https?)(?:\(s\))?(?:\s?[:：]\s{0,2}[/／]\s?[/／]|(?://|:/?)(?=(?:[\w-]+\.)+[a-z]{2,}))\s{0,3}(?=[\w\[])",
     re.IGNORECASE,
 )
+_WHOLE_SCHEME = re.compile(r"https?://(?=[\w\[])")
 _FORGE_SPACED = re.compile(r"\b(git) ?(hub|lab|ee)\s?\.\s?(com/)|\b(hugging) ?(face)\s?\.\s?(co/)", re.IGNORECASE)
 _PAGES_SPACED = re.compile(
     r"(?<=[\w-])(?:\.\s{1,2}|\s{1,2}\.|\s{1,2}\.\s)(git(?:hub|lab))\s?\.\s?(io)\b", re.IGNORECASE
 )
+# What a text in lower case has where one of these is in it: each begins with a word, and is found ten times as fast.
+_MAYBE_FORGE = (
+    re.compile(r"git(?: (?:hub|lab|ee)\s?\.\s?|(?:hub|lab|ee)(?:\s\.\s?|\.\s))com/"),
+    re.compile(r"hugging(?: face\s?\.\s?|face(?:\s\.\s?|\.\s))co/"),
+)
+_MAYBE_PAGES = re.compile(r"git(?<=\s.git|.\sgit)(?:hub|lab)\s?\.\s?io")
 
 _MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
 _ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
+_HOST_DOT = re.compile(r"\.(?=[A-Za-z]{2})")
 _HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
 _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
-_BODY = rf"(?:[{_CHARACTERS}]|[hH](?!ttps?://))"
+# The run of characters that begins with an address: of another address in it, only what comes before belongs to it.
+# The letters at the end are the other case of one within; so it can be taken whole, without a look at each of them.
+_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞKÅⱥⱦⱾⱿ])"
+_INNER = re.compile("https?://", re.IGNORECASE)
+_SCHEME_LENGTH = len("https://")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _CANDIDATE = re.compile(
-    rf"(?P<scheme>https?://(?:web\.archive\.org/web/[\w*]{{1,20}}/(?:https?://)?)?{_BODY}{{1,2000}})"
-    rf"|(?P<clone>(?<![\w.])(?:git@[\w.-]{{3,100}}[:/](?=[\w~/])|(?:ssh|git)://){_BODY}{{1,500}})"
-    rf"|(?<![\w@./$-])(?P<bare>(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)(?P<path>(?::\d{{2,5}})?[/?#]{_BODY}{{0,2000}})?)",
+    rf"https?://(?:web\.archive\.org/web/[\w*]{{1,20}}/(?:https?://)?)?(?!https?://)(?P<after_scheme>{_RUN}{{1,2000}})"
+    rf"|(?<![\w.])(?:git@[\w.-]{{3,100}}[:/](?=[\w~/])|(?:ssh|git)://)(?!https?://)(?P<after_user>{_RUN}{{1,500}})"
+    rf"|(?<![\w@./$-])(?P<bare>(?:{_LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)(?P<path>(?::\d{{2,5}})?[/?#](?:(?!https?://)(?P<after_host>{_RUN}{{1,2000}}))?)?)",
     re.IGNORECASE,
 )
 # Hosts that are addresses even without a scheme.
@@ -108,13 +122,19 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
     broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
-    return distinct_links(_links(_repaired(text))) if "." in text else ()
+    if "." not in text:
+        return ()
+    text = _repaired(text)
+    anchored = "://" in text or _HOST_DOT.search(text) or "git@" in text
+    return distinct_links(_links(text)) if anchored else ()
 
 
 def _repaired(text: str) -> str:
     """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+        if _INVISIBLE.search(unusual(text)):
+            text = _INVISIBLE.sub("", text)
+        text = text.replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
     if "$" in text:
         text = _MATH_DOT.sub(r"\1", text)
@@ -123,12 +143,19 @@ def _repaired(text: str) -> str:
         text = _UNESCAPE.sub(r"\1", text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
-    small = text.lower()
-    if "http" in small:
-        text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", _NO_TARGET.sub(_END, text))
-    if "git" in small or "huggingface" in small:
-        text = _PAGES_SPACED.sub(r".\1.\2", _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text))
-    return _MACRO.sub(_inside, text) if "{" in text else text
+    letters = text.encode("ascii", "ignore").lower()
+    if b"http" in letters:
+        if b"url" in letters:
+            text = _NO_TARGET.sub(_END, text)
+        if len(_WHOLE_SCHEME.findall(text)) < letters.count(b"http"):
+            text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
+    if b"git" in letters or b"huggingface" in letters:
+        small = text.lower()
+        if any(maybe.search(small) for maybe in _MAYBE_FORGE):
+            text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
+        if _MAYBE_PAGES.search(small):
+            text = _PAGES_SPACED.sub(r".\1.\2", text)
+    return _MACRO.sub(_inside, text) if "{" in text and any(name in text for name in _MACRO_NAMES) else text
 
 
 def _inside(found: re.Match[str]) -> str:
@@ -141,15 +168,36 @@ def _inside(found: re.Match[str]) -> str:
     return f" {inside}{_END}" if "://" in inside else found[0]
 
 
+class _Candidate(NamedTuple):
+    """What may be an address.
+
+    Attributes:
+        start: where it begins in the text.
+        body: the address as it is written.
+        bare: the same where it has no scheme, else empty.
+        path: what comes after the host of a bare one.
+    """
+
+    start: int
+    body: str
+    bare: str
+    path: str
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text."""
+        return self.start + len(self.body)
+
+
 def _links(text: str) -> Iterator[Link]:
     place, last = 0, -10
     while found := _next_candidate(text, place):
         body, place = _whole(text, found)
-        if found["bare"]:
+        if found.bare:
             # A word glued to a well-known host.
             body = _GLUED_HOST.sub("", body)
             if not (_KNOWN.fullmatch(body) or _led_to(text, found, last)):
-                place = max(found.end(), place)
+                place = max(found.end, place)
                 continue
         if body.endswith("=") and text.startswith("http", place):
             # A redirect to the address that follows: `https://…/url?q=https://…`.
@@ -159,12 +207,12 @@ def _links(text: str) -> Iterator[Link]:
         # The label of `URL{label}`, if it has an end.
         label = _LABELLED.match(text, place)
         place = label.end() if label else place
-        if link and wanted(link) and not _byline(text, found.start(), link):
+        if link and wanted(link) and not _byline(text, found.start, link):
             last = place
             yield link
 
 
-def _next_candidate(text: str, place: int) -> re.Match[str] | None:
+def _next_candidate(text: str, place: int) -> _Candidate | None:
     """Return the next candidate for an address, found by its `://` or by a dot in its host."""
     while anchor := _ANCHOR.search(text, place):
         start, skipped = anchor.start(), anchor.end()
@@ -178,23 +226,36 @@ def _next_candidate(text: str, place: int) -> re.Match[str] | None:
             skipped = rest.end() - (5 if text.startswith("://", rest.end()) else 0) if rest else skipped
         found = _CANDIDATE.match(text, start) if start >= place else None
         if found:
-            return found
+            return _candidate(text, found)
         place = max(skipped, anchor.end())
     return None
 
 
-def _whole(text: str, found: re.Match[str]) -> tuple[str, int]:
+def _candidate(text: str, found: re.Match[str]) -> _Candidate:
+    """Return a candidate up to the next address in it."""
+    end = found.end()
+    run = max(found.start("after_scheme"), found.start("after_user"), found.start("after_host"))
+    # The run may end in the middle of a scheme.
+    beyond = end + _SCHEME_LENGTH
+    if run >= 0 and text.find("://", run, beyond) > 0 and (inner := _INNER.search(text, run + 1, beyond)):
+        end = min(end, inner.start())
+    start = found.start()
+    bare, path = found.start("bare"), found.start("path")
+    return _Candidate(start, text[start:end], text[bare:end] if bare >= 0 else "", text[path:end] if path >= 0 else "")
+
+
+def _whole(text: str, found: _Candidate) -> tuple[str, int]:
     """Return a candidate's address, continued over breaks and cut where prose begins, and where it ends in the text."""
-    body, end = found[0], found.end()
+    body, end = found.body, found.end
     for _ in range(4):
         more = _continuation(text, body, end)
         if not more:
             break
         body, end = body + more[0], more[1]
-    emphasis = text[found.start() - 1 : found.start()]
+    emphasis = text[found.start - 1 : found.start]
     cut = _cut(body, text[end : end + 40]).removesuffix("_" if emphasis == "_" else "")
     # What was cut off may begin the next address.
-    return cut, found.start() + len(cut) if end == found.end() else end
+    return cut, found.start + len(cut) if end == found.end else end
 
 
 _LABEL_TEXT = r"(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,100}\}){0,200}+\}){0,300}+"
@@ -242,6 +303,11 @@ def _continuation(text: str, body: str, end: int) -> tuple[str, int] | None:
     return (part, token.end()) if joins else None
 
 
+_GLUED_SIGN = re.compile(r"[,;$](?!\d)|(?<!#)!|&|\*\*|---|(?<!/)~")
+_GLUED_COLON = re.compile(r":(?!\d)")
+_GLUED_WORD = re.compile(r"\.(?<=[\w/)].)([A-Z][a-z]*)(?:-[a-z]+)*\Z")
+
+
 def _cut(body: str, after: str) -> str:
     """Return an address without punctuation, brackets or a sentence glued to it."""
     head, slashes, tail = body.partition("://")
@@ -249,16 +315,18 @@ def _cut(body: str, after: str) -> str:
         head, tail = "", body
     path, mark, query = tail.partition("?")
     if not re.search(r"/web/\d|/@", path):
-        path = re.split(r"[,;$](?!\d)|(?<!#)!|&|\*\*|---|(?<!/)~|:(?!\d|.*/)", path)[0]
+        # A colon within the path may belong to it.
+        ends = (_GLUED_SIGN.search(path), _GLUED_COLON.search(path, path.rfind("/") + 1))
+        path = path[: min((found.start() for found in ends if found), default=len(path))]
     tail = path + (mark + query if len(path) == len(tail.partition("?")[0]) else "")
     tail = _before_bracket(tail)
-    glued = re.search(r"(?<=[\w/)])\.([A-Z][a-z]*)(?:-[a-z]+)*\Z", tail)
+    glued = _GLUED_WORD.search(tail)
     if glued and not _DOTTED_WORD.match(glued[1]):
         prose = re.match(r"['’]|\s+[a-z(\d]", after)
         if _STARTERS.match(glued[1]) or (len(glued[1]) > 2 and prose):
             tail = tail[: glued.start()]
-    tail = re.sub(r"[.,;:!?'*)(]+\Z", lambda found: ")" if found[0][0] == ")" and "(" in tail else "", tail)
-    return head + slashes + tail
+    bare = tail.rstrip(".,;:!?'*)(")
+    return head + slashes + bare + (")" if tail.startswith(")", len(bare)) and "(" in tail else "")
 
 
 def _before_bracket(tail: str) -> str:
@@ -272,7 +340,7 @@ def _before_bracket(tail: str) -> str:
     return tail
 
 
-def _led_to(text: str, found: re.Match[str], last: int) -> bool:
+def _led_to(text: str, found: _Candidate, last: int) -> bool:
     """Tell whether a name with a dot and without a scheme is an address, by its form and the words before it.
 
     Args:
@@ -280,21 +348,23 @@ def _led_to(text: str, found: re.Match[str], last: int) -> bool:
         found: the name in it.
         last: the end of the address before it.
     """
-    name = found["bare"].partition("/")[0].partition(":")[0]
-    start = found.start()
+    name = found.bare.partition("/")[0].partition(":")[0]
+    start = found.start
     if not _TOP.fullmatch(name.rpartition(".")[2]):
         return False
-    path = found["path"] or ""
+    path = found.path
     if len(path) > 1 and name.islower() and not re.match(r"/[\w-]+\.(?:com|org|net|ai|io)\b", path):
         if name.count(".") > 1 or re.match(r"(?::\d+)?/[\w~@-]+(?:[/.?#-][\w~@?#]|\d|/)", path):
             return True
     elif _PRODUCTS.fullmatch(name):
         return False
     before = text[max(0, start - 100) : start]
-    if re.search(r"[(\[]\s?\Z", before) and re.match(r"\s?[)\]]", text[found.end() :]):
+    if re.search(r"[(\[]\s?\Z", before) and re.match(r"\s?[)\]]", text[found.end : found.end + 2]):
         return name[0].islower() or "-" in name
     listed = 0 <= start - last <= 6 and re.fullmatch(r"[\s,.;]*(?:and|or|&)?\s*", text[last:start])
-    return bool(listed or _LEAD.search(before))
+    # No sentence ends between the words and the address.
+    sentence = max(map(before.rfind, ".!?")) + 1
+    return bool(listed or _LEAD.search(before, sentence))
 
 
 def _byline(text: str, start: int, link: Link) -> bool:

@@ -13,6 +13,7 @@ OTHERS = "et al."
 _OTHERS = pattern(
     r"(?i)(?:(?:\A|[,;]|\s)\s*(?:and\s+|&\s*)?(?:et(?:\.[\s~]*|[\s~]+)al\b\.?|et\s+alii)|(?:\A|(?:\A|\s)(?:and|&)\s+)others),?\s*\Z"
 )
+_TAIL = 40
 SUFFIX = r"(?:Jr|Sr)\.?|I{2,3}|IV"
 """Pattern of a suffix of a name."""
 
@@ -72,8 +73,10 @@ def with_others(names: Iterable[str]) -> Iterator[str]:
     BibTeX says `others`, other files `et al.`, sometimes after the last name.
     """
     for name in map(str.strip, names):
-        more = _OTHERS.search(name[-40:])
-        before = name[: more.start() - min(len(name), 40)] if more else name
+        tail = name[-_TAIL:]
+        small = tail.lower()
+        more = _OTHERS.search(tail) if "al" in small or "other" in small else None
+        before = name[: more.start() - len(tail)] if more else name
         if before:
             yield before
         if more:

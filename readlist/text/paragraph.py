@@ -17,7 +17,8 @@ _LEFT_OPEN = pattern(r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|org|ai|n
 _FORGE = pattern(r"(?:github|gitlab|huggingface)\.(?:com|co)/(?:[\w.-]+/)?$", re.IGNORECASE)
 _PATH = pattern(r"[\w~%-][^\s/]*/\S|[\w%-]+[_=]\w|[\w-]+\.(?:io|com|org|html?|pdf|git)\b")
 _OPEN_ENDS = "/_=&?~"
-_TIGHT = pattern(r"[,;:.!?)\]}](?:\s|$)")
+_TIGHT_SIGNS = ",;:.!?)]}"
+_TIGHT = pattern(rf"[{re.escape(_TIGHT_SIGNS)}](?:\s|$)")
 _SUSPENDED = frozenset(("and", "or", "to", "und", "oder", "et", "ou", "y", "o"))
 _PLAIN_LOWER = pattern(r"[a-zà-ÿ][a-zà-ÿ,;'’-]*(?=\s|$)")
 _OPENING = pattern(r"[,;:.)\]}%]")
@@ -51,9 +52,8 @@ def joined(lines: Iterable[str]) -> str:
     out = [parts[0]]
     for before, line in pairwise(parts):
         tail = before[-_TAIL:]
-        broken = _BROKEN.search(tail)
-        word = _WORD.match(line)
-        if broken and word:
+        broken = _BROKEN.search(tail) if tail.endswith("-") else None
+        if broken and (word := _WORD.match(line)):
             if word[0].lower() in _SUSPENDED:
                 out.append(" ")
             elif word[0][0].islower():
@@ -77,7 +77,7 @@ def _is_tight(before: str, line: str) -> bool:
         return True
     if _is_wide(before[-1:]) and (_is_wide(line[0]) or "\uff00" <= line[0] <= "\uffef"):
         return True
-    return _TIGHT.match(line) is not None
+    return line[0] in _TIGHT_SIGNS and _TIGHT.match(line) is not None
 
 
 def _is_wide(character: str) -> bool:

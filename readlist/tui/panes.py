@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.geometry import Size
@@ -24,10 +25,14 @@ from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
+from readlist.tui.widgets.compositor import paint
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
-from readlist.tui.widgets.text_field import NoteEditor, keys_taken
+from readlist.tui.widgets.text_field import keys_taken
+
+if TYPE_CHECKING:
+    from readlist.tui.widgets.note_editor import NoteEditor
 
 
 class Panes:
@@ -96,6 +101,12 @@ class Panes:
         self._header.show(self._bars.header())
         width = self._screen.app.size.width
         self._keys.show(*self._bars.footer(self._context, short=width < SHORT_BELOW))
+
+    def paint(self) -> None:
+        """Paint at once what has changed: all of it together, and without waiting for Textual's next frame."""
+        self._header.draw_asked()
+        self._keys.draw_asked()
+        paint(self._screen)
 
     @property
     def title(self) -> str:
@@ -171,6 +182,8 @@ class NotePane:
 
     async def show(self, text: str) -> None:
         """Open and focus it with a text."""
+        from readlist.tui.widgets.note_editor import NoteEditor
+
         self._editor = NoteEditor(text)
         self._detail.writing = True
         await self._screen.query_one("#detail-pane").mount(self._editor)

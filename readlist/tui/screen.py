@@ -209,6 +209,9 @@ class ReadingScreen(Screen[None]):
         done = operator.attrgetter(command.run)(self.controllers)(*command.counted_args(number or 0))
         if inspect.isawaitable(done):
             await done
+        # When keys come faster than they can be drawn, those that wait come first.
+        if self.app._message_queue.empty():
+            self._panes.paint()
 
     def action_copy_text(self) -> None:
         """Copy the text that was marked with the mouse."""

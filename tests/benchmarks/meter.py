@@ -43,13 +43,17 @@ class Drawn:
 
 
 class Metered(Terminal):
-    """A program of Python's on a terminal, its modules compiled as an installed program's are."""
+    """A program on a terminal, Python's unless named; its modules are compiled as an installed program's are."""
 
     def __init__(
-        self, arguments: Sequence[str], environ: Mapping[str, str] | None = None, pass_fds: Sequence[int] = ()
+        self,
+        arguments: Sequence[str],
+        environ: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+        program: str = sys.executable,
     ) -> None:
         self.started = time.perf_counter()
-        super().__init__([sys.executable, *arguments], compiled(environ), pass_fds)
+        super().__init__([program, *arguments], compiled(environ), pass_fds)
 
     def until(self, sign: bytes, seconds: float = 60.0) -> float:
         """Return the milliseconds from the start until a sign is drawn."""

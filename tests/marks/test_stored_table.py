@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from readlist.marks.disk.snapshot import decode, encode
 from readlist.marks.disk.stored_table import StoredTable
-from readlist.marks.state.document import Document
+from readlist.marks.state.document import Document, Tables
 from tests.support.depth import examples
 
 KEYS = st.sampled_from(["a", "ab", 'a": {', "é", "\\", "\ud800", "arxiv:2401.00001", "", "\n", "title:x,"])
@@ -25,9 +25,8 @@ STEPS = st.lists(
 
 def stored(documents: Mapping[str, Document]) -> StoredTable:
     """Return a table as it is read from the state file, between two others."""
-    blocks = encode(
-        {"before": {"a": {}}, "marks": dict(documents), "after": {"a": {"z": 1}}}, {"schema": 1}, lambda: False
-    )
+    tables: Tables = {"before": {"a": {}}, "marks": dict(documents), "after": {"a": {"z": 1}}}
+    blocks = encode(tables, {"schema": 1}, lambda: False)
     assert blocks is not None
     table = decode(b"".join(blocks)).tables["marks"]
     assert isinstance(table, StoredTable)
@@ -61,8 +60,13 @@ def test_it_is_like_a_dict(documents: dict[str, Document], steps: list[tuple[str
 
 def test_a_few_documents_are_found_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     table = stored({f"arxiv:2401.{number:05d}": {"note": number} for number in range(1_000)})
-    parsed: list[int] = []
-    monkeypatch.setattr(StoredTable, "whole", lambda table: parsed.append(1) or {})
+    parsed: list[StoredTable] = []
+
+    def whole(table: StoredTable) -> dict[str, Document]:
+        parsed.append(table)
+        return {}
+
+    monkeypatch.setattr(StoredTable, "whole", whole)
     assert table["arxiv:2401.00500"] == {"note": 500}
     assert table.get("arxiv:2401.1") is None
     table["new"] = {"note": 1}

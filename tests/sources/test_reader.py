@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from readlist.model.time import PartialDate
 from readlist.sources import reader
-from readlist.sources.batch import Batch
+from readlist.sources.batch import PIECE, Batch, joined
 
 TODAY = date(2026, 8, 20)
 PAGE = """new
@@ -482,3 +482,32 @@ def test_notes_are_never_read_as_pages(tmp_path: Path) -> None:
     (tmp_path / "note.md").unlink()
     (batch,) = read(tmp_path)
     assert len(batch.items) == 2
+
+
+class TestPieces:
+    def long_page(self, folder: Path, papers: int) -> Path:
+        path = folder / "page.txt"
+        head, _, _ = PAGE.partition("Kettles")
+        body = (
+            f"Kettles That Listen {number}: Boiling by Ear\n\nWe let {number} kettles listen to themselves. "
+            "A small network hears the water boil and stops in time, in nine kitchens of ten, and no tea burns.\n"
+            for number in range(papers)
+        )
+        path.write_text(
+            head
+            + "We boil water in a kettle, and find that it boils. This is the abstract of a paper without a title.\n\n"
+            + "\n".join(body),
+            encoding="utf-8",
+        )
+        return path
+
+    @pytest.mark.parametrize("papers", [3, PIECE, PIECE + 1, 2 * PIECE + 3])
+    def test_pieces_are_the_whole(self, tmp_path: Path, papers: int) -> None:
+        path = self.long_page(tmp_path, papers)
+        *before, last = pieces = list(reader.read_pieces([path], today=TODAY))
+        (whole,) = read(path)
+        assert [len(piece.items) for piece in before] == [PIECE] * ((len(whole.items) - 1) // PIECE)
+        assert all(piece.more and not piece.skipped and piece.path == str(path) for piece in before)
+        assert not last.more and last.skipped == whole.skipped
+        assert joined(pieces) == whole and len(whole.items) >= papers
+        assert [announcement.position for _, announcement in whole.items] == [*range(1, len(whole.items) + 1)]

@@ -15,7 +15,7 @@ from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.text_field import NoteEditor
+from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.papers import DAY, make_paper, make_shelf
 from tests.support.tui import SIZE, Fill, detail_pane, press, quiet, said, screen_text, stored
 
@@ -40,7 +40,8 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 def lines(app: ReadlistApp) -> list[str]:
     """All lines of the detail."""
-    return [drawn.strip.text.rstrip() for drawn in detail_pane(app)._lines]
+    text = detail_pane(app)._text
+    return [text.drawn(place).strip.text.rstrip() for place in range(len(text))]
 
 
 async def drag(pilot: Pilot[None], start: tuple[int, int], *stops: tuple[int, int]) -> None:

@@ -18,7 +18,7 @@ from readlist.marks.database import StateDatabase
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.text_field import NoteEditor
+from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, Fill, press, quiet, said, screen_text, stored
 
 UseEditor = Callable[[str], None]

@@ -191,7 +191,6 @@ def device_name(state: Path) -> str:
     It is not kept in the state file, since that may be carried from machine to machine. As part of a hash, it reveals
     nothing of the machine.
     """
-    # Asked where marks are written: what only reads them needs no hash.
     from hashlib import sha256
 
     return sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()[:8]

@@ -50,6 +50,9 @@ class Drafts:
 
     def text(self, key: str) -> str | None:
         """Return the text of a paper's draft, None if there is no readable one."""
+        if not self._folder.exists():
+            # Usually: hashing need not be loaded for it.
+            return None
         draft = self._read(self._path(key))
         return draft.text if draft is not None else None
 

@@ -25,8 +25,8 @@ class StoredTable(MutableMapping[str, Document]):
     """The documents of one table by their ids, oldest first, like a dict of them.
 
     To mark one paper takes its document alone, however many there are: it is found by its line, since each document
-    has one, as `snapshot.encode` writes it. What is set is kept beside the lines; whatever else is asked for parses all
-    of them, once.
+    has one, as `snapshot.encode` writes it. What is set is kept beside the lines; to list or to count them parses
+    them all, once.
 
     Args:
         data: the bytes of a state file, whose checksum is right.

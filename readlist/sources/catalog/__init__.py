@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import PurePath
 
@@ -31,8 +31,10 @@ _BIBTEX_ENTRY = re.compile(r"@[a-z]{4,20}\{[^\s,]{0,200},?", re.IGNORECASE)
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
 
-def decode(text: str, *, origin: str, made: date, day: date | None = None, named: date | None = None) -> Batch:
-    """Return the papers that a text lists by id or address, else those of the captured page it is.
+def decode(
+    text: str, *, origin: str, made: date, day: date | None = None, named: date | None = None
+) -> Iterator[Batch]:
+    """Yield the papers that a text lists by id or address, else those of the captured page it is, in pieces.
 
     Args:
         text: plain text or Markdown, in any line ends.
@@ -43,14 +45,18 @@ def decode(text: str, *, origin: str, made: date, day: date | None = None, named
     """
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
-        return batch
+        yield batch
+        return
     mentions = mentions_of(rows, made)
     whole = page.page_of(text)
     if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day, mentions)):
-        return _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
-    batch = page.parse(whole, origin=origin, made=made, day=day, named=named)
+        yield _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
+        return
     certain = [mention for mention in mentions if mention.certain]
-    return replace(batch, failure=f"{batch.failure}; {_advice(certain)}") if batch.failure and certain else batch
+    del rows, mentions
+    for piece in page.parse_pieces(whole, origin=origin, made=made, day=day, named=named):
+        failure = f"{piece.failure}; {_advice(certain)}" if piece.failure and certain else piece.failure
+        yield replace(piece, failure=failure)
 
 
 def decode_html(text: str, *, origin: str, made: date, day: date | None = None) -> Batch | None:
@@ -186,8 +192,9 @@ def _refusal(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
     what = "code" if mentions and _is_program(rows) else ""
     if what or (len(papers) > 1 and (what := _other_kind(rows, {mention.row for mention in mentions}))):
         return f"looks like {what}, not a list of papers; {_advice(mentions)}"
+    texts = [row.text.strip() for row in rows]
     for line, least, what, advice in _SITES:
-        if sum(1 for row in rows if re.fullmatch(line, row.text.strip())) >= least:
+        if sum(map(bool, map(re.compile(line).fullmatch, texts))) >= least:
             return f"looks like {what}; {_advice(mentions) if papers else advice}"
     return ""
 
@@ -242,9 +249,11 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
 )
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
-_CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:doi.*)?")
+# There is one way to divide a word at most, so that a long one takes no time.
+_CATEGORY = r"[a-z-]{2,}+(?:\.(?>[A-Za-z-]{2,10}[a-z-]{2,}(?![A-Za-z-])|[A-Za-z-]{2,10}(?![A-Za-z.-])))*+"
+_CATEGORIES = re.compile(rf"{_CATEGORY}(?:[ ,;]{{1,3}}+(?!doi){_CATEGORY})*+[ ,;]{{0,3}}+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
-_MORE = re.compile(r"\A(.*)▽ More(.*?)(?:△ Less)?\s*\Z", re.DOTALL)
+_MORE = re.compile(r"(.*)▽ More(.*?)(?:△ Less)?", re.DOTALL)
 _END = re.compile(
     r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
     r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
@@ -420,7 +429,7 @@ def _fill(card: Card, name: str, rows: Sequence[Row], *, byline: bool) -> None:
         card.authors = [text]
     elif name == "abstract" and not card.abstract:
         # Without the buttons of a search result; empty where only its beginning is shown.
-        found = _MORE.fullmatch(text)
+        found = _MORE.fullmatch(text.rstrip())
         card.abstract = (found[2] if found else text.removesuffix("△ Less")).strip()
     elif name == "subjects":
         card.keywords = _CODE.findall(text) or text.split()

@@ -46,7 +46,7 @@ _LONG_DATE = re.compile(
     r"(<(?:[\w-]{1,40}:)?\w{0,20}(?:date|updated|modified|published|issued|created)\b[^<>]{0,4000}>[^<]{100})[^<]+",
     re.I,
 )
-_LONG_TEXT = re.compile(r"([^<]{200000})[^<]+")
+_TEXT_LENGTH = 200_000
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 _ITEM = re.compile(r"<((?:\w{1,40}:)?(?:item|entry))(?=[\s/>])[^<>]{0,4000}>?", re.IGNORECASE)
@@ -121,7 +121,7 @@ def repair(text: str) -> Repaired:
         text = "<".join(text[:_SIZE].split("<", _TAGS)[:_TAGS])
     text = _REFERENCE.sub(_character, _ILLEGAL.sub("", text))
     # Absurdly long values are cut.
-    text = _LONG_DATE.sub(r"\1", _LONG_TEXT.sub(r"\1", text))
+    text = _LONG_DATE.sub(r"\1", "<".join(piece[:_TEXT_LENGTH] for piece in text.split("<")))
     text = _LONG_NAME.sub(lambda found: found[1] + _LONG_WORD.sub(r"\1 ", found[2]), text)
     found = _root(text)
     if not found:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import Enum
 from pathlib import PurePath
 
 from msgspec import Struct
 
-from readlist.sources.batch import Batch
-from readlist.sources.page.card import PageCards, batch_of
+from readlist.sources.batch import Batch, joined
+from readlist.sources.page.card import PageCards, pieces_of_cards
 from readlist.sources.page.card_list import CardReader
 from readlist.sources.page.dump import in_foreign_markup, in_one_line, is_of_site, without_marks
 from readlist.sources.page.label import DAY, SEARCH, TRENDING, Label, label
@@ -148,7 +148,7 @@ def _is_trending(items: Sequence[PageItem], counts: Counter[Role], head: Head, z
     )
 
 
-__all__ = ["Page", "failed", "page_of", "parse"]
+__all__ = ["Page", "failed", "page_of", "parse", "parse_pieces"]
 
 _HABITS = {Kind.DAY: DAY, Kind.WEEK: DAY, Kind.MONTH: DAY, Kind.TRENDING: TRENDING}
 _NAME_LENGTH = 60
@@ -215,14 +215,24 @@ def parse(text: str | Page, *, origin: str, made: date, day: date | None = None,
         day: the day of the list, instead of the page's own.
         named: the day in the file's name: a copied file is younger than its page, and its name knows the year.
     """
-    page = page_of(text) if isinstance(text, str) else text
+    whole = page_of(text) if isinstance(text, str) else text
+    return joined(parse_pieces(whole, origin=origin, made=made, day=day, named=named))
+
+
+def parse_pieces(
+    page: Page, *, origin: str, made: date, day: date | None = None, named: date | None = None
+) -> Iterator[Batch]:
+    """Yield what `parse` returns in pieces, as its papers are made."""
     kind, items = page.kind, page.items
     if page.foreign:
-        return failed(origin, "page", _FOREIGN)
+        yield failed(origin, "page", _FOREIGN)
+        return
     if not items:
-        return failed(origin, "empty page", "nothing but blank lines; save the page again")
+        yield failed(origin, "empty page", "nothing but blank lines; save the page again")
+        return
     if kind in FEEDS and kind is not Kind.PAPER and in_one_line(page.text):
-        return failed(origin, kind.value, _ONE_LINE)
+        yield failed(origin, kind.value, _ONE_LINE)
+        return
     found = _read(page, origin)
     first = found.cards[0].arxiv if found.cards else ""
     until = min(page.head.captured or made, made)
@@ -230,11 +240,9 @@ def parse(text: str | Page, *, origin: str, made: date, day: date | None = None,
     if named and listed and listed != named and (listed.month, listed.day) == (named.month, named.day):
         until = min(page.head.captured or named, named)
         listed = page.day(until, first)
-    batch = batch_of(found, origin=origin, day=day or listed, made=day or until)
-    if batch.items:
-        return batch
     missing = found.missing or f"no papers in what looks like a {found.kind}; {_EXPECTED}"
-    return failed(origin, found.kind, missing)
+    for piece in pieces_of_cards(found, origin=origin, day=day or listed, made=day or until):
+        yield piece if piece.items else failed(origin, found.kind, missing)
 
 
 def failed(origin: str, kind: str, reason: str) -> Batch:

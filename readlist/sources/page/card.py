@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct, field
 
 from readlist.model.feed import category
 from readlist.model.paper import Announcement, Link, Paper, fingerprint, identifiers_of
-from readlist.sources.batch import Batch, Skip
+from readlist.sources.batch import Batch, Skip, pieces_of
 from readlist.sources.page.page_item import PageItem, Role, is_site
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import Day, resolve_publication
@@ -85,8 +85,8 @@ class PageCards(Struct, frozen=True):
     missing: str = ""  # why there are no papers and what to do, where the page says more than "none found"
 
 
-def batch_of(found: PageCards, *, origin: str, day: date | None, made: date) -> Batch:
-    """Return the papers of a page as a batch: texts cleaned, links found, one item for each paper.
+def pieces_of_cards(found: PageCards, *, origin: str, day: date | None, made: date) -> Iterator[Batch]:
+    """Yield the papers of a page as pieces of a batch: texts cleaned, links found, one item for each paper.
 
     Args:
         found: the papers as the page shows them.
@@ -95,18 +95,22 @@ def batch_of(found: PageCards, *, origin: str, day: date | None, made: date) -> 
         made: the latest day a paper without a year can be of, where there is no day.
     """
     cards, doubts = _once_each(found.cards)
-    items: list[tuple[Paper, Announcement]] = []
     skipped = [*found.skipped, *doubts]
-    for card in cards:
-        paper = paper_of(card, until=day or made)
-        if not paper.title:
-            skipped.append(Skip(card.line, "a title without printable characters"))
-            continue
-        submitter = clean_line(card.submitter, _NAME_LIMIT)
-        counts = (card.upvotes, card.comments, card.stars)
-        items.append((paper, Announcement(found.feed, day, len(items) + 1, *counts, submitter)))
-    skipped.sort(key=lambda skip: skip.line or 0)
-    return Batch(origin, found.kind, found.feed, day, tuple(items), tuple(skipped))
+
+    def items() -> Iterator[tuple[Paper, Announcement]]:
+        position = 0
+        for card in cards:
+            paper = paper_of(card, until=day or made)
+            if not paper.title:
+                skipped.append(Skip(card.line, "a title without printable characters"))
+                continue
+            position += 1
+            submitter = clean_line(card.submitter, _NAME_LIMIT)
+            counts = (card.upvotes, card.comments, card.stars)
+            yield paper, Announcement(found.feed, day, position, *counts, submitter)
+        skipped.sort(key=lambda skip: skip.line or 0)
+
+    yield from pieces_of(Batch(origin, found.kind, found.feed, day), items(), skipped)
 
 
 def _once_each(cards: Iterable[Card]) -> tuple[list[Card], list[Skip]]:

@@ -10,6 +10,7 @@ import re
 from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
+from readlist.text.scan import find_lines, sub_lines
 
 # The site's own words, with anything a tool sets between them. A page has several kinds of them, an abstract has one.
 _SIGNS = re.compile(
@@ -51,11 +52,13 @@ _WRAPPED = re.compile(
     # Where the page was cut.
     r"|<(?:a|p|div|span|img|svg)(?:\s[^<>]*)?\Z"
 )
+_WRAPPED_SIGNS = ("![", "<", "{#", "{.")
 # A picture, a link or a label in which the page was cut.
 _CUT = re.compile(
     r"\[?!\[[^\[\]\n]{0,200}(?:\](?:\([^()\s]{0,2000})?)?\Z|\[([^\[\]]{0,300})\]\((?:/|https?:)[^()\s]{0,2000}\Z"
     r"|(?<=\n)[ \t]*Submi(?:t(?:t(?:e(?:d(?: b?)?)?)?)?)?\Z"
 )
+_CUT_REACH = 2_400
 # The links of Markdown by number, `[title][12]` and `[12]: address`, which are read as they are.
 _NUMBERED_LINK = re.compile(r"^ {0,3}\[\d{1,5}\]: |[^\[\]\d\s]\]\[\d{1,5}\]", re.MULTILINE)
 _HTML_PICTURE = re.compile(r"<(?:img|svg|path|br)\b[^<>]*>|</?span\b[^<>]*>", re.IGNORECASE)
@@ -66,7 +69,7 @@ _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
 # A link whose text or whose address was wrapped.
 _WRAPPED_LINK = re.compile(
-    r"(?=\[[^()<>]{1,1500}?\]\()\[([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
+    r"\[(?=[^()<>]{1,1500}?\]\()([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
     r"\(([^()\s]{1,500}(?:\n[^()\s]{1,500}){0,3})\)"
 )
 # A paper of a collection whose whole card is one link.
@@ -74,6 +77,7 @@ _ENTRY_LINK = re.compile(
     r"(?:#{2,5} ?)?\[([^\[\]]{1,400}?)\s{1,20}(Paper\s{1,20}•\s{1,20}\d{4}\.\d{4,5}\s{1,20}•\s{1,20}Published"
     r"(?:\s[^\[\]]{0,40})?)\]\([^()\s]{1,300}\)"
 )
+_ENTRY_SIGN = re.compile(r"•\s{1,20}\d{4}\.\d{4,5}\s{1,20}•\s{1,20}Published")
 _SPAN = re.compile(r"\[([^\[\]]{1,300})\]\{[.#][^{}]{0,500}\}")
 _COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}#community\))")
 _HARD_BREAK = re.compile(r"(?<![ \t\\])[ \t]*\\{1,2}$", re.MULTILINE)
@@ -90,6 +94,7 @@ _BEFORE = re.compile(
 )
 _BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
 _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
+_PICTURE_SIGNS = ("[", "(BUTTON)", "|image", "⁰")
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
 _FILE_NAMES = re.compile(r"^[ \t•·*]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
@@ -122,7 +127,7 @@ _DATE_CHIP = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 # What converters set between the parts of a page that they write into one line.
-_SEPARATORS = (re.compile(r"(?<=\S) \| (?=\S)"), re.compile(r"(?<=\S)\t(?=\S)"))
+_SEPARATORS = {" | ": re.compile(r"(?<=\S) \| (?=\S)"), "\t": re.compile(r"(?<=\S)\t(?=\S)")}
 _SEPARATED = 20
 # Links and pictures of AsciiDoc, Jira, Textile, MediaWiki, DokuWiki, and attributes of Markua.
 _FOREIGN = re.compile(
@@ -130,6 +135,7 @@ _FOREIGN = re.compile(
     r"|^\{(?:class|id): ",
     re.MULTILINE,
 )
+_FOREIGN_SIGNS = ("link:/", "|/papers", "|/login", '":/', "[[", "\n{class: ", "\n{id: ")
 # Labels of a page of one paper, each beginning a part of its own.
 _LABEL = re.compile(
     r"(?:\bPapers ?(?=arxiv:\d))|(?<=[ s])arxiv:\d{4}\.\d{4,5}|\bPublished on \w{3} \d{1,2}(?:, \d{4})?"
@@ -157,50 +163,74 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _COMMUNITY = re.compile(r"and the research[ \t]*\n[ \t]*community", re.IGNORECASE)
+_COMMUNITY_LINE = re.compile(r"\n[ \t]*community", re.IGNORECASE)
 
 
 def without_marks(text: str) -> str:
     """Return a dump of a page of the site without its tool's marks. Linear in its length."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    for separator in _SEPARATORS:
-        if _often(separator, text, _SEPARATED):
+    for sign, separator in _SEPARATORS.items():
+        if sign in text and _often(separator, text, _SEPARATED):
             text = separator.sub("\v", text)
     text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
-    text = _COMMUNITY.sub("and the research community\n", text)
-    if not _often(_NUMBERED_LINK, text):
+    # Most marks are in few pages: what a mark can't do without is looked for first, a hundred times as fast.
+    if _COMMUNITY_LINE.search(text):
+        text = _COMMUNITY.sub("and the research community\n", text)
+    if not (("][" in text or "]: " in text) and _often(_NUMBERED_LINK, text)):
         text = _without_list_of_links(_without_link_numbers(text))
-    text = _without_markup(_WRAPPED_DEFINITION.sub(r"\1 \2\n", text))
-    text = _COMMENTS.sub("\v", _WRAPPED_LINK.sub(_one_line, _ENTRY_LINK.sub(_entry, text)))
-    text = _EMPTY_LINK.sub(_line_ends, text)
-    text = _BEFORE.sub(lambda found: _link(found, found[2], found[1]), text)
-    text = _AFTER.sub(lambda found: _link(found, found[1], found[2]), text)
-    if _often(_BARE_TARGET, text):
-        text = _BARE_TARGET.sub("", text)
-    text = _PICTURE.sub("", _FILE_NAMES.sub("", _ARROW.sub("", text)))
-    text = _with_names_once(_DOT.sub("·", text))
-    text = _DASHES.sub(_line_ends, _ESCAPED_DASH.sub("-", _FURNITURE.sub("", text)))
-    return _DATE_CHIP.sub(lambda found: f"{found[1]} {found[2]}{_line_ends(found)}", text)
+    if "]:" in text:
+        text = sub_lines(_WRAPPED_DEFINITION, r"\1 \2\n", text)
+    text = _without_markup(text)
+    if "](" in text:
+        text = _ENTRY_LINK.sub(_entry, text) if _ENTRY_SIGN.search(text) else text
+        text = _WRAPPED_LINK.sub(_one_line, text)
+    if "#community)" in text:
+        text = _COMMENTS.sub("\v", text)
+    if "[" in text:
+        text = _without_targets(_EMPTY_LINK.sub(_line_ends, text))
+    if "/papers?date=" in text or "/papers/date/" in text:
+        text = _ARROW.sub("", text)
+    if "[" in text:
+        text = sub_lines(_FILE_NAMES, "", text)
+    if any(sign in text for sign in _PICTURE_SIGNS):
+        text = _PICTURE.sub("", text)
+    text = _with_names_once(sub_lines(_DOT, "·", text) if "·" in text else text)
+    text = sub_lines(_FURNITURE, "", text)
+    text = sub_lines(_ESCAPED_DASH, "-", text) if "\\-" in text else text
+    text = sub_lines(_DASHES, _line_ends, text)
+    return _DATE_CHIP.sub(_date, text) if "\v" in text else sub_lines(_DATE_CHIP, _date, text)
+
+
+def _without_targets(text: str) -> str:
+    """Return the text with the addresses that are in brackets beside a paper's title as its link, others dropped."""
+    if "[/papers/" in text or "huggingface.co/papers/" in text:
+        text = sub_lines(_BEFORE, lambda found: _link(found, found[2], found[1]), text)
+        text = sub_lines(_AFTER, lambda found: _link(found, found[1], found[2]), text)
+    return _BARE_TARGET.sub("", text) if _often(_BARE_TARGET, text) else text
 
 
 def _without_markup(text: str) -> str:
     """Return the text without html2text's underlines, HTML, and what Pandoc writes for its spans, Org and reST."""
-    if "_authors" in text or "_•_" in text or _often(_STARRED, text, _STARS):
+    starred = text.startswith("**") or "\n**" in text
+    if "_authors" in text or "_•_" in text or (starred and _often(_STARRED, text, _STARS)):
         text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    if _often(_HARD_BREAK, text):
+    if "\\\n" in text and _often(_HARD_BREAK, text):
         text = _HARD_BREAK.sub("", text)
     if "</a>" in text:
         text = _HTML_PICTURE.sub(_line_ends, text)
         text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
     if "]{" in text:
         text = _SPAN.sub(r"\1", text)
-    text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", _WRAPPED.sub(_line_ends, text))
-    text = _ORG_PICTURE.sub("", _CUT.sub(lambda found: found[1] or "", text.rstrip()))
+    if any(sign in text for sign in _WRAPPED_SIGNS):
+        text = _WRAPPED.sub(_line_ends, text)
+    text = _without_cut(_LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text).rstrip())
+    text = _ORG_PICTURE.sub("", text)
     if "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
         text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
-        text = _ORG_HEADING.sub("### ", text)
+        text = sub_lines(_ORG_HEADING, "### ", text)
     if "`__" in text:
         text = _RUBRIC.sub(
             lambda found: " ".join(found[1].split()) + _line_ends(found), _CONTAINER.sub(_line_ends, text)
@@ -208,6 +238,12 @@ def _without_markup(text: str) -> str:
         text = text.replace("|\\ ", "| ").replace("\\ |", " |")
         text = _RST_LINK.sub(lambda found: _link(found, found[1], found[2]), text)
     return text
+
+
+def _without_cut(text: str) -> str:
+    """Return the text without a mark in which the page was cut: in its last line, or a link of limited size."""
+    found = _CUT.search(text, min(max(len(text) - _CUT_REACH, 0), text.rfind("\n") + 1))
+    return text[: found.start()] + (found[1] or "") if found else text
 
 
 def _often(pattern: re.Pattern[str], text: str, times: int = _NUMBERED) -> bool:
@@ -228,12 +264,22 @@ def is_of_site(text: str) -> bool:
 
 def in_foreign_markup(text: str) -> bool:
     """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    return _often(_FOREIGN, text)
+    signs = any(sign in text for sign in _FOREIGN_SIGNS) or text.startswith("{")
+    return signs and _often(_FOREIGN, text)
 
 
 def in_one_line(text: str) -> bool:
     """Return whether several papers are in one part of a line, so that titles can't be distinguished from texts."""
-    return any(len(part) > _LONG_LINE and _often(_CARD_END, part, _CARDS_IN_LINE) for part in re.split(r"[\n\v]", text))
+    lines = (line for line in text.split("\n") if len(line) > _LONG_LINE)
+    return any(_holds_cards(part) for line in lines for part in line.split("\v"))
+
+
+def _holds_cards(part: str) -> bool:
+    if len(part) <= _LONG_LINE:
+        return False
+    small = part.lower()
+    ends = "·" in part or "author" in small or "upvote" in small
+    return ends and _often(_CARD_END, part, _CARDS_IN_LINE)
 
 
 def _divided(line: str) -> str:
@@ -264,7 +310,7 @@ def _with_names_once(text: str) -> str:
     """Return the text with what is written twice in succession, on a line or wrapped over two or three, once."""
     lines = text.split("\n")
     for at, line in enumerate(lines):
-        whole = " ".join(line.split())
+        whole = _short(line)
         for end in range(at + 1, at + 4):
             if not 3 < len(whole) <= _NAME_TWICE:
                 break
@@ -273,8 +319,14 @@ def _with_names_once(text: str) -> str:
                 break
             if end == len(lines) or not lines[end].strip():
                 break
-            whole += " " + " ".join(lines[end].split())
+            whole += " " + _short(lines[end])
     return "\n".join(lines)
+
+
+def _short(line: str) -> str:
+    """Return a line with its blanks folded; of one that is longer than a name written twice perhaps only a part."""
+    begun = " ".join(line[: _NAME_TWICE * 2].split())
+    return begun if len(begun) > _NAME_TWICE or len(line) <= _NAME_TWICE * 2 else " ".join(line.split())
 
 
 def _without_underlines(text: str) -> str:
@@ -293,6 +345,10 @@ def _without_underlines(text: str) -> str:
 def _one_line(found: re.Match[str]) -> str:
     """Return a wrapped link in one line, and any other link as it is."""
     return _link(found, found[1], "".join(found[2].split())) if "\n" in found[0] else found[0]
+
+
+def _date(found: re.Match[str]) -> str:
+    return f"{found[1]} {found[2]}{_line_ends(found)}"
 
 
 def _line_ends(found: re.Match[str]) -> str:
@@ -322,7 +378,7 @@ def _without_link_numbers(text: str) -> str:
 
 def _without_list_of_links(text: str) -> str:
     """Return the text without the addresses that text browsers set below it."""
-    found = _LIST_OF_LINKS.search(text)
+    found = next(find_lines(_LIST_OF_LINKS, text), None)
     return text[: found.start()] + "\n" * text.count("\n", found.start()) if found else text
 
 
@@ -359,7 +415,7 @@ _WRAP = 60
 
 def with_links(text: str) -> str:
     """Return a text whose links are in a list below it as Markdown, without the list; any other text as it is."""
-    found = _NUMBERED_LIST.search(text)
+    found = next(find_lines(_NUMBERED_LIST, text), None)
     if not found:
         return text
     addresses = {entry[1] or entry[2]: entry[0].rsplit(" ", 1)[1] for entry in _LIST_ENTRY.finditer(text, found.end())}

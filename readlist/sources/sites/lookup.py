@@ -32,7 +32,8 @@ _AUTHORS = 5_000
 _FAILURES = 2
 """Failures after which a site isn't tried any more."""
 
-_NEXT = pattern(r"[,;|]+(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
+# A run of signs is looked at once, from its beginning.
+_NEXT = pattern(r"(?<![,;|])[,;|]++(?=https?://|10\.\d{4,9}/|arxiv:|doi:|\d{4}\.\d{4,5})", re.IGNORECASE)
 
 
 class Identifiers(Struct, frozen=True):
@@ -54,8 +55,9 @@ def find_identifiers(text: str) -> Identifiers:
     """
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for line in text.splitlines():
-        words = [bare(word) for word in WORD.findall(_NEXT.sub(" ", LABEL.sub(r"\1:", line)))]
+    # Lines and words that come again say nothing new.
+    for line in dict.fromkeys(text.splitlines()):
+        words = [bare(word) for word in dict.fromkeys(WORD.findall(_NEXT.sub(" ", LABEL.sub(r"\1:", line))))]
         ids = [identifier for word in words if (identifier := identifier_of(word))]
         found |= dict.fromkeys(ids)
         if not ids:

@@ -10,15 +10,17 @@ from itertools import accumulate
 
 from rich.cells import cell_len, chop_cells, get_character_cell_size
 
+from readlist.pattern import pattern
+
 Span = tuple[int, int]
 """The first character of a line in its paragraph, and the one after its last."""
 
 # One cell each, so that lengths and places needn't be measured.
-_NARROW = re.compile(
+_NARROW = pattern(
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0373\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u2010-\u2027\u2030-\u205e"
     "\u2070-\u2071\u2074-\u208e\u2090-\u209c\u2100-\u218b\u2190-\u22ff]*"
 )
-_ADDRESS = re.compile(r"://|\A\W*www\.|\w\.\w{2,}/|@")
+_ADDRESS = pattern(r"://|\A\W*www\.|\w\.\w{2,}/|@")
 _IN_ADDRESS = "/-_?&=.,"
 _HYPHENS = "-—"
 # Joined to emoji and others, characters are as wide as what is seen.

@@ -13,12 +13,13 @@ from textual.style import Style
 
 from readlist.model.edition import copied_address, pdf_of, repo_of
 from readlist.model.paper import Paper
+from readlist.pattern import pattern
 from readlist.text.clean import drawable
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.signs import SIGNS, Signs
 
 # Hosts of most links, which are what they seem; only others are looked at closely.
-_KNOWN = re.compile(r"https?://(?:[a-z0-9-]+\.)?(?:arxiv\.org|github\.(?:com|io)|huggingface\.co|doi\.org)(?:/[!-~]*)?")
+_KNOWN = pattern(r"https?://(?:[a-z0-9-]+\.)?(?:arxiv\.org|github\.(?:com|io)|huggingface\.co|doi\.org)(?:/[!-~]*)?")
 _LONGEST = 2_000
 """Characters of an address that terminals take."""
 _KIND_CELLS = 4

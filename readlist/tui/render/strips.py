@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from rich.color_triplet import ColorTriplet
 from rich.segment import Segment
@@ -11,10 +10,6 @@ from rich.style import Style as TerminalStyle
 from textual.color import Color as ScreenColor
 from textual.filter import LineFilter
 from textual.strip import Strip
-from textual.style import Style
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
 
 
 def joined(segments: Iterable[Segment]) -> Strip:
@@ -39,14 +34,6 @@ def _blends(blank: Segment, other: Segment) -> bool:
 def _ground(style: TerminalStyle | None) -> object:
     """Return the visible parts of a blank's style."""
     return (style.bgcolor, style.underline, style.reverse, style.strike) if style is not None else None
-
-
-def named_style(widget: Widget, *names: str) -> Style:
-    """Return the look of a widget's component classes, one over the other."""
-    look = widget.get_visual_style(*names)
-    # Textual leaves this one out, which needs no colours.
-    reverse = any(widget.get_component_styles(name).text_style.reverse for name in names)
-    return look + Style(reverse=True) if reverse else look
 
 
 def one_coloured(style: TerminalStyle, row: TerminalStyle) -> TerminalStyle:

@@ -6,7 +6,6 @@ import asyncio
 import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from rich.color import Color as TerminalColor
 from rich.segment import Segment, Segments
@@ -32,11 +31,6 @@ _BLACK = TerminalColor.parse("black")
 
 class ViewBar(TextLine):
     """The views' names with their counts at the left; position, order and the last fetch at the right."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"view-bar--{look}"
-        for look in ("name", "current", "left", "other", "count", "done", "rest", "position", "late", "wrong")
-    }
 
     def __init__(self, signs: Signs, clock: Callable[[], datetime]) -> None:
         super().__init__("view-bar")
@@ -159,6 +153,16 @@ class LinkBar(Static):
         super().__init__(shown, markup=False)
 
 
+def bar_place(size: int, virtual_size: float, window_size: float, position: float) -> range:
+    """Return the cells of a scroll bar that show where the window is; none if everything is in it."""
+    if not window_size or not size or virtual_size <= window_size:
+        return range(0)
+    length = max(1, round(size * window_size / virtual_size))
+    top = round((size - length) * position / (virtual_size - window_size))
+    top = max(0, min(size - length, top))
+    return range(top, top + length)
+
+
 class ThinBar(ScrollBarRender):
     """A scroll bar that is a line, one cell for each step."""
 
@@ -179,18 +183,16 @@ class ThinBar(ScrollBarRender):
             return super().render_bar(
                 size, virtual_size, window_size, position, thickness, vertical, back_color, bar_color
             )
-        length = max(1, round(size * window_size / virtual_size))
-        top = round((size - length) * position / (virtual_size - window_size))
-        top = max(0, min(size - length, top))
+        bar = bar_place(size, virtual_size, window_size, position)
         above, below = ({"@mouse.down": action} for action in ("scroll_up", "scroll_down"))
-        blank, bar = " " * thickness, "┃".rjust(thickness)
+        blank, drawn = " " * thickness, "┃".rjust(thickness)
         line = TerminalStyle(color=bar_color, bgcolor=back_color, meta={"@mouse.down": "grab"})
         upper, lower = (TerminalStyle(bgcolor=back_color, meta=meta) for meta in (above, below))
         return Segments(
             [
-                *[Segment(blank, upper)] * top,
-                *[Segment(bar, line)] * length,
-                *[Segment(blank, lower)] * (size - top - length),
+                *[Segment(blank, upper)] * bar.start,
+                *[Segment(drawn, line)] * len(bar),
+                *[Segment(blank, lower)] * (size - bar.stop),
             ],
             new_lines=True,
         )
@@ -198,8 +200,6 @@ class ThinBar(ScrollBarRender):
 
 class KeyBar(TextLine):
     """Keys and their words, as many as fit, the most wanted first."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--word", "key-bar--lead"}
 
     def __init__(self, keys: KeyMap, signs: Signs) -> None:
         super().__init__("key-bar")

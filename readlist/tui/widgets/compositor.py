@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -15,6 +15,7 @@ from textual.strip import SGR_STYLES, Strip
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
+    from textual.screen import Screen
     from textual.widget import Widget
 
 _Piece: TypeAlias = tuple[int, int, Strip]
@@ -89,6 +90,25 @@ def _change(before: _Parts, now: _Parts) -> str:
     return f"\x1b[{codes.rstrip(';')}m"
 
 
+def paint(screen: Screen[Any]) -> None:
+    """Paint at once what the widgets of a screen have asked for, instead of at Textual's next frame.
+
+    What needs a new layout is left to that; so is a screen with another one over it.
+    """
+    compositor = screen._compositor
+    widgets = compositor.visible_widgets
+    if not screen.is_current or screen.app._batch_count or screen._layout_required or screen._scroll_required:
+        return
+    if any(widget._layout_required or widget._scroll_required for widget in widgets):
+        return
+    asking = [widget for widget in widgets if widget._repaint_required]
+    for widget in asking:
+        widget._repaint_required = False
+    # Those that asked earlier wait there for the next frame.
+    compositor.update_widgets({*asking, *screen._dirty_widgets})
+    screen._compositor_refresh()
+
+
 class CellCompositor(Compositor):
     """Draws of a partial update the changed cells only, and asks no widget for lines that others cover.
 
@@ -130,25 +150,33 @@ class CellCompositor(Compositor):
 def _drawn(widget: Widget, region: Region, seen: Region, wanted: dict[int, list[tuple[int, int]]]) -> Iterator[_Piece]:
     """Yield what a widget shows of the cells that are wanted, and take these off them."""
     left, right = seen.column_span
-    lines = [
+    lines = sorted(
         y
         for y, spans in wanted.items()
         if seen.y <= y < seen.bottom and any(start < right and left < end for start, end in spans)
-    ]
-    if not lines:
-        return
-    first, last = min(lines), max(lines)
-    strips = widget.render_lines(Region(left - region.x, first - region.y, seen.width, last - first + 1))
-    for y in lines:
-        strip, rest = strips[y - first], []
-        for start, end in wanted[y]:
-            begin, stop = max(start, left), min(end, right)
-            if begin >= stop:
-                rest.append((start, end))
-                continue
-            yield begin, y, strip.crop(begin - left, stop - left)
-            rest += [span for span in ((start, begin), (stop, end)) if span[0] < span[1]]
-        if rest:
-            wanted[y] = rest
-        else:
-            del wanted[y]
+    )
+    place = 0
+    while place < len(lines):
+        # Lines between them are not asked for.
+        first, begins = lines[place], place
+        while place < len(lines) and lines[place] - first == place - begins:
+            place += 1
+        crop = Region(left - region.x, first - region.y, seen.width, place - begins)
+        for y, strip in zip(lines[begins:place], widget.render_lines(crop), strict=True):
+            yield from _taken(y, strip, left, right, wanted)
+
+
+def _taken(y: int, strip: Strip, left: int, right: int, wanted: dict[int, list[tuple[int, int]]]) -> Iterator[_Piece]:
+    """Yield what a widget's line shows of the cells that are wanted of it, and take these off them."""
+    rest = []
+    for start, end in wanted[y]:
+        begin, stop = max(start, left), min(end, right)
+        if begin >= stop:
+            rest.append((start, end))
+            continue
+        yield begin, y, strip.crop(begin - left, stop - left)
+        rest += [span for span in ((start, begin), (stop, end)) if span[0] < span[1]]
+    if rest:
+        wanted[y] = rest
+    else:
+        del wanted[y]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
-from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,19 +13,16 @@ from rich.segment import Segment
 from rich.style import Style as TerminalStyle
 from textual import events
 from textual.geometry import Offset, Region, Size
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
 from textual.theme import Theme
 
-from readlist.tui.render.strips import joined, named_style
+from readlist.tui.render.looks import named_style
+from readlist.tui.render.strips import joined
 from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected_part, selected_text
+from readlist.tui.widgets.line_view import LineView
 
-_STYLES = (
-    "title", "authors", "facts", "faint", "key", "link", "doubtful", "summary", "heading", "note", "hit", "alarm",
-    "watched", "chip", "votes", "tag", "keyword", "more", "focus",
-)  # fmt: skip
 _MEASURE = 76
 _LOW = 11
 """A pane with fewer lines has one line of facts above the text."""
@@ -52,27 +49,61 @@ class _Drawn(Struct, frozen=True):
     written: int
 
 
-def _same(line: Line, lines: Sequence[_Drawn], place: int) -> _Drawn | None:
-    """Return a line as it was drawn before, if it was at that place and looks the same."""
-    if not 0 <= place < len(lines) or (known := lines[place]).line != line:
-        return None
-    # Textual compares texts alone.
-    same = known.line.block.content.spans == line.block.content.spans
-    return replace(known, line=line) if same else None
+class _Text:
+    """The lines of a text, each drawn when it comes into view.
+
+    Attributes:
+        lines: the lines.
+    """
+
+    def __init__(
+        self, lines: Sequence[Line] = (), draw: Callable[[Line], _Drawn] | None = None, before: _Text | None = None
+    ) -> None:
+        """Make a text.
+
+        Args:
+            lines: the lines.
+            draw: draws a line.
+            before: the text shown before, if it was drawn likewise: lines that are the same, counted from its beginning
+                or its end, are not drawn again.
+        """
+        self.lines = lines
+        self._draw = draw
+        self._drawn: dict[int, _Drawn] = {}
+        for place, known in before._drawn.items() if before is not None else ():
+            for here in {place, place + len(lines) - len(before.lines)}:
+                if 0 <= here < len(lines) and _is_same(lines[here], known.line):
+                    self._drawn[here] = replace(known, line=lines[here])
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def drawn(self, place: int) -> _Drawn:
+        """Return a line as it is drawn."""
+        known = self._drawn.get(place)
+        if known is None:
+            assert self._draw is not None
+            known = self._drawn[place] = self._draw(self.lines[place])
+        return known
 
 
-class PaperDetail(ScrollView, can_focus=True):
+def _is_same(line: Line, other: Line) -> bool:
+    """Return whether two lines look the same; Textual compares texts alone."""
+    return line == other and line.block.content.spans == other.block.content.spans
+
+
+class PaperDetail(LineView, can_focus=True):
     """Shows paragraphs wrapped to the pane, at most 76 cells wide, by lines."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"paper-detail--{name}" for name in _STYLES}
 
     def __init__(self, *, id: str | None = None, more: str = "") -> None:  # noqa: A002
         """Make the pane; `more` says that the text goes on below, and by which key."""
         super().__init__(id=id)
         self._draw: Callable[[Room], Iterable[Block]] = lambda room: ()
         self._room = Room(0)
-        self._lines: list[_Drawn] = []
+        self._text = _Text()
+        # What lines are drawn from beside their text, and the styles of their pieces.
         self._look: object = None
+        self._styles: dict[str, Style] = {}
         self._wrapped_at = 0
         self._left = 0
         self._left_at = 0
@@ -113,10 +144,10 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def show(self, draw: Callable[[Room], Iterable[Block]], *, stay: bool = False) -> None:
         """Show what is drawn for a room, from its top; with `stay`, scrolled as before."""
-        before, lines = self._visible(), self._lines
+        before, lines = self._visible(), self._text.lines
         self._draw = draw
         self._wrap()
-        if self._marked is not None and lines != self._lines:
+        if self._marked is not None and lines != self._text.lines:
             self.unmark_text()
         top = min(self.scroll_offset.y, self.max_scroll_y) if stay else 0
         if not stay:
@@ -128,7 +159,8 @@ class PaperDetail(ScrollView, can_focus=True):
     def _visible(self) -> list[tuple[Strip, int]]:
         """Return the lines in the window, with how many cells are written."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        shown = [(drawn.strip, drawn.written) for drawn in self._lines[top : top + height]]
+        drawn = map(self._text.drawn, range(top, min(top + height, len(self._text))))
+        shown = [(line.strip, line.written) for line in drawn]
         if shown and self._goes_on:
             shown[-1] = (self._with_more(shown[-1][0], shown[-1][1]), self._wrapped_at)
         return shown
@@ -146,33 +178,33 @@ class PaperDetail(ScrollView, can_focus=True):
         left = right = self._left = 2 if pane >= _AIRY else 1
         self._room = replace(self._room, width=max(0, min(pane - left - right, _MEASURE)), low=self._low)
         if self._room.width < 2:
-            self._lines = []
+            self._text = _Text()
             return
         lines = list(lines_of(self._draw(self._room), self._room.width))
         look = (pane, left, self.visual_style, self._pseudo_classes_cache_key)
-        before = self._lines if look == self._look else []
-        self._look = look
-        from_end = len(before) - len(lines)
-        self._lines = [
-            _same(line, before, place) or _same(line, before, place + from_end) or self._drawn(line, left, pane)
-            for place, line in enumerate(lines)
-        ]
-        self._measure(Size(1, len(self._lines)))
+        if look != self._look:
+            self._look, self._text = look, _Text()
+            self._styles.clear()
+        self._text = _Text(lines, functools.partial(self._drawn, left=left, pane=pane), self._text)
+        self._measure(Size(1, len(lines)))
 
-    def _drawn(self, line: Line, left: int, pane: int) -> _Drawn:
+    def _drawn(self, line: Line, *, left: int, pane: int) -> _Drawn:
         base = self.visual_style
         ground = base.rich_style
-        block = line.block
+        block, content = line.block, line.content
+        written = left + cell_len(block.lead) + content.cell_length
+        if not block.lead and not content.spans:
+            # Most lines are plain text.
+            text = f"{'':{left}}{content.plain}{'':{max(0, pane - written)}}"
+            return _Drawn(line, Strip([Segment(text, ground)]).adjust_cell_length(pane, ground), min(written, pane))
         segments = [Segment(" " * left, ground)]
         if block.lead:
             segments.append(Segment(block.lead, (base + self._style_named(block.lead_style)).rich_style))
-        content = line.content
         if content.spans:
             pieces = content.render(base, end="", parse_style=self._style_named)
             segments += [Segment(text, (base + style).rich_style) for text, style in pieces]
         else:
             segments.append(Segment(content.plain, ground))
-        written = left + cell_len(block.lead) + content.cell_length
         if written < pane:
             segments.append(Segment(" " * (pane - written), ground))
         return _Drawn(line, joined(segments).adjust_cell_length(pane, ground), min(written, pane))
@@ -192,7 +224,9 @@ class PaperDetail(ScrollView, can_focus=True):
     def _style_named(self, style: str | Style) -> Style:
         if isinstance(style, Style):
             return style
-        return named_style(self, f"paper-detail--{style}") if style else Style.null()
+        if style and style not in self._styles:
+            self._styles[style] = named_style(self, f"paper-detail--{style}")
+        return self._styles[style] if style else Style.null()
 
     def on_resize(self) -> None:
         """Wrap again when the width changes, or whether there are few lines."""
@@ -206,7 +240,7 @@ class PaperDetail(ScrollView, can_focus=True):
     def _show_text(self) -> None:
         """Scroll to what is written about, unless it is in view."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        opens = next((place for place, drawn in enumerate(self._lines) if drawn.line.block.opens), 0)
+        opens = next((place for place, line in enumerate(self._text.lines) if line.block.opens), 0)
         if opens + min(_TEXT_SEEN, height) > top + height:
             self.scroll_to(y=opens - max(0, height - 2 * _TEXT_SEEN) // 2, animate=False, force=True, immediate=True)
 
@@ -218,6 +252,7 @@ class PaperDetail(ScrollView, can_focus=True):
         """Draw everything again when it is shown next."""
         super().notify_style_update()
         self._look = None
+        self._styles.clear()
 
     def _draw_in_theme(self, _: Theme) -> None:
         # Styles looked up during the change may be old ones.
@@ -228,7 +263,7 @@ class PaperDetail(ScrollView, can_focus=True):
     @property
     def _goes_on(self) -> bool:
         """Whether there is text below the window."""
-        return self.scroll_offset.y + self.scrollable_content_region.height < len(self._lines)
+        return self.scroll_offset.y + self.scrollable_content_region.height < len(self._text)
 
     def _with_more(self, strip: Strip, written: int) -> Strip:
         """Return the last line of the window with a sign at its right that the text goes on, if there is room."""
@@ -260,9 +295,9 @@ class PaperDetail(ScrollView, can_focus=True):
 
     def _strip(self, y: int) -> Strip:
         place = y + self.scroll_offset.y
-        if place >= len(self._lines):
+        if place >= len(self._text):
             return Strip.blank(self.scrollable_content_region.width, self.visual_style.rich_style)
-        drawn = self._lines[place]
+        drawn = self._text.drawn(place)
         last = y == self.scrollable_content_region.height - 1
         strip = drawn.strip if self._marked is None else self._with_marked(drawn, place, self._marked)
         return self._with_more(strip, drawn.written) if last and self._goes_on else strip
@@ -275,8 +310,8 @@ class PaperDetail(ScrollView, can_focus=True):
         if self._marked is None:
             return "", 0
         first, last = self._marked_places(self._marked)
-        text = selected_text([drawn.line for drawn in self._lines], first, last)
-        return text, min(last[0], len(self._lines) - 1) - first[0] + 1 if text else 0
+        text = selected_text(self._text.lines, first, last)
+        return text, min(last[0], len(self._text) - 1) - first[0] + 1 if text else 0
 
     def unmark_text(self) -> bool:
         """Mark no text any more; returns whether there was any."""
@@ -300,7 +335,7 @@ class PaperDetail(ScrollView, can_focus=True):
     def _marked_places(self, marked: Selection) -> tuple[tuple[int, int], tuple[int, int]]:
         """Return line and character at which what is marked begins and ends, without the margin."""
         start, end = marked
-        last = len(self._lines) - 1
+        last = len(self._text) - 1
         first = (0, 0) if start is None else (start.y, max(0, start.x - self._left))
         return first, (last, self._wrapped_at) if end is None else (end.y, max(0, end.x - self._left))
 
@@ -321,19 +356,20 @@ class PaperDetail(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Mark the word that is clicked twice, the paragraph that is clicked three times."""
         place = event.get_content_offset(self)
-        if event.chain < 2 or place is None or (y := place.y + self.scroll_offset.y) >= len(self._lines):
+        if event.chain < 2 or place is None or (y := place.y + self.scroll_offset.y) >= len(self._text):
             return
         event.prevent_default()
-        line = self._lines[y].line
-        at, _ = selected_part(line, len(self._lines[y].strip.crop(0, place.x).text) - self._left, None)
+        lines = self._text.lines
+        line = lines[y]
+        at, _ = selected_part(line, len(self._text.drawn(y).strip.crop(0, place.x).text) - self._left, None)
         start, stop = line.block.word_at(at) if event.chain == 2 else (0, len(line.block.content.plain))
-        lines = [number for number, drawn in enumerate(self._lines) if drawn.line.block is line.block]
-        first = next(number for number in reversed(lines) if self._lines[number].line.start <= start)
-        last = next(number for number in reversed(lines) if self._lines[number].line.start < stop)
+        places = [number for number, each in enumerate(lines) if each.block is line.block]
+        first = next(number for number in reversed(places) if lines[number].start <= start)
+        last = next(number for number in reversed(places) if lines[number].start < stop)
         margin = self._left + len(line.block.lead)
         self.screen.selections = {
             self: Selection(
-                Offset(start - self._lines[first].line.start + margin, first),
-                Offset(stop - self._lines[last].line.start + margin, last),
+                Offset(start - lines[first].start + margin, first),
+                Offset(stop - lines[last].start + margin, last),
             )
         }

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Literal
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from readlist.model.view import unreversed
@@ -19,25 +18,25 @@ from readlist.tui.commands import TO_THE_END
 from readlist.tui.groups import NO_GROUPS
 from readlist.tui.render.empty_page import empty_page
 from readlist.tui.render.list_row import Columns, end_row, group_row, row
+from readlist.tui.render.looks import named_style
 from readlist.tui.render.pieces import Piece
 from readlist.tui.render.signs import SIGNS, Signs
-from readlist.tui.render.strips import joined, named_style, one_coloured
+from readlist.tui.render.strips import joined, one_coloured
 from readlist.tui.state import ListState
+from readlist.tui.widgets.line_view import LineView
 
-_STYLES = (
-    "bar", "check", "alarm", "new", "unread", "star", "note", "code", "title", "read", "who", "votes", "hot", "day",
-    "group", "left", "done", "rule", "watch", "watched", "empty",
-)  # fmt: skip
 _MARGIN = 4
 """Lines that stay visible above and below the cursor."""
 
 _GROUPED_FROM = (44, 6)
 """The least width and height with room for the lines of groups."""
 
+_ROWS_KEPT = 500
+
 Ground = Literal["", "selected", "cursor"]
 
 
-class PaperList(ScrollView, can_focus=True):
+class PaperList(LineView, can_focus=True):
     """Shows entries one line each; a row is drawn again only if it has changed.
 
     In groups, the first line is always the head of the group that its row is in.
@@ -45,13 +44,6 @@ class PaperList(ScrollView, can_focus=True):
     Attributes:
         today: today's date; set by the screen.
     """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "paper-list--cursor",
-        "paper-list--selected",
-        "paper-list--row",
-        *(f"paper-list--{name}" for name in _STYLES),
-    }
 
     class RowPressed(Message):
         """The mouse was pressed on a row."""
@@ -79,6 +71,8 @@ class PaperList(ScrollView, can_focus=True):
         self._columns = Columns()
         self._lines_drawn: list[object] = []
         self._looks: dict[tuple[str, Ground], Style] = {}
+        # Rows as they were drawn, and from what, by paper, whether the cursor is on it, and whether it is selected.
+        self._rows: dict[tuple[int, bool, bool], tuple[object, Strip]] = {}
 
     def show_changes(self, *, in_place: bool = False) -> None:
         """Draw the lines that have changed, with the cursor visible.
@@ -215,26 +209,38 @@ class PaperList(ScrollView, can_focus=True):
         while len(self._lines_drawn) <= y:
             self._lines_drawn.append(None)
         self._lines_drawn[y] = self._line_at(y)
-        state, place, width = self._state, self._row_at(y), self._row_width
+        place, width = self._row_at(y), self._row_width
         if place is None:
             return self._draw(self._line_without_row(y, width), width)
-        entry = state.entry_at(place)
-        selected = entry is not None and entry.id in state.selection
-        ground: Ground = "cursor" if place == state.cursor else "selected" if selected else ""
+        entry, on_cursor = self._state.entry_at(place), place == self._state.cursor
         if entry is None:
-            return self._draw([], width, ground)
+            return self._draw([], width, "cursor" if on_cursor else "")
+        # Most rows are drawn again somewhere else, when the list is scrolled.
+        key = entry.id, on_cursor, entry.id in self._state.selection
+        drawn_from = entry, width, self.today, self._columns, self._state.last_visit, self._state.watch_words
+        known = self._rows.get(key)
+        if known is None or known[0] != drawn_from:
+            if len(self._rows) >= _ROWS_KEPT:
+                self._rows.clear()
+            known = self._rows[key] = drawn_from, self._row(entry, width, on_cursor=on_cursor)
+        return known[1]
+
+    def _row(self, entry: Entry, width: int, *, on_cursor: bool) -> Strip:
+        """Draw the row of an entry."""
+        state = self._state
+        selected = entry.id in state.selection
         pieces = row(
             entry,
             width,
             self.today,
             self._columns,
-            cursor=place == state.cursor,
+            cursor=on_cursor,
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
             words=state.watch_words,
             signs=self._signs,
         )
-        return self._draw(pieces, width, ground)
+        return self._draw(pieces, width, "cursor" if on_cursor else "selected" if selected else "")
 
     def _line_without_row(self, y: int, width: int) -> list[Piece]:
         """Return the head of a group, the end of the list, a line of what an empty list says, or a blank."""
@@ -278,3 +284,4 @@ class PaperList(ScrollView, can_focus=True):
         """Draw in the new theme's colours."""
         super().notify_style_update()
         self._looks.clear()
+        self._rows.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.cells import cell_len
@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import MessageLog, Status, Tone
+from readlist.tui.render.looks import named_style
 from readlist.tui.render.pieces import Piece, cells_of
 from readlist.tui.render.signs import Signs
 from readlist.tui.render.status_text import status_pieces
@@ -27,7 +28,6 @@ from readlist.tui.render.status_text import status_pieces
 if TYPE_CHECKING:
     from readlist.services import Progress
 
-_LOOKS = ("done", "note", "warning", "wrong", "message", "work", "tally")
 _SHOWN_AFTER = 1.0
 """Seconds after which work is shown."""
 
@@ -37,8 +37,6 @@ _FADES, _FADES_SHORT = 30.0, 6.0
 
 class StatusLine(Widget):
     """Draws a status; only the cells that changed are sent to the terminal."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"status-line--{name}" for name in _LOOKS}
 
     def __init__(self, keys: KeyMap, signs: Signs, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -70,7 +68,7 @@ class StatusLine(Widget):
         return Strip([*left, Segment(" " * max(0, gap), style), *right]).adjust_cell_length(width, style)
 
     def _look(self, name: str) -> Style:
-        return self.get_visual_style(f"status-line--{name}").rich_style
+        return named_style(self, f"status-line--{name}").rich_style
 
     async def on_click(self, event: events.Click) -> None:
         """Open the list of messages."""

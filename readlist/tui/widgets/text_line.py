@@ -10,13 +10,14 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from readlist.tui.render.looks import named_style
 from readlist.tui.render.pieces import ClickPiece, changed_cells
 
 
 class TextLine(Widget):
     """Draws pieces of text in one line; only the cells that changed are sent to the terminal.
 
-    A piece's look is a component class named after the line, `view-bar--count`.
+    A piece's look is named after the line, `view-bar--count`.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,7 +32,8 @@ class TextLine(Widget):
 
     def on_resize(self) -> None:
         """Draw for the new width."""
-        self._draw_changed()
+        self._asked = True
+        self.draw_asked()
 
     def pieces(self, width: int) -> Sequence[ClickPiece]:
         """Return what to draw for a width in cells."""
@@ -41,11 +43,12 @@ class TextLine(Widget):
         """Draw what has changed when the present command is done: what it changes back is not drawn at all."""
         if not self._asked and self.size.width:
             self._asked = True
-            self.call_later(self._draw_changed)
+            self.call_later(self.draw_asked)
 
-    def _draw_changed(self) -> None:
-        self._asked = False
-        if width := self.size.width:
+    def draw_asked(self) -> None:
+        """Draw what has changed now, if `draw` was called."""
+        asked, self._asked = self._asked, False
+        if asked and (width := self.size.width):
             before, self._pieces = self._pieces, self.pieces(width)
             if spans := changed_cells(before, self._pieces):
                 self.refresh(*(Region(first, 0, end - first, 1) for first, end in spans))
@@ -64,7 +67,7 @@ class TextLine(Widget):
         """Return the style of a piece, cached for each theme."""
         style = self._looks.get((look, click))
         if style is None:
-            style = self.get_visual_style(f"{self.id}--{look}").rich_style if look else self.visual_style.rich_style
+            style = named_style(self, *([f"{self.id}--{look}"] if look else [])).rich_style
             style = style + Style(meta={"@click": click}) if click is not None else style
             self._looks[look, click] = style
         return style

@@ -8,7 +8,7 @@ from readlist.config import Config
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
-from readlist.tui.widgets.text_field import NoteEditor
+from readlist.tui.widgets.note_editor import NoteEditor
 from tests.support.tui import SIZE, press, said
 
 pytestmark = pytest.mark.slow

@@ -1,0 +1,170 @@
+"""Whether work grows with a text or faster: a door is given one hostile text at two sizes, in processor time."""
+
+from __future__ import annotations
+
+import gc
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+Door = Callable[[str], object]
+"""What takes a hostile text and does with it all that readlist does."""
+
+FACTOR = 4
+MOST_GROWTH = 5.0
+"""Of four times the text, what is linear takes four times as long."""
+MOST_SECONDS = 1.0
+"""For a megabyte, on the machine that `_PACE` was measured on."""
+SMALL, SMALL_MOST = 4_000, 64_000
+"""Characters of the smaller text, at first and at most: of four times as many an abstract is cut."""
+_GIVEN = 20.0
+"""Seconds of a busy day that a door is given for one text: it may take for ever."""
+_PLAIN = 20.0
+"""Seconds for a megabyte that no busy machine explains."""
+TOLD = 0.003
+"""Seconds below which a time tells nothing."""
+_PACE = 0.005
+"""Seconds that `_work` takes on a machine of two cores of 2026 that does nothing else."""
+
+
+class Finding(NamedTuple):
+    """A door that one text takes too long to pass."""
+
+    door: str
+    text: str
+    growth: float
+    seconds: float
+
+    def __str__(self) -> str:
+        shown = self.text if len(self.text) < 90 else f"{self.text[:60]}…{self.text[-20:]}"
+        return f"{self.door}: {shown!r} ×{self.growth:.1f} for ×{FACTOR}, {self.seconds:.1f} s a MB"
+
+
+class _TooLongError(BaseException):
+    """A door took longer than it is given. No door may take it for an error of its own."""
+
+
+def _give_up(*_: object) -> None:
+    raise _TooLongError
+
+
+def seconds(read: Door, text: str, times: int = 1) -> float:
+    """Return the processor time that a door takes for a text, the least of some times; infinite if it is given up."""
+    taken = [_second(read, text) for _ in range(times)]
+    return min(taken)
+
+
+def _second(read: Door, text: str) -> float:
+    before = signal.signal(signal.SIGALRM, _give_up)
+    start = time.process_time()
+    try:
+        # Regular expressions look for signals, too.
+        signal.setitimer(signal.ITIMER_REAL, _GIVEN)
+        read(text)
+        return time.process_time() - start
+    except _TooLongError:
+        return float("inf")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def pace() -> float:
+    """Return how much slower than `_PACE` the machine is now."""
+    return min(_paced() for _ in range(3)) / _PACE
+
+
+def _paced() -> float:
+    start = time.process_time()
+    _work()
+    return time.process_time() - start
+
+
+def _work() -> None:
+    """Do what parsers do: search, split, join, count."""
+    words = re.findall(r"[a-z]+(?=[,. ])|\d+", "every paper, of 2401 and 12345. " * 4_000)
+    counts: dict[str, int] = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + len(word)
+
+
+def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> Finding | None:
+    """Return what is wrong with a door and a repeated text; None if nothing is.
+
+    Args:
+        name: the door's.
+        read: the door.
+        repeated: makes the text of a length.
+        slower: what `pace` says of the machine.
+    """
+    size = SMALL
+    growth, rate = _measured(read, repeated, size, 1)
+    if not _is_wrong(growth, rate / slower):
+        return None
+    if rate / slower > _PLAIN:
+        return Finding(name, repeated.sample, growth, rate / slower)
+    # Once more, with a text that tells more.
+    while size < SMALL_MOST and seconds(read, repeated(size)) < TOLD:
+        size *= 2
+    growth, rate = _measured(read, repeated, size, 2)
+    if not _is_wrong(growth, rate / slower):
+        return None
+    return Finding(name, repeated.sample, growth, rate / slower)
+
+
+def _is_wrong(growth: float, rate: float) -> bool:
+    return growth > MOST_GROWTH or rate > MOST_SECONDS
+
+
+def _measured(read: Door, repeated: Repeated, size: int, times: int) -> tuple[float, float]:
+    """Return how much longer four times the text takes, 0 if both are too short to tell, and the seconds for a MB."""
+    small, large = repeated(size), repeated(size * FACTOR)
+    gc.collect(0)
+    before, after = seconds(read, small, times), seconds(read, large, times)
+    rate = after / len(large.encode("utf-8", "surrogatepass")) * 1e6
+    # In a short time the clock's tick and what is done but once weigh more than the text.
+    return (after / max(before, 1e-6) if after > TOLD else 0.0), (rate if after > TOLD else 0.0)
+
+
+class Repeated(NamedTuple):
+    """A text of any length: something again and again, with something else before and after.
+
+    Attributes:
+        piece: what is repeated.
+        start: what is before it.
+        end: what is after it.
+        line: the length of a line; 0 for one line.
+    """
+
+    piece: str
+    start: str = ""
+    end: str = ""
+    line: int = 0
+
+    def __call__(self, size: int) -> str:
+        """Return the text in a number of characters, or a few more."""
+        if self.line:
+            row = self.start + self.piece * max(1, self.line // len(self.piece)) + self.end + "\n"
+            return row * max(1, size // len(row))
+        return self.start + self.piece * max(1, size // len(self.piece)) + self.end
+
+    @property
+    def sample(self) -> str:
+        """How it is shown."""
+        parts = [repr(self.start)] * bool(self.start) + [f"{self.piece!r}*n"] + [repr(self.end)] * bool(self.end)
+        return " + ".join(parts) + (f" in lines of {self.line}" if self.line else "")
+
+
+def findings(
+    doors: dict[str, Door], texts: list[Repeated], *, until: float = float("inf"), slower: float | None = None
+) -> Iterator[Finding]:
+    """Yield what is wrong with any door and any text; ends early at a time of `time.monotonic`."""
+    slower = slower or pace()
+    for repeated in texts:
+        for name, read in doors.items():
+            if time.monotonic() > until:
+                return
+            if found := finding(name, read, repeated, slower):
+                yield found
