@@ -48,6 +48,10 @@ _IN_FEED = (
 _SHOWN: Statement = ("not p.hidden", ())
 _HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
 _LOOKED_UP = pattern(r"\+p\.id in \(select (\w+) from (\w+) where ")
+# Instead of `paper_by_feed`, for what each of these flags holds for.
+_OF_FLAG = {
+    ("is", "starred"): "paper_starred", ("is", "noted"): "paper_noted", ("has", "note"): "paper_noted",
+}  # fmt: skip
 _NAMED = "p.id in (select paper_id from alias where identifier in ({}))"
 _NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
@@ -186,6 +190,11 @@ def _papers_by(index: str, query: Query, conditions: list[Statement]) -> tuple[s
     Papers that a term names are few: they are looked up instead, however many papers there are.
     """
     if not any(isinstance(term, Identified) for term in query.terms):
+        if index == "paper_by_feed":
+            flags = [
+                (term.field, term.values[0]) for term in query.terms if isinstance(term, Flag) and len(term.values) == 1
+            ]
+            index = next((_OF_FLAG[flag] for flag in flags if flag in _OF_FLAG), index)
         return f"paper p indexed by {index}", conditions
     begin = _NAMED.partition("{")[0]
     return "paper p not indexed", [
