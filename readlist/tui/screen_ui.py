@@ -174,7 +174,8 @@ class ScreenUi:
                 self.controllers.search.show_found()
 
     async def drawn(self) -> None:
-        """Wait until what is shown is drawn."""
+        """Draw what is shown now, or wait until it is drawn if the screen must be laid out for it."""
+        self._panes.paint()
         drawn = asyncio.Event()
         self._screen.call_after_refresh(drawn.set)
         await drawn.wait()

@@ -164,6 +164,9 @@ class DocumentTable(Protocol):
     def live(self) -> dict[str, Document]:
         """Return the documents, oldest first; they are not to be changed."""
 
+    def newest(self) -> str:
+        """Return the id of the last document of `live`, empty for none."""
+
     def find(self, key: str) -> Document | None:
         """Return one document, None if there is none."""
 
@@ -357,7 +360,7 @@ class UndoLog:
             self._set_undone(kept)
 
     def _newest(self) -> str:
-        return next(reversed(self._history.live()), "")
+        return self._history.newest()
 
     def _undone(self) -> dict[str, str]:
         """Return the undone groups, in the order in which they were undone, each with the newest group of that time."""
