@@ -39,7 +39,9 @@ class Watched:
             shown = shown or (doing in screen and time.perf_counter() - begin)
             assert time.perf_counter() - begin < _LONG, screen
         took = time.perf_counter() - begin
-        gaps = [gap.wall * 1_000 for gap in terminal.gaps()]
+        found = terminal.gaps()
+        gaps = [gap.wall * 1_000 for gap in found]
+        print(f"{name}: own {max((gap.own for gap in found), default=0.0) * 1_000:.0f} ms of the longest gap")
         self._table.add(Figure(name, [took * 1_000]))
         self._table.add(Figure(f"{name}: the loop held up at most", [max(gaps, default=0.0)], worst=MOST))
         if took > 1.5:
