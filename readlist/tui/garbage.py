@@ -8,10 +8,10 @@ import gc
 import sys
 from collections.abc import Callable
 
-_PAUSE = 0.5
+_PAUSE = 0.2
 """Seconds between two looks at how much there is to collect."""
 
-_ENOUGH = 8
+_ENOUGH = 3
 """Collections of young objects, of some thousands each, after which the older ones have their turn."""
 
 _NEVER = 1_000_000
