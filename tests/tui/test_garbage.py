@@ -33,7 +33,8 @@ async def test_what_is_left_in_circles_is_freed_and_what_stays_is_not_looked_at_
     monkeypatch: pytest.MonkeyPatch, settled: bool
 ) -> None:
     monkeypatch.setattr("readlist.tui.garbage._PAUSE", 0.01)
-    monkeypatch.setattr("readlist.tui.garbage._ENOUGH", 0)
+    for name in ("_ENOUGH", "_MANY"):
+        monkeypatch.setattr(f"readlist.tui.garbage.{name}", 0)
     frozen = gc.get_freeze_count()
     gone, stays = weakref.ref(Circle()), Circle()
     # Python's own collections would free it, too.
