@@ -145,7 +145,7 @@ def fold(text: str) -> str:
 
 def _scrub(text: str, *, typed: bool = False) -> str:
     # All that is looked for is among the unusual characters, which most texts have few of.
-    odd = unusual(text)
+    given, odd = text, unusual(text)
     if not odd:
         return _divided(text)
     if "\x1b" in odd or "\x9b" in odd or "\x9d" in odd:
@@ -157,7 +157,7 @@ def _scrub(text: str, *, typed: bool = False) -> str:
     text = unicodedata.normalize("NFC", text)
     if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
-    if _STACK.search(unusual(text)):
+    if _STACK.search(odd if text is given else unusual(text)):
         text = _STACK.sub(_lower_stack, text)
     return _divided(text)
 
