@@ -100,7 +100,7 @@ class Connections:
             self._prepare_file()
             connection = self._first_connection()
             try:
-                self._own_changes, self._seen_changes = 0, _changes(connection)
+                self._own_changes, self._seen_changes = 0, changes_in(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -319,7 +319,7 @@ class Connections:
                 try:
                     yield connection
                     if papers and connection.total_changes != before:
-                        set_meta(connection, _CHANGES, str(_changes(connection) + 1))
+                        set_meta(connection, _CHANGES, str(changes_in(connection) + 1))
                         self._own_changes += 1
                     self._do(connection, "commit", urgent)
                 except BaseException:
@@ -335,7 +335,7 @@ class Connections:
         """Tell whether another process changed papers since the last call, or since the library was opened."""
         # Not `pragma data_version`: it counts marks too, and transactions of this process's other connections.
         with self.reading() as connection:
-            changes = _changes(connection)
+            changes = changes_in(connection)
         # Own changes are counted before they are committed: until then this is too low, never too high.
         seen, self._seen_changes = self._seen_changes, max(self._seen_changes, changes - self._own_changes)
         return self._seen_changes > seen
@@ -428,7 +428,8 @@ def meta(connection: sqlite3.Connection, name: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _changes(connection: sqlite3.Connection) -> int:
+def changes_in(connection: sqlite3.Connection) -> int:
+    """Return how many transactions have changed papers so far."""
     return int(meta(connection, _CHANGES) or 0)
 
 

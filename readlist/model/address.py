@@ -41,6 +41,8 @@ _ADDRESS = pattern(
     r"(?P<scheme>https?)://(?:(?P<user>[^/?#@]*)@)?(?P<host>[^/?#:@]+)(?P<port>:\d{0,5})?(?P<rest>[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+_LINE_END = pattern(r"[\r\n]+")
+_NO_ADDRESS = pattern(r"[\s{}<>|^\"`\\\[\]]")
 _NAME = pattern(r"[A-Za-z0-9_.-]+")
 _SEGMENT = pattern(r"~?[A-Za-z0-9_.-]+")
 _ENCODED_BLANKS = frozenset(("%20", "%0A", "%0D", "%09"))
@@ -87,8 +89,8 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
-    text = re.sub(r"(?<!\s)[^\S\r\n]*+[\r\n]\s*+", "", url.strip()[:4_000])
-    text = text.split()[0].strip("<>\"'`") if text else ""
+    text = "".join(map(str.strip, _LINE_END.split(url.strip()[:4_000])))
+    text = text.split(maxsplit=1)[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
     text = clone_address(text)
@@ -97,7 +99,7 @@ def normalize(url: str) -> Link | None:
         if not host or "." not in host[1] or text.lower().startswith(("mailto:", "javascript:", "data:")):
             return None
         text = "https://" + text.removeprefix("//")
-    return link_of(re.split(r"[\s{}<>|^\"`\\\[\]]", text)[0])
+    return link_of(_NO_ADDRESS.split(text, maxsplit=1)[0])
 
 
 def clone_address(text: str) -> str:

@@ -36,7 +36,9 @@ _JOINING = pattern("[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u2190-
 # Its first character by itself: that is found five times as fast.
 _MARK = r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]"
 _STACK = pattern(_MARK + _MARK + "{" + str(_MARKS) + ",}")
-_LONG_WORD = pattern(r"(\S{" + str(_WORD) + r"})(?=[^\s\u200c\u200d…])")
+_LONG_WORD = pattern(r"(?<!\S)\S{" + str(_WORD + 1) + ",}")
+_NOT_FIRST = "\u200c\u200d…"
+"""What a part of a long word doesn't begin with."""
 # The marks of LaTeX, and of math that lost its dollars and backslashes: `ell_p`, `3times`, `sim2`, `leq 3`.
 _LATEX_SIGNS = tuple("\\$^`{")
 _LATEX_CLUES = {
@@ -157,6 +159,7 @@ def _scrub(text: str, *, typed: bool = False) -> str:
     text = unicodedata.normalize("NFC", text)
     if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
+    # No character of a stack is ASCII.
     if _STACK.search(odd if text is given else unusual(text)):
         text = _STACK.sub(_lower_stack, text)
     return _divided(text)
@@ -169,7 +172,20 @@ def _divided(text: str) -> str:
         return text
     if max(map(len, text.split()), default=0) < _WORD:
         return text
-    return _LONG_WORD.sub(r"\1 ", text)
+    return _LONG_WORD.sub(_parted, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return a long word with blanks in it."""
+    word, parts = found[0], []
+    start, end = 0, _WORD
+    while end < len(word):
+        if word[end] in _NOT_FIRST:
+            end += 1
+        else:
+            parts.append(word[start:end])
+            start, end = end, end + _WORD
+    return " ".join([*parts, word[start:]])
 
 
 def _harmless(found: re.Match[str]) -> str:

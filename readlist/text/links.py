@@ -132,7 +132,8 @@ def find_links(text: str) -> tuple[Link, ...]:
 def _repaired(text: str) -> str:
     """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text) if _INVISIBLE.search(unusual(text)) else text
+        if _INVISIBLE.search(unusual(text)):
+            text = _INVISIBLE.sub("", text)
         text = text.replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
     if "$" in text:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
 
 _USUAL = bytes(range(0x20, 0x7F)) + b"\n"
 
@@ -60,6 +61,21 @@ def sub_at(sign: re.Pattern[str], pattern: re.Pattern[str], replacement: Replace
         pieces += (text[done : found.start()], _replaced(found, replacement))
         done = found.end()
     return "".join((*pieces, text[done:])) if pieces else text
+
+
+def places_of(signs: Sequence[str], text: str) -> Iterator[int]:
+    """Yield the places in a text at which any of some strings begins, in order; one twice where two begin.
+
+    To look for a string takes a hundredth of what a class of characters takes, so this is faster for up to a dozen.
+    """
+    return merge(*(_places(sign, text) for sign in signs if sign in text))
+
+
+def _places(sign: str, text: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def _replaced(found: re.Match[str], replacement: Replacement) -> str:

@@ -141,7 +141,7 @@ def _is_cut(identity: str) -> bool:
     return len(number) != (5 if int(month[:2]) >= _FIVE_DIGITS else 4)
 
 
-_PATH = re.compile(r"\S*\.\S*/")
+_PATH = re.compile(r"[^\s.]*+\.[^\s/]*+/")
 ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
 _NAMES_FIRST = re.compile(

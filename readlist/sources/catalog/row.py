@@ -80,7 +80,7 @@ _MARK = re.compile(
     r"(?:(\d{1,4})(?:[.)、:]|/(?:n|\d{1,3})?(?= )|(?<=#\d)|(?<=#\d\d)|(?<=#\d\d\d)) ?(?=\D)|\[(\d{1,4})\] )?"
 )
 _RULE = re.compile(r"\s*(?:[-=*_~─═—]\s?){3,}\s*|\s*%{2,3}-+%[%-]*\s*|\\\\\s*")
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?)?\s*")
+_TABLE_RULE = re.compile(r"\s*+\|?+(?:\s*+:?-++:?\s*+\|)++\s*+(?::?-++:?)?\s*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 # What arXiv shows instead of an address.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from readlist.text.dates import WrittenDate, date_in, date_of_fields, most_exact
 from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
+from readlist.text.scan import find_lines, sub_lines
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
@@ -91,6 +92,13 @@ _QUOTED_PAIR = re.compile(rf'"\s*{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _QUOTED_VALUE = re.compile(rf'{_PART}"{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
 _LINKED: Mapping[str, LinkKind] = {"code": "repo", "project": "project", "data": "data"}
+_PLACES = ("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")
+_KEYWORDS = ("keywords", "keyword", "mendeley-tags", "tags")
+_OWN_NOTES = ("annote", "annotation", "comment", "review")
+_VENUE = (
+    ("journal", "journaltitle", "booktitle", "maintitle", "series"), ("volume",), ("number", "issue", "chapter"),
+    ("pages", "eid"),
+)  # fmt: skip
 _NO_PAPERS = frozenset({"comment", "control", "string", "preamble", "bibtexflag", "xdata", "set"})
 _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection"})
 
@@ -137,7 +145,7 @@ class _Entry(Struct, frozen=True):
 def _entries(text: str) -> Iterator[_Entry | Skip]:
     """Yield the entries of a text in order, and what was skipped."""
     strings: dict[str, str] = {}
-    for block, line in _blocks(_NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))):
+    for block, line in _blocks(sub_lines(_NO_ENTRY, rf"\1{_MASK}", _with_plain_keys(text))):
         yield from _read(block, line, strings)
 
 
@@ -145,7 +153,7 @@ def _with_plain_keys(text: str) -> str:
     """Return a text in which every entry has a key that the parser accepts, and a comma after it; lines stay."""
     pieces: list[str] = []
     last = 0
-    for found in _OPENING.finditer(text):
+    for found in find_lines(_OPENING, text):
         at = found.end()
         if found.start() < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
             continue
@@ -320,65 +328,68 @@ def _keys(values: list[str] | None) -> list[str]:
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
     fields = entry.fields
-
-    def some(*names: str) -> list[str]:
-        return [value for name in names for value in fields.get(name, ())]
-
-    def one(*names: str) -> str:
-        return next(iter(some(*names)), "")
-
-    own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
-    notes = [
-        from_latex(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")
-    ]
-    printed = [from_latex(_flowing(text), prose=False) for text in some("note", "addendum")]
-    pages = some("howpublished", "note", "url", "bdsk-url-1")
-    addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
-    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(from_latex(text))]
+    addresses = _addresses(fields)
     return Raw(
         line=entry.line,
         name=entry.key,
-        title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),
-        abstract=from_latex(one("abstract")),
-        authors=_people(one("author") or one("editor")),
+        title=": ".join(filter(None, (from_latex(_one(fields, name)).strip() for name in ("title", "subtitle")))),
+        abstract=from_latex(_one(fields, "abstract")),
+        authors=_people(_one(fields, "author", "editor")),
         published=_published(fields, parent),
         names=[
             *_eprints(fields),
-            *map(_bare, some("doi", "ee", "url")),
-            *map(from_latex, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
+            *map(_bare, _some(fields, "doi", "ee", "url")),
+            *map(from_latex, _some(fields, *_PLACES)),
         ],
-        addresses=[
-            *addresses,
-            *(found for text in some("howpublished") for found in _ADDRESS.findall(_bare(text))[:5]),
-        ],
-        # An address that is the whole field is used verbatim, `~` included.
-        remarks=[
-            text
-            for text in map(_bare, pages)
-            if not (text.startswith(("http://", "https://")) and set(_several(text)) <= {*addresses})
-        ],
-        tags=tags,
-        organization=from_latex(one("institution", "school", "organization")),
-        notes=notes,
-        printed=printed,
-        read=one("readstatus").strip().lower() == "read",
+        addresses=addresses,
+        remarks=_remarks(fields, addresses),
+        tags=[tag for text in _some(fields, *_KEYWORDS) for tag in tags_in(from_latex(text))],
+        organization=from_latex(_one(fields, "institution", "school", "organization")),
+        notes=_notes(fields, *_OWN_NOTES[:3], *filter(_is_own, fields), *_OWN_NOTES[3:]),
+        printed=_notes(fields, "note", "addendum"),
+        read=_one(fields, "readstatus").strip().lower() == "read",
         links=[
             replace(link, kind=kind)
             for name, kind in _LINKED.items()
-            for text in some(name)
+            for text in fields.get(name, ())
             if (link := normalize(_bare(text))) is not None
         ],
-        beside=_bare(one("readlist")),
-        venue=[
-            from_latex(one(*names))
-            for names in (
-                ("journal", "journaltitle", "booktitle", "maintitle", "series"),
-                ("volume",),
-                ("number", "issue", "chapter"),
-                ("pages", "eid"),
-            )
-        ],
+        beside=_bare(_one(fields, "readlist")),
+        venue=[from_latex(_one(fields, *names)) for names in _VENUE],
     )
+
+
+def _some(fields: Fields, *names: str) -> list[str]:
+    """Return the values of some fields, those of the first name first."""
+    return [value for name in names if name in fields for value in fields[name]]
+
+
+def _one(fields: Fields, *names: str) -> str:
+    """Return the first value of the first of some fields that is there."""
+    return next((fields[name][0] for name in names if name in fields), "")
+
+
+def _notes(fields: Fields, *names: str) -> list[str]:
+    return [from_latex(_flowing(text), prose=False) for text in _some(fields, *names)]
+
+
+def _is_own(name: str) -> bool:
+    """Tell whether a field is a note of JabRef's or readlist's."""
+    return name.startswith(("comment-", "readlist-note"))
+
+
+def _addresses(fields: Fields) -> list[str]:
+    """Return the addresses of an entry, then those in what it says of its publication."""
+    own = [one for text in _some(fields, "url", "ee", "link", "code") for one in _several(_bare(text))]
+    return [*own, *(found for text in _some(fields, "howpublished") for found in _ADDRESS.findall(_bare(text))[:5])]
+
+
+def _remarks(fields: Fields, addresses: Collection[str]) -> list[str]:
+    """Return the texts with links in them; an address that is the whole field is used verbatim, `~` included."""
+    texts = map(_bare, _some(fields, "howpublished", "note", "url", "bdsk-url-1"))
+    return [
+        text for text in texts if not (text.startswith(("http://", "https://")) and {*_several(text)} <= {*addresses})
+    ]
 
 
 def _flowing(text: str) -> str:

@@ -258,6 +258,8 @@ def _named(entry: FeedEntry, suffix: str, title: str) -> tuple[str, str]:
 def doi_at(text: str) -> str:
     """Return the DOI in an id or address, a publisher's too."""
     text = text.strip()
+    if "10." not in text:
+        return ""
     if not text.lower().startswith("http"):
         return doi_of(text)
     inside = _DOI_ADDRESS.match(text)

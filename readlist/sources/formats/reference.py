@@ -321,17 +321,21 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
     keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = dict.fromkeys((*reference.identifiers, *identifiers_of(reference.paper.title)))
+        own = reference.identifiers
+        # Without a key they end in the title.
+        names = dict.fromkeys((*own, *identifiers_of(reference.paper.title)) if reference.paper.key else own)
         place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
-            reference = _with_own_key(reference, keys)
-            keys.add(reference.identifiers[0])
-            kept.append(reference)
+            keyed = _with_own_key(reference, own[0], keys)
+            own = own if keyed is reference else keyed.identifiers
+            keys.add(own[0])
+            kept.append(keyed)
         else:
             passed.append(_skip(reference, f"the same paper as {kept[place].where}; merged"))
             kept[place] = _joined(kept[place], reference)
-        for name in dict.fromkeys((*kept[place].identifiers, *names)):
+            own = kept[place].identifiers
+        for name in dict.fromkeys((*own, *names)):
             known = places.setdefault(name, [])
             known += [place] if place not in known else []
     return kept, passed
@@ -347,9 +351,14 @@ def _is_one(one: Reference, other: Reference, name: str) -> bool:
     return share_identity(one.identifiers, other.identifiers)
 
 
-def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
-    """Return a reference with a key that no other work with its title has in the file."""
-    key = reference.identifiers[0]
+def _with_own_key(reference: Reference, key: str, keys: Collection[str]) -> Reference:
+    """Return a reference with a key that no other work with its title has in the file.
+
+    Args:
+        reference: the reference.
+        key: its strongest identifier.
+        keys: those taken.
+    """
     if not key.startswith("title:") or key not in keys:
         return reference
     name = first = qualified(reference.paper)
