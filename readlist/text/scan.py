@@ -34,22 +34,31 @@ def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Itera
             yield found
 
 
-def sub_lines(pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
-    r"""Return the text with each match of a pattern of lines replaced; the `\n` that a match begins with stays.
+def find_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    r"""Yield the matches of a pattern of lines in a text that begins with `\n`.
 
     Such a pattern begins with `\n`, which `re` finds at once, where it tries `^` at every character, and needs more
-    than an empty line. A text that begins with `\n` is not copied.
+    than an empty line. The line feed that a match ends with begins the next line, too.
+    """
+    at = 0
+    while found := pattern.search(text, at):
+        yield found
+        at = found.end() - 1
+
+
+def sub_lines(pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
+    r"""Return any text with each match of a pattern of lines replaced; the `\n` that a match begins with stays.
+
+    A text that begins with `\n` is not copied.
     """
     if not text.startswith("\n"):
         # The first line is one, too.
         return sub_lines(pattern, replacement, f"\n{text}")[1:]
     pieces: list[str] = []
-    at = done = 0
-    while found := pattern.search(text, at):
+    done = 0
+    for found in find_lines(pattern, text):
         pieces += (text[done : found.start() + 1], _replaced(found, replacement))
         done = found.end()
-        # The line feed that a match ends with begins the next line.
-        at = done - 1
     return "".join((*pieces, text[done:])) if pieces else text
 
 
