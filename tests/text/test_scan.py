@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.sources.catalog import row
+from readlist.sources.formats import bibtex_parser
 from readlist.sources.page import dump
-from readlist.text.scan import find_at, sub_at, sub_lines, unusual
+from readlist.text.scan import find_at, places_of, sub_at, sub_lines, unusual
 
 _LINES = [
     dump._AFTER, dump._BEFORE, dump._DASHES, dump._DOT, dump._ESCAPED_DASH, dump._FILE_NAMES, dump._FURNITURE,
     dump._LIST_OF_LINKS, dump._NUMBERED_LIST, dump._ORG_HEADING, dump._WRAPPED_DEFINITION,
+    bibtex_parser._OPENING, bibtex_parser._NO_ENTRY,
     re.compile(r"\n[ab]\n?", re.MULTILINE), re.compile(r"\n(?:a|- ?\n)+", re.MULTILINE),
 ]  # fmt: skip
 _SIGNED = [(row._LINK_SIGN, row._LINK), (dump._WRAPPED_SIGN, dump._WRAPPED)]
@@ -22,6 +24,7 @@ _PIECES = [
     "\n", " ", "-", "- ", "\\-", "·", "* ", "** ", "a", "b", "[", "]", "[1]: ", "[1]:\n", "1. ", "References",
     "Visible links:\n", "https://x.org", "[/papers/2401.12345]", "[https://huggingface.co/papers/2401.12345]",
     "[0123456789]", "source", "models ", "docs", "© Hugging Face", "/papers/2401.12345", "A title of five words", "\t",
+    "@", "@article{", "@string(", "@misc {a b,", ",", "(", "title = {",
     "é", "::: x", "=", "\r", "![", "<", ">", "<p ", "</a>", "{", "{#x}", "}", "[a](/b)", "__", "\\*", "][",
 ]  # fmt: skip
 _texts = st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
@@ -48,3 +51,10 @@ def test_the_unusual_characters_of_a_text(text: str) -> None:
     assert unusual(text) == "".join(
         character for character in text if not (" " <= character <= "~" or character == "\n")
     )
+
+
+@given(st.lists(st.text("ab.:", min_size=1, max_size=3), max_size=4, unique=True), st.text("ab.:", max_size=40))
+def test_places_are_those_at_which_a_sign_begins(signs: list[str], text: str) -> None:
+    assert list(places_of(signs, text)) == [
+        place for place in range(len(text)) for sign in signs if text.startswith(sign, place)
+    ]

@@ -180,12 +180,12 @@ def _read(block: Block, line: int, strings: dict[str, str]) -> Iterator[_Entry |
     """Yield the entry of a block, whole or truncated; if truncated, a `Skip` that says so first."""
     from bibtexparser import model
 
-    if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+    if isinstance(block, model.Entry):
+        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
+    elif isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
         # Two entries with one key may be two papers.
         if (inner := block.ignore_error_block) is not None:
             yield from _read(inner, line, strings)
-    elif isinstance(block, model.Entry):
-        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
     elif isinstance(block, model.String):
         if len(strings) < _STRINGS:
             is_bare = block.get_parser_metadata("removed_enclosing") in _ENCLOSINGS
