@@ -35,7 +35,9 @@ _REPORT_AFTER = 1.0
 # In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
-_CACHE_KB = 4_000
+_WRITING_CACHE_KB, _READING_CACHE_KB = 4_000, 500
+"""What a connection keeps of the file. Reading is as fast with little, since the system keeps the file as well."""
+
 _IDLE = 2
 """Connections that are kept for the next query, each with its cache."""
 
@@ -100,6 +102,7 @@ class Connections:
             self._prepare_file()
             connection = self._first_connection()
             try:
+                connection.execute(f"pragma cache_size = -{_READING_CACHE_KB}")
                 self._own_changes, self._seen_changes = 0, changes_in(connection)
             except BaseException:
                 connection.close()
@@ -218,7 +221,7 @@ class Connections:
         if failed:
             raise failed[0]
 
-    def _connect(self, patience: float) -> sqlite3.Connection:
+    def _connect(self, patience: float, cache_kb: int = _WRITING_CACHE_KB) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{sqlite_uri(self.path)}?mode={self._mode}",
             timeout=patience,
@@ -230,7 +233,7 @@ class Connections:
         try:
             if self.writable:
                 connection.execute("pragma synchronous = normal")
-            connection.execute(f"pragma cache_size = -{_CACHE_KB}")
+            connection.execute(f"pragma cache_size = -{cache_kb}")
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, function, deterministic=True)
             connection.create_function("reached", 1, self._next_reached)
@@ -280,7 +283,7 @@ class Connections:
             if self._idle:
                 return self._idle.pop()
         try:
-            return self._connect(_PATIENCE)
+            return self._connect(_PATIENCE, _READING_CACHE_KB)
         except sqlite3.OperationalError:
             # The folder may have been removed; connections that are open still work.
             with self._guard:
