@@ -18,7 +18,8 @@ class LazyPattern(Generic[AnyStr]):
     """
 
     def __init__(self, source: AnyStr, flags: int) -> None:
-        self.pattern, self._flags = source, flags
+        self.pattern: AnyStr = source
+        self._flags = flags
 
     def compiled(self) -> Pattern[AnyStr]:
         """Return the pattern itself."""

@@ -57,7 +57,12 @@ def test_a_lazy_pattern_does_what_re_does(text: str) -> None:
 def test_it_is_compiled_by_its_first_use_only(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[str] = []
     real = re.compile
-    monkeypatch.setattr(re, "compile", lambda source, flags=0: compiled.append(source) or real(source, flags))
+
+    def counted(source: str, flags: int = 0) -> re.Pattern[str]:
+        compiled.append(source)
+        return real(source, flags)
+
+    monkeypatch.setattr(re, "compile", counted)
     lazy = pattern("[x-z]")
     assert not compiled
     assert lazy.search("y") and lazy.match("x") and lazy.search("z")

@@ -87,7 +87,7 @@ def _print_import(imported: Imported, as_json: bool) -> None:
                 "path": batch.path or batch.origin,
                 "kind": batch.kind or None,
                 "date": batch.day.isoformat() if batch.day else None,
-                "papers": len(batch.items),
+                "papers": imported.papers,
                 **({"feeds": len(batch.feeds)} if batch.feeds else {}),
                 "new": imported.new,
                 "known": imported.known,
@@ -101,7 +101,7 @@ def _print_import(imported: Imported, as_json: bool) -> None:
     elif not batch.failure:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
         removed = f", of them {imported.removed:,} removed" if imported.removed else ""
-        papers = f"{counted(len(batch.items), 'paper')} ({imported.new:,} new, {imported.known:,} known{removed})"
+        papers = f"{counted(imported.papers, 'paper')} ({imported.new:,} new, {imported.known:,} known{removed})"
         holds = counted(len(batch.feeds), "feed") if batch.feeds else papers
         marks = f", {brought}" if str(brought) else ""
         echo(f"{batch.origin}: {batch.kind}{when}, {holds}{marks}")

@@ -37,6 +37,7 @@ from readlist.library.rows import (
     columns,
     entry_in,
     insert_rows,
+    merge_seldom,
     microseconds,
     named,
     paper_rows,
@@ -76,6 +77,7 @@ class PaperWriter:
         self._batch = batch
         self._today = now.astimezone().date()
         self._ids: list[int] = []
+        self._given: list[str] = []
         self._mentions: Mentions = {}
         self._fresh: set[int] = set()
         self._keys: dict[int, str] = {}
@@ -94,6 +96,8 @@ class PaperWriter:
         rest = iter(items)
         while part := [incoming(self._feed, self._day, *item) for item in islice(rest, PART)]:
             with self._connections.writing(papers=True) as connection:
+                if len(part) == PART and not self._ids:
+                    merge_seldom(connection)
                 self._add_part(connection, part)
                 if builtin:
                     connection.execute("update feed set builtin = 1 where name = ? and not builtin", (self._feed,))
@@ -126,6 +130,7 @@ class PaperWriter:
                 "insert or ignore into import (batch, feed) values (?, ?)", [(self._batch, feed) for feed in feeds]
             )
         self._ids += matcher.ids
+        self._given += [item.paper.key for item in items]
         self._fresh |= matcher.fresh | matcher.returned
         self._keys |= matcher.keys
         self._merged |= matcher.merged
@@ -160,6 +165,7 @@ class PaperWriter:
             merged=tuple(dict.fromkeys(self._pairs)),
             filled=len(self._filled),
             keys=tuple(self._keys[paper_id] for paper_id in ids),
+            given=tuple(self._given),
         )
 
 

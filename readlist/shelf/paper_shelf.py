@@ -17,7 +17,7 @@ from readlist.library.rows import Added, Entry
 from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in
 from readlist.marks.state.merge import are_one_work, details_of, work_of
-from readlist.model.paper import Paper, bare_title
+from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
 from readlist.query.rules import Rules
@@ -196,11 +196,24 @@ class PaperShelf:
         self._library.imports.purge(self._clock())
         return self._library.imports.begin(self._clock())
 
-    def add(self, batch: Batch, progress: Callable[[int], None] | None = None, *, imported: int | None = None) -> Added:
+    def add(
+        self,
+        batch: Batch,
+        progress: Callable[[int], None] | None = None,
+        *,
+        imported: int | None = None,
+        items: Iterable[tuple[Paper, Announcement]] | None = None,
+    ) -> Added:
         """Add a batch's papers to the library, as part of an import if it is one.
 
         Untouched papers of the built-in sample are removed with the first real feed. Marks of papers that prove to be
         one are merged.
+
+        Args:
+            batch: what to add.
+            progress: called now and then with the number of papers added.
+            imported: names the import; see `begin_import`.
+            items: its papers, if they are still being made: they need not all be held in memory.
         """
         from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
@@ -209,9 +222,20 @@ class PaperShelf:
         if not path.exists():
             raise LibraryError(f"library deleted while running: {path}; restart readlist to create a new one")
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
+        papers: dict[str, Paper] = {}
+        titled = False
+
+        def seen() -> Iterator[tuple[Paper, Announcement]]:
+            nonlocal titled
+            for item in batch.items if items is None else items:
+                titled = titled or bool(item[0].title)
+                if item[0].key in batch.further:
+                    papers[item[0].key] = item[0]
+                yield item
+
         added = self._library.add(
             batch.feed,
-            batch.items,
+            seen(),
             day=batch.day,
             seen=batch.seen,
             progress=progress,
@@ -221,11 +245,10 @@ class PaperShelf:
         )
         merged = added.merged
         if batch.further:
-            papers = {paper.key: paper for paper, _ in batch.items}
             more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
             again = self._library.add(batch.feed, more, day=batch.day, now=self._clock(), batch=imported)
             merged = (*merged, *again.merged)
-        if not sample and any(paper.title for paper, _ in batch.items):
+        if not sample and titled:
             from readlist.library.paper_writer import drop_untouched
 
             drop_untouched(self._library.connections, SAMPLE, self.held)

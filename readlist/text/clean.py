@@ -33,8 +33,12 @@ _JOINER = ("\u200c", "\u200d")
 _JOINERS = pattern("[\u200c\u200d]+")
 # Where a zero-width (non-)joiner changes what is seen: Arabic and Indic scripts, Mongolian, emoji.
 _JOINING = pattern("[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]")
-_STACK = pattern(r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]{" + str(_MARKS + 1) + ",}")
-_LONG_WORD = pattern(r"(\S{" + str(_WORD) + r"})(?=[^\s\u200c\u200d…])")
+# Its first character by itself: that is found five times as fast.
+_MARK = r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]"
+_STACK = pattern(_MARK + _MARK + "{" + str(_MARKS) + ",}")
+_LONG_WORD = pattern(r"(?<!\S)\S{" + str(_WORD + 1) + ",}")
+_NOT_FIRST = "\u200c\u200d…"
+"""What a part of a long word doesn't begin with."""
 # The marks of LaTeX, and of math that lost its dollars and backslashes: `ell_p`, `3times`, `sim2`, `leq 3`.
 _LATEX_SIGNS = tuple("\\$^`{")
 _LATEX_CLUES = {
@@ -121,10 +125,7 @@ def _may_be_latex(text: str) -> bool:
     for sign in _LATEX_SIGNS:
         if sign in text:
             return True
-    for part, clue in _LATEX_CLUES.items():
-        if part in text and re.search(clue, text):
-            return True
-    return False
+    return any(part in text and re.search(clue, text) for part, clue in _LATEX_CLUES.items())
 
 
 @lru_cache(maxsize=2_048)
@@ -145,18 +146,18 @@ def fold(text: str) -> str:
 
 
 def _scrub(text: str, *, typed: bool = False) -> str:
-    beyond = unusual(text)
-    if beyond.isprintable():
-        # What is removed can't be printed: control and format characters, surrogates, other blanks.
-        if not beyond:
-            return _divided(text)
-        text = unicodedata.normalize("NFC", text)
-    else:
-        if "\x1b" in text or "\x9b" in text or "\x9d" in text:
-            text = _SEQUENCE.sub("", text)
+    # All that is looked for is among the unusual characters, which most texts have few of.
+    odd = unusual(text)
+    if not odd:
+        return _divided(text)
+    if "\x1b" in odd or "\x9b" in odd or "\x9d" in odd:
+        text = _SEQUENCE.sub("", text)
+    if LINE_END.search(odd):
         text = LINE_END.sub("\n", text)
-        text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
-    if not typed and ("\u200c" in text or "\u200d" in text):
+    if _SUSPECT.search(odd):
+        text = _SUSPECT.sub(_harmless_typed if typed else _harmless, text)
+    text = unicodedata.normalize("NFC", text)
+    if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
     # No character of a stack is ASCII.
     return _divided(_STACK.sub(_lower_stack, text) if _STACK.search(unusual(text)) else text)
@@ -169,7 +170,20 @@ def _divided(text: str) -> str:
         return text
     if max(map(len, text.split()), default=0) < _WORD:
         return text
-    return _LONG_WORD.sub(r"\1 ", text)
+    return _LONG_WORD.sub(_parted, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return a long word with blanks in it."""
+    word, parts = found[0], []
+    start, end = 0, _WORD
+    while end < len(word):
+        if word[end] in _NOT_FIRST:
+            end += 1
+        else:
+            parts.append(word[start:end])
+            start, end = end, end + _WORD
+    return " ".join([*parts, word[start:]])
 
 
 def _harmless(found: re.Match[str]) -> str:

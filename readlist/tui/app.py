@@ -207,6 +207,12 @@ class ReadlistApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self._refresh_truecolor_filter(self.ansi_theme)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything anew, in steps; the next key is handled after the last one."""
+        from readlist.tui.theme_change import restyle
+
+        self.call_next(restyle, self)
+
     def on_mount(self) -> None:
         """Quit cleanly when the window is closed or the system shuts down."""
         self.call_after_refresh(self._painted)

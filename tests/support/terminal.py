@@ -114,8 +114,26 @@ class Terminal(Window):
 class ReadlistTerminal(Terminal):
     """readlist itself, and what its screen shows."""
 
-    def __init__(self, home: Path, *, prepare: Callable[[], None] = lambda: None) -> None:
-        super().__init__([sys.executable, "-m", "readlist"], {"READLIST_HOME": str(home)}, prepare=prepare)
+    def __init__(
+        self,
+        home: Path,
+        *,
+        module: Sequence[str] = ("readlist",),
+        environ: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Start it in a home.
+
+        Args:
+            home: its folder.
+            module: what to run in its place, with its arguments.
+            environ: further variables.
+            pass_fds: descriptors that it gets.
+            prepare: called in the child before that begins.
+        """
+        environ = {"READLIST_HOME": str(home), **(environ or {})}
+        super().__init__([sys.executable, "-m", *module], environ, pass_fds, prepare)
         self._cells = [[" "] * COLUMNS for _ in range(LINES)]
         self._row = self._column = 0
         self._drawn = 0

@@ -19,10 +19,10 @@ _LINES = [
     re.compile(r"^[ab]\n?", re.MULTILINE), re.compile(r"^(?:a|- ?\n)+", re.MULTILINE),
 ]  # fmt: skip
 _PIECES = [
-    "\n", " ", "-", "- ", "\\-", "·", "* ", "** ", "a", "b", "[", "]", "[1]: ", "[1]:\n", "1. ", "References", "\t", "é",
-    "Visible links:\n", "https://x.org", "[/papers/2401.12345]", "[https://huggingface.co/papers/2401.12345]", "\r", "=",
-    "[0123456789]", "source", "models ", "docs", "© Hugging Face", "/papers/2401.12345", "A title of five words", "::: x",
-    "@", "@article{", "@string(", "@misc {a b,", "}", "{", ",", "(", "title = {",
+    "\n", " ", "-", "- ", "\\-", "·", "* ", "** ", "a", "b", "[", "]", "[1]: ", "[1]:\n", "1. ", "References",
+    "Visible links:\n", "https://x.org", "[/papers/2401.12345]", "[https://huggingface.co/papers/2401.12345]",
+    "[0123456789]", "source", "models ", "@", "@article{", "@string(", "@misc {a b,", "}", "{", ",", "(", "title = {",
+    "docs", "© Hugging Face", "/papers/2401.12345", "A title of five words", "\t", "é", "::: x", "=", "\r",
 ]  # fmt: skip
 
 

@@ -192,8 +192,9 @@ def _refusal(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
     what = "code" if mentions and _is_program(rows) else ""
     if what or (len(papers) > 1 and (what := _other_kind(rows, {mention.row for mention in mentions}))):
         return f"looks like {what}, not a list of papers; {_advice(mentions)}"
+    texts = [row.text.strip() for row in rows]
     for line, least, what, advice in _SITES:
-        if sum(1 for row in rows if re.fullmatch(line, row.text.strip())) >= least:
+        if sum(map(bool, map(re.compile(line).fullmatch, texts))) >= least:
             return f"looks like {what}; {_advice(mentions) if papers else advice}"
     return ""
 
@@ -248,9 +249,11 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
 )
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
-_CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:doi.*)?")
+# There is one way to divide a word at most, so that a long one takes no time.
+_CATEGORY = r"[a-z-]{2,}+(?:\.(?>[A-Za-z-]{2,10}[a-z-]{2,}(?![A-Za-z-])|[A-Za-z-]{2,10}(?![A-Za-z.-])))*+"
+_CATEGORIES = re.compile(rf"{_CATEGORY}(?:[ ,;]{{1,3}}+(?!doi){_CATEGORY})*+[ ,;]{{0,3}}+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
-_MORE = re.compile(r"\A(.*)▽ More(.*?)(?:△ Less)?\s*\Z", re.DOTALL)
+_MORE = re.compile(r"(.*)▽ More(.*?)(?:△ Less)?", re.DOTALL)
 _END = re.compile(
     r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
     r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
@@ -426,7 +429,7 @@ def _fill(card: Card, name: str, rows: Sequence[Row], *, byline: bool) -> None:
         card.authors = [text]
     elif name == "abstract" and not card.abstract:
         # Without the buttons of a search result; empty where only its beginning is shown.
-        found = _MORE.fullmatch(text)
+        found = _MORE.fullmatch(text.rstrip())
         card.abstract = (found[2] if found else text.removesuffix("△ Less")).strip()
     elif name == "subjects":
         card.keywords = _CODE.findall(text) or text.split()

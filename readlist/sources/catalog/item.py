@@ -47,12 +47,14 @@ _AUTHORS_COLUMN = re.compile(r"\W*(?:authors?|by|作者)\W*", re.IGNORECASE)
 _ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
 # A search shows only where an abstract begins.
-_SNIPPET = re.compile(r"(?:…|\.{3})\W*(?:expand|more|less|read more)?\W*\Z|\A\W*(?:…|\.{3})", re.IGNORECASE)
+_SNIPPET = re.compile(
+    r"(?<!\W)\W*?(?:…|\.{3})\W*+(?:expand|more|less|read more)?+\W*+\Z|\A\W*?(?:…|\.{3})", re.IGNORECASE
+)
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
 # `Ada Muster (1), Ben Muster (1 and 2), ((1) MIT, (2) ETH)`
-_INSTITUTIONS = re.compile(r",?\s*\(\(\d.*\Z|\s*\([^()]{0,200}\)", re.DOTALL)
+_INSTITUTIONS = re.compile(r"(?:,\s*+|(?<![\s,])\s++)?+\(\(\d.*\Z|(?:(?<!\s)\s++)?+\([^()]{0,200}\)", re.DOTALL)
 _LINKS = 50
 _SHORT = 80
 _NUMBER = 6  # how far into a cell its number may reach: `12) **Title**`

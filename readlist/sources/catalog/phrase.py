@@ -51,22 +51,25 @@ _STAMP = re.compile(
 )
 _LINKED = re.compile(r"[\[(][^\[\]()]{0,40}(?:arxiv|pdf|paper|link|abs)[^\[\]()]{0,40}[\])]\W*\Z", re.IGNORECASE)
 _SYMBOLS = re.compile("[\\s\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+")
-_LAST_WORD = re.compile(r"[a-zà-ÿ]{4,}\.\Z")
+_LAST_WORD = re.compile(r"(?<=[a-zà-ÿ]{4})\.\Z")
 _YEARED = re.compile(
     r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
     r"|^\W*(?:pdf|html|book|citation|[a-z])\W*$",
     re.IGNORECASE,
 )
+# All blanks before something, from the first one: a search that began at each of them would look at them n² times.
+_BLANKS = r"(?:(?<!\s)\s++)?+"
 _VENUE = re.compile(
-    r"[\s,.;:|–—-]*[\[(*_]*\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
-    r"|Workshop|W|Oral|Spotlight))?)[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
+    r"(?:(?<![\s,.;:|–—-])[\s,.;:|–—-]++)?+(?:(?<![\[(*_])[\[(*_]++)?+"
+    r"\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][a-z]*+[A-Z][A-Za-z+]*+(?:[ -](?:Findings|Workshop|W|Oral|Spotlight))?)"
+    r"[\s,.'’-]*+(?:19|20)?\d\d\b[\])*_]*+[\s.,;:]*+\Z"
 )
 # The buttons of papers.cool.
 _COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
 _COUNTED = re.compile(
-    r"\s*[\[(](?:(?:19|20)\d\d|[\d.,]+k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*\Z", re.I
+    rf"{_BLANKS}[\[(](?:(?:19|20)\d\d|[\d.,]++k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*+\Z", re.I
 )
-_CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
+_CREDITED = re.compile(rf"{_BLANKS}\(([^()]{{5,2000}}+)\)\W*+\Z")
 _POSTED = re.compile(r".{0,60}?\b\d{1,2}:\d\d\d?(?:\s?[AP]M)?\W*", re.IGNORECASE)
 # `Mon 10 Nov — Ada Muster presents`
 _MEETING = re.compile(
@@ -114,10 +117,11 @@ _NAME = re.compile(
     rf"(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]{{1,2}}['’][\w-]+)(?:\s(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]['’][\w-]+|{_PARTICLES})){{0,5}}"
     r"(?:\s?\([^()]{0,120}\))?[\d*†‡§¹²³]{0,4}",
 )
-_JOINT = re.compile(r"\s*[,;·|]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
+_JOINT = re.compile(rf"{_BLANKS}[,;·|]\s*+(?:and\s++|&\s*+)?+|(?<!\s)\s++(?:and|&)\s++")
 _LEAD = re.compile(r"(?:by|authors?|author\(s\)|作者)\s?[:：]?\s+|[-–—:|,(]\s*(?:by\s+)?", re.IGNORECASE)
 _REST = re.compile(
-    r",?\s*(?:et\.? al\.?,?|and \d+ (?:more|others?)(?: authors)?|\+\s?\d+(?: (?:more )?authors?)?|…|\.\.\.)\s*\Z"
+    r"(?:,\s*+|(?<![\s,])\s++)?+(?:et\.? al\.?,?|and \d++ (?:more|others?)(?: authors)?|\+\s?\d++(?: (?:more )?authors?)?"
+    r"|…|\.\.\.)\s*+\Z"
 )
 _LIMIT = 20_000
 

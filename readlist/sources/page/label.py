@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, is_site
 from readlist.sources.page.score import (
-    DANGLING,
     NAMED_TITLE,
     UNWRAPPED,
     abstractness,
     breaks,
+    dangles,
     paragraph_bonus,
     tail_bonus,
     width,
@@ -52,7 +52,8 @@ class Evidence:
     """The evidence for each item of a page, the labels of its neighbours aside."""
 
     def __init__(self, items: Sequence[PageItem]) -> None:
-        self.breaks = breaks(items)
+        self._sizes = [width(item.text) for item in items]
+        self.breaks = breaks(items, self._sizes)
         self._low = [begins_low(item.text) for item in items]
         self._ends = [ends_sentence(item.text) for item in items]
         self._weights: list[Weights] = []
@@ -104,31 +105,31 @@ class Evidence:
 
     def _ahead(self, items: Sequence[PageItem]) -> list[int]:
         """Return how many characters there are from each line to the end of its paragraph, by how lines wrap."""
-        ahead = [0] * len(items)
+        ahead, sizes = [0] * len(items), self._sizes
         size = 0
         for at in range(len(items) - 1, -1, -1):
-            ahead[at] = size = size + width(items[at].text)
+            ahead[at] = size = size + sizes[at]
             # Whether the line goes on with the paragraph of the line before.
             inside = at and not items[at].blank and items[at].role in _PROSE
             size = size if inside and self.breaks[at] < self._low[at] - 0.7 * self._ends[at - 1] else 0
         return ahead
 
     def _weigh(self, items: Sequence[PageItem], at: int, ahead: int, *, ended: bool) -> Weights:
-        item = items[at]
+        item, size = items[at], self._sizes[at]
         after_text = 0.5 if ended else -0.5 if item.blank else -2.5
         if item.role is not Role.TEXT:
             return Weights(0.0, after_text, 0.0, 0.0, 0.0, 0.0, 0.0)
         last = at + 1 == len(items) or self.breaks[at + 1] > 0
-        leaning = abstractness(item.bare, ends=last) / 2
-        title, abstract = _marked(item, leaning, ahead)
+        bare = item.bare
+        leaning = abstractness(bare, size if bare == item.text else width(bare), ends=last) / 2
+        title, abstract = _marked(item, leaning, size, ahead)
         broken, low = self.breaks[at] / 2, self._low[at]
-        before = items[at - 1].text if at else ""
-        dangling = 3.0 if before and DANGLING.search(before[-16:]) else 0.0
+        dangling = 3.0 if at and dangles(items[at - 1].text) else 0.0
         title_more = dangling - leaning - broken - max(broken - 0.5, 0.0) - 0.5 + low
         title_more -= 2.0 * bool(NAMED_TITLE.match(item.text)) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
-        together = width(item.text) + width(before)
+        together = size + (self._sizes[at - 1] if at else 0)
         # Few titles of two lines have more than 140 characters.
         title_more -= 4.0 if together > 180 else 1.5 if together > 145 else 0.0
         inside = 1.5 if self._spaced and not item.blank else 0.0
@@ -143,10 +144,10 @@ class Evidence:
         )
 
 
-def _marked(item: PageItem, leaning: float, ahead: int) -> tuple[float, float]:
+def _marked(item: PageItem, leaning: float, size: int, ahead: int) -> tuple[float, float]:
     """Return the scores as title and as abstract, with what the line's own marks say."""
     title, abstract = -leaning, leaning
-    if ahead > _LONG_PARAGRAPH and width(item.text) <= UNWRAPPED:
+    if ahead > _LONG_PARAGRAPH and size <= UNWRAPPED:
         title -= 1.0
     if item.heading:
         title, abstract = title + 4.0, abstract - 3.0

@@ -28,9 +28,11 @@ from readlist.sources.page.page_item import (
     unwrap,
 )
 from readlist.text.dates import Day, Period, iso_day, whole_period
+from readlist.text.scan import unusual
 
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_MARKED = re.compile(r"[\[\]<\\]")
+_MARKS = "[]<\\"
+_DOT_SIGNS = "·•|"
 _DOTS = re.compile(r" ?[·•|] ?")
 # Several labels of a card or a page's foot on one line.
 _LABELS = re.compile(
@@ -59,15 +61,17 @@ _LINES_A_PAPER = 40
 
 def items_of(text: str, first: int = 0) -> list[PageItem]:
     """Return what the lines of a page hold after the `first` ones (a head), in order, each with its role."""
-    text = INVISIBLE.sub("", text) if not text.isascii() else text
+    odd = unusual(text)
+    text = INVISIBLE.sub("", text) if INVISIBLE.search(odd) else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     syntax = syntax_of(text)
+    broken = _BREAK.search(odd) is not None
     found: list[PageItem] = []
     blank = True
     for number, whole in enumerate(text.split("\n"), 1):
         if number <= first:
             continue
-        for line in _BREAK.split(whole) if not whole.isascii() or not whole.isprintable() else (whole,):
+        for line in _BREAK.split(whole) if broken else (whole,):
             if not line or line.isspace():
                 blank = True
                 continue
@@ -77,8 +81,8 @@ def items_of(text: str, first: int = 0) -> list[PageItem]:
 
 def _add_line(found: list[PageItem], number: int, line: str, syntax: Syntax, *, blank: bool) -> bool:
     """Append what a line holds; return whether a blank line is still before what comes next."""
-    bare, links = unwrap(line, syntax) if _MARKED.search(line) else (line, [])
-    text = " ".join(bare.split())
+    bare, links = unwrap(line, syntax) if any(mark in line for mark in _MARKS) else (line, [])
+    text = bare.strip() if syntax.spaced and "  " not in bare else " ".join(bare.split())
     if not text:
         # The end of a link, a picture, an anchor.
         wholes = tuple(link for link in links if link.whole)
@@ -158,7 +162,7 @@ def _card(item: PageItem) -> list[PageItem]:
 
 def _parts(item: PageItem) -> list[PageItem]:
     """Divide a line at its dots where what follows the first part is all labels: `Google · Oct 23, 2025`."""
-    if not _DOTS.search(item.text):
+    if not any(sign in item.text for sign in _DOT_SIGNS):
         return []
     texts = [part.strip() for part in _DOTS.split(item.text)]
     parts = [_part(item, text) for text in texts if text]

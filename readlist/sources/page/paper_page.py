@@ -10,7 +10,7 @@ from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, arxiv_of, byline_of, is_site, submitter_of
 from readlist.sources.page.page_text import Head
-from readlist.sources.page.score import breaks
+from readlist.sources.page.score import breaks, width
 from readlist.text.dates import Day, whole_day
 from readlist.text.links import normalize
 from readlist.text.paragraph import ends_sentence, flows_on, joined
@@ -240,7 +240,8 @@ def _is_summary(text: str, rest: str) -> bool:
 def _paragraphs(items: Sequence[PageItem]) -> list[str]:
     """Return texts as paragraphs: wrapped lines joined, and pieces that only links of their own set apart."""
     found: list[list[str]] = []
-    for item, evidence in zip(items, breaks(items), strict=True):
+    evidence_of = breaks(items, [width(item.text) for item in items])
+    for item, evidence in zip(items, evidence_of, strict=True):
         last = found[-1][-1] if found else ""
         if item.role is not Role.TEXT:
             # What looks like a label may be part of a sentence: its last word, or an address.

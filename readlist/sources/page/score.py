@@ -13,21 +13,26 @@ from collections.abc import Sequence
 from readlist.sources.page.card import Card
 from readlist.sources.page.page_item import PageItem, Role
 from readlist.text.paragraph import CLOSERS, ENDS, begins_low
+from readlist.text.scan import unusual
 
 _CAP = 2_000
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
-_LONG_WORD = re.compile(r"(?<![\w'’-])[^\W\d_][\w'’-]{3,}")
-_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|us)\b")
+_WORD = re.compile(r"\w+")
+_HYPHENATED = re.compile(r"[\w'’-]+")
+_PERSONS = frozenset(("We", "we", "Our", "our", "us"))
+_PERSON = re.compile(r"(?:[Ww]e|[Oo]ur|us)\b")
 _BEGINNING = re.compile(
     r"(?:We|In this (?:paper|work|study|article)|This (?:paper|work|study|article|thesis)|Recent(?:ly)?,?) [a-z]"
 )
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|be|been|has|have|had|can|may|must|will|does|do|shows?|proposes?|introduces?|presents?|achieves?"
-    r"|demonstrates?|enables?|improves?|provides?|remains?|however|this|these|that|which|their|its|such|also|while"
-    r"|both|than|more|often)\b"
-)
+_VERB_FORMS = """is are was were be been has have had can may must will does do show shows propose proposes introduce
+introduces present presents achieve achieves demonstrate demonstrates enable enables improve improves provide provides
+remain remains however this these that which their its such also while both than more often"""
+_VERBS = frozenset(_VERB_FORMS.split())
 _SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)")
-_ADDRESS = re.compile(r"https?://|\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
+_SENTENCE_ENDS = ".!?。！？"
+_SCHEME = re.compile("https?://")
+_HOSTS = ("github.com/", "github.io/", "huggingface.co/", "arxiv.org/")
+_HOST = re.compile(r"\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
 _NAMED = re.compile(r"[^:：]{2,50}[:：] ?\S")
 # `Name: …`, as titles begin and second lines of titles don't.
 NAMED_TITLE = re.compile(r"[^\W_a-z][\w.+^{}-]{1,30}: ")
@@ -39,11 +44,12 @@ _TAIL = re.compile(
 )
 
 # A text that ends where neither a title nor a sentence can: `… Serving with`.
-DANGLING = re.compile(
-    r"(?:\b(?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|our|than|that|the|their|to|using|via|we|which|with|without|are"
-    r"|including|such|between|through|under|over|towards?|versus|vs\.)|[,:;({–—-])$",
-    re.IGNORECASE,
-)
+_PREPOSITIONS = """a an and as at by for from in into is of on or our than that the their to using via we which with
+without are including such between through under over toward towards versus vs."""
+_DANGLING = tuple(_PREPOSITIONS.split())
+_DANGLING_SIGNS = (",", ":", ";", "(", "{", "–", "—", "-")
+_DANGLING_WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, _DANGLING))})$", re.IGNORECASE)
+_LAST_WORDS = 16
 
 UNWRAPPED = 220
 _TITLE_WRAP = 74
@@ -56,15 +62,23 @@ _WHOLE_PARAGRAPH = 3.5
 
 def width(text: str) -> int:
     """Return the length of a text, ideographs and Hangul counted twice."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text[:_CAP]))
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(unusual(text[:_CAP])))
 
 
-def abstractness(text: str, *, ends: bool) -> float:
-    """Return how much more a line of text looks like an abstract's than like a title; negative for a title.
+def dangles(text: str) -> bool:
+    """Return whether a text ends where neither a title nor a sentence can: `… Serving with`."""
+    tail = text[-_LAST_WORDS:]
+    if tail.endswith(_DANGLING_SIGNS):
+        return True
+    # The pattern is asked for letters that are the same but for their case, and where such a word begins.
+    return not (tail.isascii() and not tail.lower().endswith(_DANGLING)) and _DANGLING_WORD.search(tail) is not None
+
+
+def abstractness(text: str, size: int, *, ends: bool) -> float:
+    """Return how much more a line of text, `size` wide, looks like an abstract's than like a title, negative for one.
 
     Where its paragraph `ends` with it, its last character counts.
     """
-    size = width(text)
     score = next((value for limit, value in _LENGTHS if size <= limit), _VERY_LONG)
     if size > UNWRAPPED * 3:
         return score
@@ -82,7 +96,7 @@ def abstractness(text: str, *, ends: bool) -> float:
 
 def _capitals(text: str, words: int) -> float:
     """Weigh the share of words with a capital among those of four letters and more, the first one left out."""
-    long_words = _LONG_WORD.findall(text)
+    long_words = [word for word in _HYPHENATED.findall(text) if len(word) > 3 and _is_letter(word[0])]
     if words > 1 and len(long_words) > 2:
         long_words = long_words[1:]
     cased = long_words if text.isascii() else [word for word in long_words if word.lower() != word.upper()]
@@ -92,12 +106,18 @@ def _capitals(text: str, words: int) -> float:
     return next((value for limit, value in _CAPITALS if share >= limit), 1.5 if words >= 6 else 0.4)
 
 
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and not character.isdecimal()
+
+
 def _wording(text: str) -> float:
-    score = 2.5 if _PERSON.search(text) else 0.0
+    words = _WORD.findall(text)
+    score = 0.0 if _PERSONS.isdisjoint(words) else 2.5
     score += 2.0 if _BEGINNING.match(text) else 0.0
-    score += 0.8 * min(len(_VERB.findall(text)), 3)
-    score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
-    score += 2.0 if _ADDRESS.search(text) else 0.0
+    score += 0.8 * min(sum(map(_VERBS.__contains__, words)), 3)
+    if any(end in text for end in _SENTENCE_ENDS):
+        score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
+    score += 2.0 if _names_address(text) else 0.0
     return score - 0.7 if score < 2 and _NAMED.match(text) else score
 
 
@@ -106,7 +126,14 @@ def tail_bonus(text: str) -> float:
     tail = _TAIL.match(text)
     if tail and tail["labelled"]:
         return 4.0
-    return 2.0 if tail or _ADDRESS.search(text) or _PERSON.match(text) else 0.0
+    return 2.0 if tail or _names_address(text) or _PERSON.match(text) else 0.0
+
+
+def _names_address(text: str) -> bool:
+    if "/" not in text:
+        return False
+    named = any(host in text for host in _HOSTS) and _HOST.search(text) is not None
+    return named or _SCHEME.search(text) is not None
 
 
 def paragraph_bonus(size: int) -> float:
@@ -114,13 +141,12 @@ def paragraph_bonus(size: int) -> float:
     return next((value for limit, value in _PARAGRAPHS if size <= limit), _WHOLE_PARAGRAPH)
 
 
-def breaks(items: Sequence[PageItem]) -> list[float]:
+def breaks(items: Sequence[PageItem], sizes: Sequence[int]) -> list[float]:
     """Return, for each item, the evidence that a paragraph ends before it: negative where a line is only wrapped.
 
     A line was broken on purpose if the next line's first word would have fitted. The width of lines is that of the
     lines nearby: pages mix abstracts in one line with abstracts wrapped by their authors.
     """
-    sizes = [width(item.text) for item in items]
     found = [3.0] * len(items)
     for at in range(1, len(items)):
         item = items[at]
@@ -139,7 +165,7 @@ def breaks(items: Sequence[PageItem]) -> list[float]:
     return found
 
 
-def _wrap(items: Sequence[PageItem], sizes: list[int], at: int) -> float:
+def _wrap(items: Sequence[PageItem], sizes: Sequence[int], at: int) -> float:
     """Weigh a line end inside a block: would the next word have fitted?"""
     if sizes[at] > UNWRAPPED or sizes[at - 1] > UNWRAPPED:
         return 3.0
@@ -246,7 +272,7 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
         return "it reads like news or a story"
     if len(full) * 2 < len(cards):
         return "most likely titles have no abstract"
-    if sum(abstractness(card.title, ends=True) < _PROSE_LIKE for card in full) * 5 < len(full) * 3:
+    if sum(abstractness(card.title, width(card.title), ends=True) < _PROSE_LIKE for card in full) * 5 < len(full) * 3:
         return "its likely titles are sentences"
     credible = sum(_is_research(card.abstract) and not _CODE_TITLE.search(card.title) for card in full)
     if (credible * 5 < len(full) * 3 and not _is_dense(full)) or not _are_papers(full):

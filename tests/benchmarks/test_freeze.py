@@ -1,0 +1,143 @@
+"""How long the event loop is held up while every command of the screen is used; by hand: pytest tests/benchmarks."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from readlist.tui.commands import BY_NAME
+from tests.benchmarks.figure import Figure, Table
+from tests.benchmarks.meter import compiled
+from tests.benchmarks.scripted_session import LOST, Step, config, session
+from tests.benchmarks.stocked_home import PAPERS, MakeHome
+from tests.support.heartbeat_process import BEAT, Gap
+from tests.support.http import Serving
+from tests.support.terminal import ReadlistTerminal
+
+MOST = 50.0
+"""Milliseconds that the event loop may be held up."""
+
+FEEDS = 40
+_QUIET, _SILENT, _START, _LONG = 0.3, 0.8, 2.0, 120.0
+"""Seconds without output after which a key has done its work; without any at all; at the start; until a sign comes."""
+
+_REFERENCES = 500
+
+
+class Beating(ReadlistTerminal):
+    """readlist on a terminal, with a heartbeat in its event loop."""
+
+    def __init__(self, home: Path, environ: dict[str, str]) -> None:
+        self._told, out = os.pipe()
+        self._begun = b""
+        # Set to see where the loop was held up; looking costs time itself.
+        watched = ["watched"] if os.environ.get("READLIST_BENCHMARK_STACKS") else []
+        module = ["tests.support.heartbeat_process", str(out), *watched]
+        super().__init__(home, module=module, environ=compiled(environ), pass_fds=[out])
+        os.close(out)
+
+    def carry_out(self, step: Step) -> list[Gap]:
+        """Press the keys of a step and wait until it is done; returns the gaps meanwhile."""
+        for key in step.keys:
+            os.write(self.master, key.encode())
+            self._rest(_SILENT)
+        if step.sign:
+            self.shows(step.sign, seconds=_LONG)
+            self._rest(_SILENT)
+        return self.gaps()
+
+    def settle(self) -> None:
+        """Wait until the first papers are there, and all that comes after them."""
+        self.shows("▲")
+        self._rest(_START)
+        self.gaps()
+
+    def _rest(self, patience: float) -> None:
+        """Take in what is drawn until nothing more comes."""
+        while self.process.poll() is None and select.select([self.master], [], [], patience)[0]:
+            self.take_in()
+            patience = _QUIET
+
+    def gaps(self) -> list[Gap]:
+        """Return the gaps that were told since the last call."""
+        while select.select([self._told], [], [], 0)[0] and (piece := os.read(self._told, 1 << 16)):
+            self._begun += piece
+        *lines, self._begun = self._begun.split(b"\n")
+        return [msgspec.json.decode(line, type=Gap) for line in lines]
+
+    def close(self) -> None:
+        """Let go of everything."""
+        super().close()
+        os.close(self._told)
+
+
+@contextmanager
+def beating(home: Path, folder: Path) -> Iterator[Beating]:
+    """Run readlist on a copy of a home with settings of its own, and an address for its feeds."""
+    copied = folder / "home"
+    shutil.copytree(home, copied)
+    with Serving() as serving:
+        (copied / "config.toml").write_text(config(FEEDS, serving.url))
+        environ = dict.fromkeys(("HF_ENDPOINT", "ARXIV_ENDPOINT", "ARXIV_RSS_ENDPOINT", "DOI_ENDPOINT"), serving.url)
+        environ |= {"SSH_CONNECTION": "a terminal far away", "BROWSER": "true", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+        terminal = Beating(copied, environ)
+        try:
+            terminal.settle()
+            yield terminal
+        finally:
+            terminal.close()
+
+
+def references(count: int) -> str:
+    """Return a file of references to import."""
+    return "\n\n".join(
+        f"@article{{new{number}, title = {{A new paper with number {number}}}, author = {{Author, Ada}}, year = 2026}}"
+        for number in range(count)
+    )
+
+
+def test_every_command_is_in_the_session() -> None:
+    used = {step.command for step in (*session(Path()), *LOST)}
+    assert used == set(BY_NAME)
+
+
+def test_freeze(home: MakeHome, table: Table, tmp_path: Path) -> None:
+    longest: dict[str, list[Gap]] = {}
+    (tmp_path / "papers.bib").write_text(references(_REFERENCES))
+    for number, steps in enumerate((session(tmp_path), LOST)):
+        with beating(home(PAPERS, PAPERS // 5), tmp_path / str(number)) as terminal:
+            for step in steps:
+                longest.setdefault(step.command, []).extend(terminal.carry_out(step))
+            terminal.process.wait(20)
+    table.add(Figure(
+        f"longest time without a heartbeat of {BEAT * 1_000:.0f} ms, each of {len(longest)} commands",
+        [max((gap.wall for gap in gaps), default=BEAT) * 1_000 for gaps in longest.values()], worst=MOST,
+    ))  # fmt: skip
+    print_gaps(longest)
+
+
+def print_gaps(longest: dict[str, list[Gap]]) -> None:
+    """Print what held up the loop, the longest first: as the clock has it, and without what other programs took."""
+    for command, gaps in sorted(longest.items(), key=lambda each: -max((gap.own for gap in each[1]), default=0.0)):
+        if gaps:
+            gap = max(gaps, key=lambda gap: gap.own)
+            mark = "*" if gap.own * 1_000 > MOST else " "
+            print(
+                f"{mark} {command:24} wall {max(each.wall for each in gaps) * 1_000:6.0f}  own {gap.own * 1_000:6.0f}"
+                f"  loop {gap.loop * 1_000:6.0f}  garbage {gap.garbage * 1_000:4.0f}  {len(gaps)}",
+                flush=True,
+            )
+            for stack, times in gap.stacks.items() if mark == "*" else ():
+                print(f"      {times}× {stack}")
+
+
+if not sys.platform.startswith("linux"):
+    pytest.skip("what a program holds is read from /proc", allow_module_level=True)
