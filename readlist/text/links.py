@@ -122,7 +122,11 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
     broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
-    return distinct_links(_links(_repaired(text))) if "." in text else ()
+    if "." not in text:
+        return ()
+    text = _repaired(text)
+    anchored = "://" in text or _DOMAIN.search(text) or "git@" in text
+    return distinct_links(_links(text)) if anchored else ()
 
 
 def _repaired(text: str) -> str:

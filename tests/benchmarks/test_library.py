@@ -28,6 +28,7 @@ from readlist.query import parse
 from tests.benchmarks.bare_library import Bare
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
 from tests.benchmarks.figure import Table
+from tests.benchmarks.meter import OURS, ROW, starting
 
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -239,6 +240,9 @@ def test_growing(papers: int, table: Table, tmp_path: Path) -> None:
         "library: one mark, ms", papers, median(lambda: library.mirror.write([(last[0][0].key, Mark(read=NOON))]), 20)
     )
     library.close()
+    if papers == 1_000_000:
+        (tmp_path / "config.toml").write_text('feeds = []\nrefresh = "never"\n')
+        table.grow("start → first rows, ms", papers, sorted(starting(OURS, ROW, tmp_path) for _ in range(5))[2])
 
 
 def opened(path: Path) -> None:
