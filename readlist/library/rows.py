@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -63,7 +63,7 @@ class Entry(Struct, frozen=True):
     muted: bool = False
 
 
-class Owner(NamedTuple):
+class Owner(Struct, frozen=True):
     """The paper that an identifier names: its key and all its identifiers."""
 
     key: str
@@ -81,6 +81,8 @@ class Added(Struct, frozen=True):
         filled: how many known papers had something filled in: a title, an abstract, links.
         keys: the key of each added paper, in list order.
         given: the key that each came with, in list order.
+        writes: how many transactions that changed something; see `ImportLog.remember`.
+        repeatable: whether adding the same list once more would change nothing for sure.
     """
 
     new: tuple[str, ...] = ()
@@ -89,6 +91,8 @@ class Added(Struct, frozen=True):
     filled: int = 0
     keys: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    writes: int = 0
+    repeatable: bool = True
 
 
 class Counts(Struct, frozen=True):

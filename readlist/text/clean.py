@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.pattern import pattern
 from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from readlist.model.paper import Paper
 
 _WORD = 1_000
@@ -73,7 +74,7 @@ def is_typed(character: str) -> bool:
 
 def clean_line(text: str, limit: int = 2_000) -> str:
     """Return `clean(text)` on one line: runs of blanks are one space, none at the ends."""
-    if len(text) < min(limit, _WORD) and "  " not in text and text.isascii() and text.isprintable():
+    if len(text) < limit and len(text) < _WORD and "  " not in text and text.isascii() and text.isprintable():
         # As are most names and titles: nothing of it has to go but a blank at its ends.
         return text.strip(" ")
     far = max(limit * 8, 10_000)
