@@ -25,7 +25,8 @@ _SUFFIX = r"(?:…|\.{3})\W*(?:expand|more|less|read more)?\W*\Z|\A\W*(?:…|\.{
 PLAIN = (
     (lookup._NEXT, "(?i)[,;|]+(?=https?://|10\\.\\d{4,9}/|arxiv:|doi:|\\d{4}\\.\\d{4,5})",
      [",", ";", "|", " ", "doi:", "2401.12345", "a"]),
-    (digest_content._END, "[.!?…]+[)\\]\"'”’»]*(?=\\s)|[。！？]+[」』”’）]*", [".", "!", ")", "'", " ", "a", "。", "」"]),
+    (digest_content._END, "[.!?…]+[)\\]\"'”’»]*(?=\\s)|[。！？]+[」』”’）]*",
+     [".", "!", ")", "'", " ", "a", "。", "」"]),
     (paper_note._COLON, r"\s*:\s+", [" ", "\n", ":", "a"]),
     (phrase._COUNTED, r"(?i)\s*[\[(](?:(?:19|20)\d\d|[\d.,]+k?\+? (?:upvotes?|points?|likes?|stars?|citations?))"
      r"[\])]\W*\Z",
