@@ -46,7 +46,7 @@ WHOLE = (
     (phrase._SECTIONS, r"(?i)\W*(?:abstract|keywords?)\W*(?:\([^()]{1,40}\))?\W*",
      ["abstract", "keywords", "(", ")", "x", "!", " "]),
     (row._TABLE_RULE, r"\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?)?\s*", [" ", "|", "-", ":", "a"]),
-    (feed_entry._TO_PAPER, r"(?i)[\W_]*(?:link|pdf|doi|(?:the )?paper|(?:https?://)?\S*(?:arxiv\.org)/\S+"
+    (feed_entry._TO_PAPER, r"(?i)[\W_]*(?:link|arxiv(?:\.org)?|pdf|doi|(?:the )?paper|(?:https?://)?\S*(?:arxiv\.org)/\S+"
      r"|(?:arxiv|doi):\s*\S+)[\W_]*",
      ["link", "pdf", "paper", "the ", "arxiv.org", "/", "x", "doi:", " ", "_", "."]),
     (byline._SHORT, r"((?:[^\W\d_]+[ ’'-]){0,4}[^\W\d_]{2,}) ([A-Z]{1,3})", ["Ab", "a", " ", "-", "BC", "é"]),

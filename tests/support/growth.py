@@ -103,7 +103,9 @@ def _work() -> None:
         counts[word] = counts.get(word, 0) + len(word)
 
 
-def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> Finding | None:
+def finding(
+    name: str, read: Door, repeated: Repeated, slower: float = 1.0, most: float = MOST_SECONDS
+) -> Finding | None:
     """Return what is wrong with a door and a repeated text; None if nothing is.
 
     Args:
@@ -111,10 +113,11 @@ def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> F
         read: the door.
         repeated: makes the text of a length.
         slower: what `pace` says of the machine.
+        most: seconds for a megabyte.
     """
     size = SMALL
     growth, rate = _measured(read, repeated, size, 1)
-    if not _is_wrong(growth, rate / slower):
+    if not _is_wrong(growth, rate / slower, most):
         return None
     if rate / slower > _PLAIN:
         return Finding(name, repeated.sample, growth, rate / slower)
@@ -122,13 +125,13 @@ def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> F
     while size < SMALL_MOST and seconds(read, repeated(size)) < TOLD:
         size *= 2
     growth, rate = _measured(read, repeated, size, 2)
-    if not _is_wrong(growth, rate / slower):
+    if not _is_wrong(growth, rate / slower, most):
         return None
     return Finding(name, repeated.sample, growth, rate / slower)
 
 
-def _is_wrong(growth: float, rate: float) -> bool:
-    return growth > MOST_GROWTH or rate > MOST_SECONDS
+def _is_wrong(growth: float, rate: float, most: float) -> bool:
+    return growth > MOST_GROWTH or rate > most
 
 
 def _size(text: str) -> int:
