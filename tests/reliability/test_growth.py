@@ -10,7 +10,7 @@ from itertools import islice
 
 import pytest
 
-from tests.support.growth import Finding, Repeated, finding, findings, pace
+from tests.support.growth import Repeated, SlowText, finding, findings, pace
 from tests.support.growth_doors import DOORS
 from tests.support.growth_texts import lines, pairs, singles
 from tests.support.pattern_attacks import BOUNDED, attacks, patterns
@@ -57,7 +57,7 @@ def test_work_grows_with_the_text(share: int, thorough: bool) -> None:
     texts = singles() + lines()
     if thorough:
         texts += islice(pairs(), PAIRS)
-    found: list[Finding] = []
+    found: list[SlowText] = []
     for place, (name, read) in enumerate(DOORS.items()):
         if place % SHARES == share:
             tried = texts if thorough else texts[place // SHARES % PART :: PART]

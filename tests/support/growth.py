@@ -34,7 +34,7 @@ _LINE, _ADDRESS = 50, 50
 _ADDRESSES = re.compile(r"https?://|github\.com/")
 
 
-class Finding(NamedTuple):
+class SlowText(NamedTuple):
     """A door that one text takes too long to pass."""
 
     door: str
@@ -105,7 +105,7 @@ def _work() -> None:
 
 def finding(
     name: str, read: Door, repeated: Repeated, slower: float = 1.0, most: float = MOST_SECONDS
-) -> Finding | None:
+) -> SlowText | None:
     """Return what is wrong with a door and a repeated text; None if nothing is.
 
     Args:
@@ -120,14 +120,14 @@ def finding(
     if not _is_wrong(growth, rate / slower, most):
         return None
     if rate / slower > _PLAIN:
-        return Finding(name, repeated.sample, growth, rate / slower)
+        return SlowText(name, repeated.sample, growth, rate / slower)
     # Once more, with a text that tells more.
     while size < SMALL_MOST and seconds(read, repeated(size)) < TOLD:
         size *= 2
     growth, rate = _measured(read, repeated, size, 2)
     if not _is_wrong(growth, rate / slower, most):
         return None
-    return Finding(name, repeated.sample, growth, rate / slower)
+    return SlowText(name, repeated.sample, growth, rate / slower)
 
 
 def _is_wrong(growth: float, rate: float, most: float) -> bool:
@@ -184,7 +184,7 @@ class Repeated(NamedTuple):
 
 def findings(
     doors: dict[str, Door], texts: list[Repeated], *, until: float = float("inf"), slower: float | None = None
-) -> Iterator[Finding]:
+) -> Iterator[SlowText]:
     """Yield what is wrong with any door and any text; ends early at a time of `time.monotonic`."""
     slower = slower or pace()
     for repeated in texts:
