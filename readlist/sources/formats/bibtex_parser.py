@@ -40,8 +40,8 @@ _FIELDS = re.compile(rf"\s*+(?:{_FIELD}[ \t]*+=[ \t]*+(?:\{{[^\n]*\}}|\"[^\n]*\"
 
 # A line that begins with @ but no entry, such as `@ada (see below)` in a note; the parser takes it for one.
 _NO_ENTRY = re.compile(
-    r"\n([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
-    r"|\(\s*[^\s=,{}()\"]{0,300}[ \t]*[,=]|[{(]\Z))",
+    r"\n([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*+[^\s=,{}()\"]{0,300}+[ \t]*(?:[,=\n]|\Z)"
+    r"|\(\s*+[^\s=,{}()\"]{0,300}+[ \t]*+[,=]|[{(]\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
 _MASK = "\0"

@@ -103,7 +103,7 @@ _FURNITURE = re.compile(
     r"|[━═─_=�-]{3,})|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]|(?:\[?(?:models|datasets|spaces|pricing|docs"
     r"|tos|privacy|about|jobs|website)\b(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?|\\ .*\\|(?:avatars"
     r"|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
-    r"|\[(?:\]|[ \t]*[*•+-]?))[ \t]*$",
+    r"|\[(?:\]|[ \t]*+[*•+-]?))[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 # The pictures of a list; one dash alone means no upvotes.
