@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from readlist.services import Progress
 from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from click import ClickException
     from rich.progress import Progress as Bars
+
+    from readlist.services import Progress
 
 
 _AFTER = 1.0

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -63,7 +63,7 @@ class Entry(Struct, frozen=True):
     muted: bool = False
 
 
-class Owner(NamedTuple):
+class Owner(Struct, frozen=True):
     """The paper that an identifier names: its key and all its identifiers."""
 
     key: str

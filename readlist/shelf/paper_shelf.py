@@ -21,7 +21,7 @@ from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
 from readlist.query.rules import Rules
-from readlist.query.terms import And, Or, Term, Words
+from readlist.query.terms import And, Flag, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.shelf.watch import Watch
 from readlist.text.clean import fold
@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 
 _LOOKED_AT, _OFFERED = 60, 5
 """At most N papers whose authors are offered, and at most N authors."""
-_UNREAD = parse("is:unread")
-_EVERY = parse("is:read,unread,removed")
+# As they are parsed, without the parser.
+_UNREAD = Query("is:unread", (Flag("is", ("unread",)),))
+_EVERY = Query("is:read,unread,removed", (Flag("is", ("read", "unread", "removed")),))
 
 
 class PaperShelf:

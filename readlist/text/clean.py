@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.pattern import pattern
 from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from readlist.model.paper import Paper
 
 _WORD = 1_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from heapq import merge
 
 _USUAL = bytes(range(0x20, 0x7F)) + b"\n"
 
@@ -72,6 +71,9 @@ def places_of(signs: Sequence[str], text: str) -> Iterator[int]:
 
     To look for a string takes a hundredth of what a class of characters takes, so this is faster for up to a dozen.
     """
+    # Loaded where a text has such a sign.
+    from heapq import merge
+
     return merge(*(_places(sign, text) for sign in signs if sign in text))
 
 

@@ -173,6 +173,22 @@ def test_every_order_walks_an_index(library: Library, sort: Sort) -> None:
         assert "ORDER BY" not in plan
 
 
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [("is:starred", "INDEX paper_starred"), ("is:noted has:code", "INDEX paper_noted"), ("a has:note", "paper_noted"),
+     ("is:starred,noted", "INDEX paper_by_feed"), ("id:2608.00001 is:unread", "USING INTEGER PRIMARY KEY")],
+)  # fmt: skip
+def test_few_papers_are_found_without_looking_at_all(library: Library, text: str, index: str) -> None:
+    from readlist.library.query_sql import count_statement, ids_statement
+
+    statements = [ids_statement(parse(text), "feed", 40), ids_statement(parse(text), "-feed", 40)]
+    statements += [] if text.startswith("a ") else [ids_statement(parse(text), "feed"), count_statement(parse(text))]
+    for sql, parameters in statements:
+        with library.connections.reading() as connection:
+            plan = " ".join(row[3] for row in connection.execute(f"explain query plan {sql}", parameters))
+        assert index in plan
+
+
 def test_papers_are_values(library: Library) -> None:
     add(library, paper("A"))
     (entry,) = library.papers([1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from readlist.model.time import exact_time_text, parse_time
 Document = dict[str, Any]
 """One TinyDB document, as JSON has it."""
 
-Tables = dict[str, dict[str, Document]]
+Tables = dict[str, MutableMapping[str, Document]]
 """A whole TinyDB database: table name → document id → document."""
 
 Operation = tuple[str, str | None, Document | None]

@@ -258,7 +258,7 @@ _UNSEEN = re.compile(
 )
 _PIECE = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>(?:\"[^\"]{0,4000}\"|'[^']{0,4000}'"
-    r"|[^<>\"']){0,400}+)>|<![^>]{0,2000}>"
+    r"|[^<>\"']){0,400}+)>|<![^>]{0,900}>"
 )
 _PARAGRAPHS = re.compile(
     r"p|h[1-6]|article|section|main|header|footer|nav|ul|ol|dl|table|blockquote|pre|hr|aside|figure", re.IGNORECASE

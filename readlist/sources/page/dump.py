@@ -69,7 +69,7 @@ _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
 # A link whose text or whose address was wrapped.
 _WRAPPED_LINK = re.compile(
-    r"\[(?=[^()<>]{1,1500}?\]\()([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
+    r"\[(?=[^()<>\[\]]{1,1500}+\]\()([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
     r"\(([^()\s]{1,500}(?:\n[^()\s]{1,500}){0,3})\)"
 )
 # A paper of a collection whose whole card is one link.

@@ -270,9 +270,11 @@ _GENERATED = re.compile(
 _ABSTRACT = re.compile(r"\W{0,3}abstract\W{0,3}", re.IGNORECASE)
 _BYLINE = re.compile(r"\W{0,3}authors?\W{0,2}:\W{0,3}(?:(?<=\W)(.*))?", re.IGNORECASE)
 # Two names or more, each of two to four words, and nothing else.
-_PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
-_ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*(?: {_PERSON}){{1,3}}[\d*†‡,]{{0,4}}"
-_NAMES = re.compile(rf"{_ONE_NAME}(?:(?:, and|,|;| and| &) {_ONE_NAME}){{1,200}}(?:,? et al\.?)?")
+_PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*+|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
+_ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*+(?: {_PERSON}){{1,3}}"
+_MARKS = r"[\d*†‡,]{0,4}"
+# There is one way to divide a line at most: a line of many names that ends otherwise takes no time.
+_NAMES = re.compile(rf"{_ONE_NAME}(?:(?>{_MARKS}(?:, and|,|;| and| &) ){_ONE_NAME}){{1,200}}{_MARKS}(?:,? et al\.?)?")
 _PAPER = re.compile("paper", re.IGNORECASE)
 # `May 296` is May 29 with 6 comments, `Mar 8, 20246` is Mar 8, 2024 with 6.
 _GLUED_DAY = re.compile(
