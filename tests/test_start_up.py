@@ -28,7 +28,8 @@ HEAVY = {
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
     "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
-    "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
+    "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
+    "textual.widgets._text_area", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; other modules don't matter here."""
 
@@ -110,7 +111,7 @@ USES = {
         "difflib", "readlist.library.duplicates", "readlist.library.paper_writer", "readlist.text.links", "textual",
     },
     "from readlist.marks.store import MarkStore; MarkStore(Path('none/state.json')).stamp()": {
-        "concurrent.futures", "filelock", "json", "tinydb",
+        "concurrent.futures", "filelock", "hashlib", "json", "tinydb",
     },
     "import readlist.paths": {"platformdirs"},
     "from readlist.paths import Paths; Paths.find({'READLIST_HOME': 'x'})": {"platformdirs"},
