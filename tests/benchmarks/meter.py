@@ -90,6 +90,19 @@ class Metered(Terminal):
             patience = quiet
         return Drawn(pieces)
 
+    def hold(self, key: str, rate: int, seconds: float) -> float:
+        """Hold a key down, and return the milliseconds from when it is released until nothing more is drawn."""
+        self.output = b""
+        begin = last = time.perf_counter()
+        for number in range(int(rate * seconds)):
+            while (left := begin + number / rate - time.perf_counter()) > 0:
+                self._take(left)
+            os.write(self.master, key.encode())
+        released = time.perf_counter()
+        while self._take(0.3):
+            last = time.perf_counter()
+        return max(0.0, last - released) * 1_000
+
     def _take(self, seconds: float) -> bytes:
         if not select.select([self.master], [], [], seconds)[0]:
             return b""
