@@ -75,10 +75,11 @@ def _shown(
 ) -> int:
     """Show the list, and what is wrong with the settings, until the user leaves; returns the exit status."""
     from readlist.tui.app import ReadlistApp
-    from readlist.tui.garbage import GarbageCollector
+    from readlist.tui.garbage import GarbageCollector, return_large_pieces
 
     def begin() -> None:
         painted()
+        return_large_pieces()
         # While a thread works, the screen waits for its turn whenever it has read something.
         sys.setswitchinterval(_TURN)
         # A dialog, and a note that is being written, go again.

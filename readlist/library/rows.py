@@ -81,6 +81,8 @@ class Added(Struct, frozen=True):
         filled: how many known papers had something filled in: a title, an abstract, links.
         keys: the key of each added paper, in list order.
         given: the key that each came with, in list order.
+        writes: how many transactions that changed something; see `ImportLog.remember`.
+        repeatable: whether adding the same list once more would change nothing for sure.
     """
 
     new: tuple[str, ...] = ()
@@ -89,6 +91,8 @@ class Added(Struct, frozen=True):
     filled: int = 0
     keys: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    writes: int = 0
+    repeatable: bool = True
 
 
 class Counts(Struct, frozen=True):

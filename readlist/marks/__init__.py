@@ -142,3 +142,7 @@ class Notice(Struct, frozen=True):
 
 
 Event = Saved | Delayed | SaveFailed | Notice
+
+
+def unreported(done: int, total: int) -> None:
+    """Drop how much is done."""

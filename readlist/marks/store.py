@@ -25,6 +25,7 @@ from readlist.marks import (
     Saved,
     SaveFailed,
     StoreStatus,
+    unreported,
 )
 from readlist.marks.disk.device import OtherDevices, StatePaths
 from readlist.marks.disk.journal import state_stamp
@@ -125,17 +126,20 @@ class MarkStore:
         kept = tuple(changes)
         return self._submit(lambda log: log.apply(kept, label, batch), kept)
 
-    def undo(self) -> Future[MarkOutcome | None]:
+    def undo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
         """Undo the newest group: this store's own first, then others'; None if there is nothing to undo.
 
         A field that was changed since is left as it is, and its paper is named in `MarkOutcome.skipped`. For merging,
         what is undone changes now.
-        """
-        return self._submit(lambda log: log.undo())
 
-    def redo(self) -> Future[MarkOutcome | None]:
+        The progress gets, in the queue's thread, how many changes were taken back, and of how many. What it raises ends
+        the step, of which nothing is done then, and goes to the future.
+        """
+        return self._submit(lambda log: log.undo(progress))
+
+    def redo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
         """Redo the group that was undone last; None if there is none, or something was changed since."""
-        return self._submit(lambda log: log.redo())
+        return self._submit(lambda log: log.redo(progress))
 
     def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[MarkOutcome]:
         """Merge the marks of papers that proved to be one: pairs of (key that goes, key that stays).

@@ -135,7 +135,7 @@ def link_of(address: str) -> Link | None:
     if is_forge(bare) or (_FORGE_HOST.fullmatch(bare) and path.count("/") > 1):
         return _forge(bare, path)
     if bare == "huggingface.co":
-        if any(_PLACEHOLDER.fullmatch(segment) for segment in path.split("/")):
+        if any(_is_placeholder(segment) for segment in path.split("/")):
             return None
         host = bare
     scheme = "https" if bare == host == "huggingface.co" else found["scheme"].lower()
@@ -160,6 +160,12 @@ def wanted(link: Link) -> bool:
     if is_forge(host):
         return bool(first)
     return True
+
+
+@lru_cache(maxsize=1_024)
+def _is_placeholder(name: str) -> bool:
+    """Tell whether a name in an address stands for one to be filled in."""
+    return _PLACEHOLDER.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1_024)
@@ -194,7 +200,7 @@ def _repo(host: str, segments: list[str]) -> str:
     names = []
     for segment in segments:
         found = _NAME.match(segment)
-        if not found or _PLACEHOLDER.fullmatch(segment):
+        if not found or _is_placeholder(segment):
             return ""
         names.append(found[0])
         if found[0] != segment:
@@ -203,7 +209,7 @@ def _repo(host: str, segments: list[str]) -> str:
         return ""
     while names[-1].lower().endswith((".git", ".")):
         names[-1] = names[-1].rstrip(".") if names[-1].endswith(".") else names[-1][: -len(".git")]
-    if not names[-1] or _PLACEHOLDER.fullmatch(names[-1]):
+    if not names[-1] or _is_placeholder(names[-1]):
         return ""
     return f"https://{host}/" + "/".join(names)
 
@@ -222,7 +228,7 @@ def _forge(host: str, path: str) -> Link | None:
     if _FORGE_PAGES.fullmatch(segments[0]):
         owner = segments[0].lower() in ("orgs", "groups", "users") and segments[1:2]
         return Link(f"https://{host}/{segments[1]}", "other") if owner else None
-    if any(_PLACEHOLDER.fullmatch(segment.removesuffix(".git")) for segment in segments[:2]):
+    if any(_is_placeholder(segment.removesuffix(".git")) for segment in segments[:2]):
         return None
     owner_name = segments[0].rstrip(".")
     if len(segments) == 1:

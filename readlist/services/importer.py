@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from readlist.query import parse
 from readlist.services import Progress, Report, unreported
+from readlist.services.import_memory import ImportMemory
 from readlist.shelf import EXPECTED, Adoption, ImportStep, Shelf
 from readlist.sources import reader
 from readlist.sources.reader import STDIN
@@ -108,13 +109,18 @@ def import_files(
     if inputs:
         report(Progress(0, total, "bytes", inputs[0].name))
     for found in inputs:
-        pieces = reader.parse_beside(found, day=day, stdin=stdin, today=date.today())
-        first = next(pieces)
-        if first.failure:
-            yield Imported(first)
+        today = date.today()
+        memory = ImportMemory(shelf, found, day, today)
+        if (again := memory.recall()) is not None:
+            yield Imported(again.batch(found), known=again.papers, removed=again.removed)
         else:
-            step = step or begin(shelf, paths)
-            yield _store(shelf, _Pieces(first, pieces), step, report)
+            pieces = reader.parse_beside(found, day=day, stdin=stdin, today=today)
+            first = next(pieces)
+            if first.failure:
+                yield Imported(first)
+            else:
+                step = step or begin(shelf, paths)
+                yield _store(shelf, _Pieces(first, pieces), step, report, memory)
         done += found.size
         report(Progress(done, total, "bytes", found.name))
 
@@ -144,13 +150,15 @@ def begin(shelf: Shelf, paths: Sequence[str | Path]) -> ImportStep:
     return shelf.marks.begin_import(f"import of {shown}{more}")
 
 
-def _store(shelf: Shelf, pieces: _Pieces, step: ImportStep, report: Report) -> Imported:
+def _store(shelf: Shelf, pieces: _Pieces, step: ImportStep, report: Report, memory: ImportMemory) -> Imported:
     def stored(papers: int) -> None:
         report(Progress(papers, pieces.total, "papers", pieces.batch.origin))
 
     added = shelf.papers.add(pieces.batch, stored, imported=step.batch, items=pieces)
     adoption = shelf.marks.adopt(pieces.batch, added, step)
-    return Imported(pieces.batch, len(added.new), len(added.known), _removed_among(shelf, added.known), adoption)
+    removed = _removed_among(shelf, added.known)
+    memory.keep(pieces.batch, added, removed)
+    return Imported(pieces.batch, len(added.new), len(added.known), removed, adoption)
 
 
 def _removed_among(shelf: Shelf, keys: Sequence[str]) -> int:

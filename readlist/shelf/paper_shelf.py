@@ -54,6 +54,7 @@ class PaperShelf:
     Attributes:
         visits: when the user last saw the papers, and recent searches.
         outlines: the groups of lists, and what their papers have.
+        imports: which papers each import brought, and which files are known to bring nothing.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class PaperShelf:
         self.visits = library.visits
         self._watch = watch
         self.outlines = library.outlines
+        self.imports = library.imports
 
     @property
     def writable(self) -> bool:

@@ -74,7 +74,7 @@ def is_typed(character: str) -> bool:
 
 def clean_line(text: str, limit: int = 2_000) -> str:
     """Return `clean(text)` on one line: runs of blanks are one space, none at the ends."""
-    if len(text) < min(limit, _WORD) and "  " not in text and text.isascii() and text.isprintable():
+    if len(text) < limit and len(text) < _WORD and "  " not in text and text.isascii() and text.isprintable():
         # As are most names and titles: nothing of it has to go but a blank at its ends.
         return text.strip(" ")
     far = max(limit * 8, 10_000)

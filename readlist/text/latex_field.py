@@ -145,6 +145,7 @@ def _mathematics(inside: str) -> str:
 # BibTeX counts braces even after a backslash: they are written by name.
 _ASCII = {**{sign: f"\\{sign}" for sign in ESCAPED}, **{sign: f"{{\\{name}}}" for sign, name in NAMED.items()}}
 _SPECIAL = re.compile(r"[\\{}$&#%_~^<>|]")
+_ESCAPED = re.compile(r"[\\{}$&#%_~^<>|\x80-\U0010ffff]")
 _ACCENTS = {combining: macro for macro, combining in ACCENTS.items()}
 # As in Pandoc: no blank on the inner side of a dollar, no digit after the second.
 _MATH = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]{1,500})(?<![\s\\])\$(?![\d$])")
@@ -187,7 +188,7 @@ def to_latex(text: str) -> str:
 
 def escape_latex(text: str) -> str:
     """Return a text for LaTeX, to be set verbatim."""
-    return text.translate(_table()) if not text.isascii() or _SPECIAL.search(text) else text
+    return _ESCAPED.sub(lambda found: _table()[ord(found[0])], text)
 
 
 def escape_special(text: str) -> str:

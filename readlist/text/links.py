@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.model.address import clone_address, link_of, normalize, wanted
 from readlist.model.paper import distinct_links, merge_links
-from readlist.text.scan import unusual
+from readlist.text.scan import places_of, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,14 +47,14 @@ _MAYBE_FORGE = (
 _MAYBE_PAGES = re.compile(r"git(?<=\s.git|.\sgit)(?:hub|lab)\s?\.\s?io")
 
 _MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
-_ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
-_HOST_DOT = re.compile(r"\.(?=[A-Za-z]{2})")
+_ANCHORS = ("://", ".", "git@")
+_DOMAIN = re.compile(r"\.[A-Za-z]{2}")
 _HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
 _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
 # The run of characters that begins with an address: of another address in it, only what comes before belongs to it.
 # The letters at the end are the other case of one within; so it can be taken whole, without a look at each of them.
-_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞKÅⱥⱦⱾⱿ])"
+_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞ\u212a\u212bⱥⱦⱾⱿ])"
 _INNER = re.compile("https?://", re.IGNORECASE)
 _SCHEME_LENGTH = len("https://")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -125,7 +125,7 @@ def find_links(text: str) -> tuple[Link, ...]:
     if "." not in text:
         return ()
     text = _repaired(text)
-    anchored = "://" in text or _HOST_DOT.search(text) or "git@" in text
+    anchored = "://" in text or _DOMAIN.search(text) or "git@" in text
     return distinct_links(_links(text)) if anchored else ()
 
 
@@ -143,13 +143,14 @@ def _repaired(text: str) -> str:
         text = _UNESCAPE.sub(r"\1", text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
-    letters = text.encode("ascii", "ignore").lower()
-    if b"http" in letters:
-        if b"url" in letters:
+    # As bytes: a text beyond ASCII takes ten times as long.
+    encoded = text.encode("utf-8", "surrogatepass").lower()
+    if b"http" in encoded:
+        if b"url" in encoded:
             text = _NO_TARGET.sub(_END, text)
-        if len(_WHOLE_SCHEME.findall(text)) < letters.count(b"http"):
+        if len(_WHOLE_SCHEME.findall(text)) < encoded.count(b"http"):
             text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
-    if b"git" in letters or b"huggingface" in letters:
+    if b"git" in encoded or b"huggingface" in encoded:
         small = text.lower()
         if any(maybe.search(small) for maybe in _MAYBE_FORGE):
             text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
@@ -191,7 +192,8 @@ class _Candidate(NamedTuple):
 
 def _links(text: str) -> Iterator[Link]:
     place, last = 0, -10
-    while found := _next_candidate(text, place):
+    anchors = places_of(_ANCHORS, text)
+    while found := _next_candidate(text, anchors, place):
         body, place = _whole(text, found)
         if found.bare:
             # A word glued to a well-known host.
@@ -212,22 +214,33 @@ def _links(text: str) -> Iterator[Link]:
             yield link
 
 
-def _next_candidate(text: str, place: int) -> _Candidate | None:
-    """Return the next candidate for an address, found by its `://` or by a dot in its host."""
-    while anchor := _ANCHOR.search(text, place):
-        start, skipped = anchor.start(), anchor.end()
-        if anchor[0] == "://":
-            start = next((start - n for n in _SCHEMES if text[max(0, start - n) : start].lower() in _SCHEMES[n]), -1)
-        elif anchor[0] == ".":
-            backwards = _HOST_PART.match(text[max(place, start - 200) : start][::-1])
+def _next_candidate(text: str, anchors: Iterator[int], place: int) -> _Candidate | None:
+    """Return the next candidate for an address, found by its `://` or by a dot in its host.
+
+    Args:
+        text: the whole text.
+        anchors: where such a sign is, from the last candidate on.
+        place: where the search begins.
+    """
+    for anchor in anchors:
+        if anchor < place:
+            continue
+        start, skipped = anchor, anchor + 1
+        if text[anchor] == ":":
+            start = next((anchor - n for n in _SCHEMES if text[max(0, anchor - n) : anchor].lower() in _SCHEMES[n]), -1)
+            skipped += len("//")
+        elif text[anchor] == ".":
+            if not _DOMAIN.match(text, anchor):
+                continue
+            backwards = _HOST_PART.match(text[max(place, anchor - 200) : anchor][::-1])
             start -= backwards.end() if backwards else 0
-            rest = _HOST_PART.match(text, anchor.end())
+            rest = _HOST_PART.match(text, anchor + 1)
             # The end of `GitHub.https://…` is a scheme.
             skipped = rest.end() - (5 if text.startswith("://", rest.end()) else 0) if rest else skipped
         found = _CANDIDATE.match(text, start) if start >= place else None
         if found:
             return _candidate(text, found)
-        place = max(skipped, anchor.end())
+        place = max(skipped, anchor + 1)
     return None
 
 

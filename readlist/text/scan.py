@@ -21,18 +21,16 @@ def unusual(text: str) -> str:
 
 
 def find_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield what `pattern.finditer(text)` yields, for a pattern that begins with `^` at line starts and is never empty.
+    r"""Yield the matches of a pattern of lines, which begins with `\n` and matches more than that.
 
-    `re` tries such a pattern at every character; this, only where a line begins.
+    It is looked for in the text with a line feed before it, and so finds what it would with `^` in place of `\n`. `re`
+    finds a line feed at once; `^`, it tries at every character.
     """
-    at = 0
-    while True:
-        if found := pattern.match(text, at):
-            yield found
-        # A match may end with a line end, behind which the next one begins.
-        at = text.find("\n", found.end() - 1 if found else at) + 1
-        if not at:
-            return
+    whole, at = f"\n{text}", 0
+    while found := pattern.search(whole, at):
+        yield found
+        # The line feed that a match ends with begins the next line.
+        at = found.end() - 1
 
 
 def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -49,14 +47,21 @@ def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Itera
 
 
 def sub_lines(pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
-    """Return `pattern.sub(replacement, text)`, for the patterns of `find_lines`."""
+    """Return the text with each match of a pattern of lines replaced; the line feed that it begins with stays."""
+    pieces: list[str] = []
+    whole, done = f"\n{text}", 1
+    for found in find_lines(pattern, text):
+        pieces += (whole[done : found.start() + 1], _replaced(found, replacement))
+        done = found.end()
+    return "".join((*pieces, whole[done:])) if pieces else text
+
+
+def sub_at(sign: re.Pattern[str], pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
+    """Return `pattern.sub(replacement, text)`, for the patterns of `find_at`."""
     pieces: list[str] = []
     done = 0
-    for found in find_lines(pattern, text):
-        pieces += (
-            text[done : found.start()],
-            found.expand(replacement) if isinstance(replacement, str) else replacement(found),
-        )
+    for found in find_at(sign, pattern, text):
+        pieces += (text[done : found.start()], _replaced(found, replacement))
         done = found.end()
     return "".join((*pieces, text[done:])) if pieces else text
 
@@ -77,3 +82,7 @@ def _places(sign: str, text: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(sign, at + 1)
+
+
+def _replaced(found: re.Match[str], replacement: Replacement) -> str:
+    return found.expand(replacement) if isinstance(replacement, str) else replacement(found)

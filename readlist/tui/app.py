@@ -207,11 +207,11 @@ class ReadlistApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
         self._refresh_truecolor_filter(self.ansi_theme)
 
-    def refresh_css(self, animate: bool = True) -> None:
-        """Style everything anew, in steps; the next key is handled after the last one."""
+    async def refresh_css(self, animate: bool = True) -> None:  # type: ignore[override]
+        """Style everything again, in steps; Textual, which calls this between two messages, waits for it."""
         from readlist.tui.theme_change import restyle
 
-        self.call_next(restyle, self)
+        await restyle(self)
 
     def on_mount(self) -> None:
         """Quit cleanly when the window is closed or the system shuts down."""

@@ -46,7 +46,8 @@ class Follower(Controller):
     async def catch_up(self) -> None:
         """Bring the list up to date with the marks on disk; quarantined files are reported by events."""
         try:
-            changed = await asyncio.to_thread(self._shelf.sync.catch_up)
+            async with self._ui.progress("Reading marks"):
+                changed = await asyncio.to_thread(self._shelf.sync.catch_up)
             if changed and self._state.decisions:
                 # Papers decided meanwhile stay in their rows.
                 await self._loader.add_new()

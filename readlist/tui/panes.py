@@ -86,7 +86,8 @@ class Panes:
         self.list.show_changes(in_place=in_place)
         self.show_bars()
         if detail == "top" and state.search:
-            # While the user types, the list is drawn first.
+            # While the user types, the list is drawn first, and does not wait for the frame after the letter's own.
+            self.paint()
             self._screen.call_after_refresh(self._show_detail, "top")
         else:
             self._show_detail(detail)
@@ -106,7 +107,7 @@ class Panes:
         """Paint at once what has changed: all of it together, and without waiting for Textual's next frame."""
         self._header.draw_asked()
         self._keys.draw_asked()
-        paint(self._screen)
+        paint(self._screen, self.list)
 
     @property
     def title(self) -> str:

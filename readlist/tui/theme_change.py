@@ -18,7 +18,7 @@ _NODES = 6
 
 
 async def restyle(app: App[Any]) -> None:
-    """Style everything anew with the colours of the present theme; nothing is drawn before all of it is done.
+    """Style everything again with the colours of the present theme; nothing is drawn before all of it is done.
 
     Textual's `refresh_css` does the same at once, and holds up the loop for a fifth of a second.
     """
@@ -27,7 +27,7 @@ async def restyle(app: App[Any]) -> None:
         app.stylesheet = fresh
         # The screen on top first, as Textual does; those below it are seen through it.
         for root in (app, *reversed(app.screen_stack[:-1])):
-            nodes = root.walk_children(with_self=True)
+            nodes = iter(root.walk_children(with_self=True))
             while some := list(islice(nodes, _NODES)):
                 fresh.update_nodes(_attached(some))
                 await asyncio.sleep(0)

@@ -6,11 +6,17 @@ import os
 import select
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.terminal import Terminal
+
+OURS, BARE = ["-m", "readlist"], ["-m", "tests.benchmarks.bare_app"]
+"""The programs that are measured."""
+ROW, BARE_ROW = "▲".encode(), b"Line"
+"""What shows that the first rows of each are there."""
 
 _QUIET = 0.08
 """Seconds without output after which a program has drawn all it will."""
@@ -94,6 +100,22 @@ class Metered(Terminal):
         """The program's resident memory in MB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+@contextmanager
+def started(arguments: Sequence[str], home: Path | None = None) -> Iterator[Metered]:
+    """Start a program, in a user's folder, and end it."""
+    terminal = Metered(arguments, {"READLIST_HOME": str(home)} if home else {})
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def starting(arguments: Sequence[str], sign: bytes, home: Path | None = None) -> float:
+    """Return the milliseconds from the start of a program until a sign is drawn."""
+    with started(arguments, home) as terminal:
+        return terminal.until(sign)
 
 
 def compiled(environ: Mapping[str, str] | None = None) -> dict[str, str]:

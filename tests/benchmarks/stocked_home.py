@@ -72,4 +72,9 @@ def homes_folder(temporary: Path) -> Path:
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
 
 
+def sizes() -> list[tuple[int, int]]:
+    """Return numbers of papers and marks, the last the one that counts."""
+    return [(papers, papers // 5) for papers in (1_000, 10_000, PAPERS) if papers <= PAPERS]
+
+
 MakeHome = Callable[[int, int], Path]

@@ -80,7 +80,7 @@ class Beating(ReadlistTerminal):
 
 
 @contextmanager
-def beating(home: Path, folder: Path) -> Iterator[Beating]:
+def beating(home: Path, folder: Path, *, settled: bool = True) -> Iterator[Beating]:
     """Run readlist on a copy of a home with settings of its own, and an address for its feeds."""
     copied = folder / "home"
     shutil.copytree(home, copied)
@@ -90,7 +90,8 @@ def beating(home: Path, folder: Path) -> Iterator[Beating]:
         environ |= {"SSH_CONNECTION": "a terminal far away", "BROWSER": "true", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
         terminal = Beating(copied, environ)
         try:
-            terminal.settle()
+            if settled:
+                terminal.settle()
             yield terminal
         finally:
             terminal.close()

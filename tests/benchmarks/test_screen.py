@@ -6,8 +6,8 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
@@ -16,56 +16,13 @@ import pytest
 from readlist.model.view import SORTS
 from readlist.shelf import View
 from tests.benchmarks.figure import Figure, Table
-from tests.benchmarks.meter import Drawn, Metered
-from tests.benchmarks.stocked_home import PAPERS, MakeHome
+from tests.benchmarks.meter import BARE, BARE_ROW, OURS, ROW, Drawn, Metered, started
+from tests.benchmarks.stocked_home import PAPERS, MakeHome, sizes
 from tests.support.papers import make_shelf
 
-STARTS = 15
-_BARE = ["-m", "tests.benchmarks.bare_app"]
-_CURSOR, _ROW, _STAR = "▌".encode(), "▲".encode(), "★".encode()
-_BARE_ROW = b"Line"
+_CURSOR = "▌".encode()
 _SHOWN = 30
 """Letters of a title that are in sight in any row."""
-
-
-@contextmanager
-def started(arguments: Sequence[str], home: Path | None = None) -> Iterator[Metered]:
-    terminal = Metered(arguments, {"READLIST_HOME": str(home)} if home else {})
-    try:
-        yield terminal
-    finally:
-        terminal.close()
-
-
-def start(arguments: Sequence[str], sign: bytes, home: Path | None = None) -> float:
-    with started(arguments, home) as terminal:
-        return terminal.until(sign)
-
-
-def sizes(marked: bool = False) -> list[tuple[int, int]]:
-    """Return numbers of papers and marks, the last the one that counts."""
-    return [(papers, papers if marked else papers // 5) for papers in (1_000, 10_000, PAPERS) if papers <= PAPERS]
-
-
-def test_start(home: MakeHome, table: Table) -> None:
-    homes = {f"{papers:,} papers, {marks:,} marks": home(papers, marks) for papers, marks in sizes()}
-    full = home(PAPERS, PAPERS)
-    start(_BARE, _BARE_ROW)
-    for each in (*homes.values(), full):
-        start(["-m", "readlist"], _ROW, each)
-    bare: list[float] = []
-    ours: dict[Path, list[float]] = {each: [] for each in (*homes.values(), full)}
-    for _ in range(STARTS):
-        bare.append(start(_BARE, _BARE_ROW))
-        for each, taken in ours.items():
-            taken.append(start(["-m", "readlist"], _ROW, each))
-    last = list(homes)[-1]
-    table.add(Figure(f"start → first rows, {last}", ours[homes[last]], bare, ratio=1.25, beside="bare app"))
-    table.add(
-        Figure(f"start → first rows, {PAPERS:,} papers and marks", ours[full], bare, ratio=1.4, beside="bare app")
-    )
-    for (papers, _), each in zip(sizes(), homes.values(), strict=True):
-        table.grow("start → first rows, ms", papers, median(ours[each]))
 
 
 def presses(terminal: Metered, keys: str) -> list[Drawn]:
@@ -74,7 +31,7 @@ def presses(terminal: Metered, keys: str) -> list[Drawn]:
 
 def test_moving(home: MakeHome, table: Table) -> None:
     keys = ("j" * 14 + "k" * 14) * 4
-    with started(_BARE) as bare, started(["-m", "readlist"], home(PAPERS, PAPERS // 5)) as ours:
+    with started(BARE) as bare, started(OURS, home(PAPERS, PAPERS // 5)) as ours:
         bare.settle()
         ours.settle()
         reference, drawn = [], []
@@ -82,7 +39,7 @@ def test_moving(home: MakeHome, table: Table) -> None:
             reference += presses(bare, keys[first : first + 14])
             drawn += presses(ours, keys[first : first + 14])
         rows = [each.when(_CURSOR) for each in drawn]
-        bare_rows = [each.when(_BARE_ROW) for each in reference]
+        bare_rows = [each.when(BARE_ROW) for each in reference]
         table.add(Figure("`j` → row repainted", rows, bare_rows, ratio=1.2, beside="bare app"))
         later = [each.all - row for each, row in zip(drawn, rows, strict=True)]
         table.add(Figure("`j` → row, then all of the detail", later, most=16))
@@ -91,17 +48,10 @@ def test_moving(home: MakeHome, table: Table) -> None:
             Figure("`j` → everything repainted", everything, [each.all for each in reference], beside="bare app, all")
         )
         table.add(Figure("bytes for one `j`", [each.size / 1024 for each in drawn], most=4, unit="KB"))
-        table.add(
-            Figure(
-                f"resident memory, {PAPERS:,} papers", [ours.resident], [bare.resident], ratio=1.6, unit="MB",
-                beside="bare app",
-            )
-        )  # fmt: skip
     for papers, marks in sizes():
-        with started(["-m", "readlist"], home(papers, marks)) as ours:
+        with started(OURS, home(papers, marks)) as ours:
             ours.settle()
             table.grow("`j` → row repainted, ms", papers, median(each.when(_CURSOR) for each in presses(ours, keys)))
-            table.grow("resident memory, MB", papers, ours.resident)
 
 
 def fsynced(path: Path, times: int) -> list[float]:
@@ -146,7 +96,7 @@ def starred(home: Path, times: int) -> tuple[list[float], list[float]]:
             for _ in range(2):
                 begin = time.perf_counter()
                 drawn = terminal.press("s", quiet=0.02)
-                shown = drawn.when(_ROW)
+                shown = drawn.when(ROW)
                 # It was reported while the key was being watched, or is now.
                 saved = (terminal.acknowledged() - begin) * 1_000
                 taken.append(max(shown, saved if saved < drawn.all + 19 else min(saved, drawn.all)))
@@ -178,7 +128,7 @@ def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float]
     """Return the milliseconds until the first results of each letter are drawn, and those of one FTS5 query of it."""
     taken, bare = [], []
     connection = sqlite3.connect(home / "library.db")
-    with closing(connection), started(["-m", "readlist"], home) as terminal:
+    with closing(connection), started(OURS, home) as terminal:
         terminal.settle()
         terminal.press("2", quiet=0.5)
         for word in words:
@@ -221,7 +171,7 @@ def switched(home: Path, times: int) -> list[float]:
     }  # fmt: skip
     titles = {key: first_title(home, view) for key, view in views.items()}
     taken = []
-    with started(["-m", "readlist"], home) as terminal:
+    with started(OURS, home) as terminal:
         terminal.settle()
         for key in "3231" * times:
             taken.append(terminal.press(key, quiet=0.3).when(titles[key]))
@@ -236,7 +186,7 @@ def test_views(home: MakeHome, table: Table) -> None:
 
 def test_sorting(home: MakeHome, table: Table) -> None:
     taken = []
-    with started(["-m", "readlist"], home(PAPERS, PAPERS // 5)) as terminal:
+    with started(OURS, home(PAPERS, PAPERS // 5)) as terminal:
         terminal.settle()
         terminal.press("2", quiet=0.3)
         for order in ("upvotes", "date", "feed") * 4:

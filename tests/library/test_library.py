@@ -128,7 +128,7 @@ class TestDropping:
     def test_an_id_is_never_given_again(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample", builtin=True)
         drop_untouched(library.connections, "Sample")
-        assert add(library, paper("A")) == Added(new=("title:a",), keys=("title:a",))
+        assert add(library, paper("A")) == Added(new=("title:a",), keys=("title:a",), given=("title:a",), writes=1)
         assert found(library) == [2]
 
 

@@ -57,7 +57,9 @@ class TestOneList:
         )
         announcement = Announcement("HF daily", DAY, 7, upvotes=3, comments=2, stars=1, submitter="ada")
         added = library.add("HF daily", [(whole, announcement)], day=DAY, now=NOON)
-        assert added == Added(new=("arxiv:2401.00001",), keys=("arxiv:2401.00001",), given=("arxiv:2401.00001",))
+        assert added == Added(
+            new=("arxiv:2401.00001",), keys=("arxiv:2401.00001",), given=("arxiv:2401.00001",), writes=1
+        )
         (entry,) = library.papers([1])
         assert entry.paper == whole
         assert (entry.feed, entry.day, entry.position) == ("HF daily", DAY, 7)
@@ -72,6 +74,8 @@ class TestOneList:
             known=("title:a",),
             keys=("title:a", "title:b", "title:a"),
             given=("title:a", "title:b", "title:a"),
+            writes=1,
+            repeatable=False,
         )
         assert [each.position for each in library.feeds.announcements(1)] == [1]
 
@@ -120,7 +124,12 @@ class TestIdentity:
         library.mirror.write([("title:atitleoffour", Mark(starred=NOON))])
         added = add(library, paper("A title of four", "2401.00001", abstract="Text."), feed="API", day=NEXT_DAY)
         assert added == Added(
-            known=("title:atitleoffour",), filled=1, keys=("title:atitleoffour",), given=("arxiv:2401.00001",)
+            known=("title:atitleoffour",),
+            filled=1,
+            keys=("title:atitleoffour",),
+            given=("arxiv:2401.00001",),
+            writes=1,
+            repeatable=False,
         )
         (entry,) = library.papers([1])
         assert (entry.paper.arxiv, entry.paper.abstract) == ("2401.00001", "Text.")

@@ -31,8 +31,8 @@ def page(tmp_path: Path) -> Path:
     """A captured page of several pieces, with something skipped."""
     path = tmp_path / "page.txt"
     papers = (
-        f"Kettles That Listen {number}: Boiling by Ear\n\nWe let {number} kettles listen to themselves. A small network "
-        "hears the water boil and stops in time, in nine kitchens of ten, and nobody burns the tea any more — ever.\n"
+        f"Kettles That Listen {number}: Boiling by Ear\n\nWe let {number} kettles listen to themselves. A small "
+        "network hears the water boil and stops in time, in nine kitchens of ten, and nobody burns the tea — ever.\n"
         for number in range(3 * PIECE)
     )
     head = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK\n\nAug 1\n\n"
@@ -48,8 +48,8 @@ def beside(path: str | Path) -> Iterator[Batch]:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("refs.ris", b"TY  - JOUR\nTI  - Sparse attention\nDO  - 10.5555/sparse\nPY  - 2019/05\nKW  - starred\nER  - \n"),
-        ("refs.bib", b"@article{a, title={Dense retrieval}, year=2020, note={read it twice}, url={https://x.example/a}}\n"),
+        ("refs.ris", b"TY  - JOUR\nTI  - Sparse attention\nDO  - 10.5555/s\nPY  - 2019/05\nKW  - starred\nER  - \n"),
+        ("refs.bib", b"@article{a, title={Dense retrieval}, year=2020, note={twice}, url={https://x.example/a}}\n"),
         ("feeds.opml", b'<opml version="2.0"><body><outline type="rss" xmlUrl="https://lab.example/f"/></body></opml>'),
         ("list.json", b'[{"title": "A lone surrogate \\ud800 in it", "key": "title:x", "feeds": [], "abstract": "a"}]'),
         ("nothing.txt", b"\n\n"),
@@ -82,7 +82,8 @@ def test_the_parser_is_not_loaded_here(page: Path) -> None:
         "(found,) = reader.find(sys.argv[1:])\n"
         "found = type(found)(found.name, found.path, 1 << 30, given=found.given)\n"
         "print(sum(len(piece.items) for piece in "
-        "reader.parse_beside(found, day=None, stdin=None, today=date(2026, 8, 20))), 'readlist.sources.page' in sys.modules)"
+        "reader.parse_beside(found, day=None, stdin=None, today=date(2026, 8, 20))))\n"
+        "print('readlist.sources.page' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(page)], capture_output=True, text=True, check=True, timeout=60
@@ -155,10 +156,12 @@ def test_the_process_ends_with_the_first_one(
     script = (
         "import subprocess, sys\nfrom datetime import date\nfrom readlist.sources import reader\n"
         "start = subprocess.Popen\n"
-        "def started(*args, **options):\n    made = start(*args, **options)\n    print(made.pid, flush=True)\n    return made\n"
+        "def started(*args, **options):\n"
+        "    made = start(*args, **options)\n    print(made.pid, flush=True)\n    return made\n"
         "subprocess.Popen = started\n(found,) = reader.find(sys.argv[1:])\n"
         "found = type(found)(found.name, found.path, 1 << 30, given=found.given)\n"
-        "for piece in reader.parse_beside(found, day=None, stdin=None, today=date(2026, 8, 20)):\n    sys.stdin.read()\n"
+        "for piece in reader.parse_beside(found, day=None, stdin=None, today=date(2026, 8, 20)):\n"
+        "    sys.stdin.read()\n"
     )
     first = subprocess.Popen(
         [sys.executable, "-c", script, str(page)],

@@ -29,6 +29,11 @@ _PACE = 0.005
 """Seconds that `_work` takes on a machine of two cores of 2026 that does nothing else."""
 
 
+_LINE, _ADDRESS = 50, 50
+"""Bytes of a short line and an address of a real page: each is weighed, however short it is."""
+_ADDRESSES = re.compile(r"https?://|github\.com/")
+
+
 class Finding(NamedTuple):
     """A door that one text takes too long to pass."""
 
@@ -40,6 +45,14 @@ class Finding(NamedTuple):
     def __str__(self) -> str:
         shown = self.text if len(self.text) < 90 else f"{self.text[:60]}…{self.text[-20:]}"
         return f"{self.door}: {shown!r} ×{self.growth:.1f} for ×{FACTOR}, {self.seconds:.1f} s a MB"
+
+
+_passed: list[int] = []
+
+
+def passed(size: int) -> None:
+    """Say that a door takes more than the text itself, which it escapes or has in several fields: so many bytes."""
+    _passed.append(size)
 
 
 class _TooLongError(BaseException):
@@ -118,12 +131,21 @@ def _is_wrong(growth: float, rate: float) -> bool:
     return growth > MOST_GROWTH or rate > MOST_SECONDS
 
 
+def _size(text: str) -> int:
+    """Return how many bytes a text counts for: a line or an address for no fewer than a real one has."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    return max(size, _LINE * len(text.splitlines()), _ADDRESS * len(_ADDRESSES.findall(text)))
+
+
 def _measured(read: Door, repeated: Repeated, size: int, times: int) -> tuple[float, float]:
     """Return how much longer four times the text takes, 0 if both are too short to tell, and the seconds for a MB."""
     small, large = repeated(size), repeated(size * FACTOR)
     gc.collect(0)
-    before, after = seconds(read, small, times), seconds(read, large, times)
-    rate = after / len(large.encode("utf-8", "surrogatepass")) * 1e6
+    before = seconds(read, small, times)
+    _passed.clear()
+    after = seconds(read, large, times)
+    size = max(_size(large), sum(_passed) // times)
+    rate = after / size * 1e6
     # In a short time the clock's tick and what is done but once weigh more than the text.
     return (after / max(before, 1e-6) if after > TOLD else 0.0), (rate if after > TOLD else 0.0)
 

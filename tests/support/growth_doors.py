@@ -54,7 +54,7 @@ from readlist.tui.render.list_row import row
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.text_block import Room, lines_of
 from tests.support.cli import page
-from tests.support.growth import Door
+from tests.support.growth import Door, passed
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.records import saved, wrapped
 
@@ -78,6 +78,7 @@ def _file(suffix: str, make: Callable[[str], str | bytes]) -> Door:
         data = made.encode("utf-8", "surrogatepass") if isinstance(made, str) else made
         file = _folder() / f"input{suffix}"
         file.write_bytes(data)
+        passed(len(data))
         (batch,) = reader.read([file], today=TODAY)
         return batch
 
@@ -354,7 +355,9 @@ def _nearest(text: str) -> None:
 def _settings(form: str) -> Door:
     def read(text: str) -> None:
         file = _folder() / "config.toml"
-        file.write_text(form.replace("{}", json.dumps(text, ensure_ascii=False)[1:-1]), "utf-8", "replace")
+        written = form.replace("{}", json.dumps(text, ensure_ascii=False)[1:-1])
+        file.write_text(written, "utf-8", "replace")
+        passed(len(written.encode("utf-8", "replace")))
         with suppress(ConfigError):
             config = load(file)
             KeyMap(config.keys, file, config.actions)
@@ -414,6 +417,7 @@ def hostile_entry(text: str) -> Entry:
         links=links, keywords=(line[:100],), organization=line[:200], summary=body[:3_000],
     )  # fmt: skip
     mark = Mark(NOW, NOW, body, NOW)
+    passed(len(body.encode()) * 2 + len(paper.summary.encode()) + len(line.encode()) * 2)
     return Entry(1, paper, mark, line[:60], date(2026, 8, 1), 1, 94, 5, 11_300, NOW)
 
 

@@ -24,6 +24,20 @@ _STRANGE = ("\x00", "a\x00")
 """What hardly any pattern takes, and hardly any after signs."""
 
 
+BOUNDED = frozenset(
+    (
+        # The end of a name, of forty characters.
+        "text/names _OTHERS",
+        # What is between two addresses, of six characters.
+        "text/links [\\s,.;]*(?:",
+        # The query of an address: an address has four thousand characters at most.
+        "text/titles _TRACKING",
+        # The first three hundred characters of a line.
+        "sources/page/score _CODE",
+    )
+)
+"""Patterns that are given short texts only."""
+
 Uses = dict[tuple[Path | None, str], set[str]]
 """By the file of a private name, or None, and the name: the methods that are called."""
 
@@ -41,6 +55,12 @@ class Used(NamedTuple):
     pattern: re.Pattern[str]
     methods: frozenset[str]
 
+    @property
+    def place(self) -> str:
+        """Its module, and its name or the beginning of it."""
+        where, _, name = self.name.partition(" ")
+        return f"{where.partition(':')[0]} {name or self.pattern.pattern[:12]}"
+
     def __call__(self, text: str) -> None:
         """Use it as readlist does."""
         if self.methods & _ANYWHERE:
@@ -57,10 +77,10 @@ def patterns() -> tuple[Used, ...]:
     uses: Uses = {}
     for file, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
-                name = getattr(node.func.value, "id", getattr(node.func.value, "attr", ""))
+            if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+                name = getattr(node.value, "id", getattr(node.value, "attr", ""))
                 # A private name is its module's own.
-                uses.setdefault((file if name.startswith("_") else None, name), set()).add(node.func.attr)
+                uses.setdefault((file if name.startswith("_") else None, name), set()).add(node.attr)
     return tuple(used for file, tree in trees.items() for used in _of_module(file, tree, uses))
 
 
@@ -90,10 +110,14 @@ def _of_module(file: Path, tree: ast.Module, uses: Uses) -> Iterator[Used]:
             continue
         if isinstance(source, str):
             name = names.get(id(node), "")
-            called = uses.get((file if name.startswith("_") else None, name), set())
+            called = uses.get((file if name.startswith("_") else None, name), set()) if name else set()
             kinds = called if method == "compile" else {method}
             where = f"{'/'.join(parts[1:])}:{node.lineno}"
-            yield Used(f"{where} {name}".strip(), re.compile(source, flag), frozenset(kinds or {"search"}))
+            yield Used(
+                f"{where} {name}".strip(),
+                re.compile(source, flag),
+                frozenset(kinds or ({"search"} if name else {"match"})),
+            )
 
 
 def _method(node: ast.AST) -> str:

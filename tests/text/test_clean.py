@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.text import clean as cleaning
 from readlist.text.clean import clean, clean_line, counted, drawable, fold, readable
 
 _HARD = [
@@ -232,3 +234,15 @@ class TestReadable:
 def test_a_count_is_said_in_words(number: int, words: str) -> None:
     """One is one paper, all else are papers, with commas between thousands."""
     assert counted(number, "paper") == words
+
+
+@given(texts)
+def test_a_text_that_needs_no_cleaning_is_what_cleaning_gives(text: str) -> None:
+    # With a control character at its end every text takes the long way.
+    assert clean(text) == clean(f"{text}\0")
+    assert clean_line(text) == clean_line(f"{text}\0")
+
+
+@given(st.lists(st.sampled_from(("x" * 499, "x" * 500, "x" * 1_000, " ", "\n", "a b")), max_size=8).map("".join))
+def test_long_words_are_divided_wherever_they_are(text: str) -> None:
+    assert cleaning._divided(text) == re.sub(r"(\S{1000})(?=[^\s\u200c\u200d…])", r"\1 ", text)

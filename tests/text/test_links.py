@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.text import links
 from readlist.text.links import find_links
 
 WIDGET = "https://github.com/acme/widget"
@@ -334,3 +338,38 @@ def test_any_text_yields_only_safe_web_addresses(text: str) -> None:
 )
 def test_endless_texts_are_no_trouble(piece: str) -> None:
     assert len(find_links(piece * (400_000 // len(piece)))) <= 1
+
+
+_DAMAGE = (
+    *("http", "https", "HTTP", "Http", "://", " : //", "//", ":/", "(s)", "git", "Git", "hub", "Hub", "lab", " ", "  "),
+    *("\n", ".", "com/", "io", "hugging", "face", "co/", "a", "acme", "/", "this ", " URL", "this http URL", "\\url{"),
+    *("href{", "path {", "}", "{", "é", "\u200b", "\u2009", "x.org", "（", "：", "／", "-"),
+)
+
+
+@given(st.lists(st.sampled_from(_DAMAGE), max_size=25).map("".join))
+def test_repairs_that_are_left_out_would_change_nothing(text: str) -> None:
+    plain = links._INVISIBLE.sub("", text).replace(links._END, " ")
+    small = plain.lower()
+    if "http" in small:
+        plain = links._SCHEME.sub(lambda at: at["scheme"].lower() + "://", links._NO_TARGET.sub(links._END, plain))
+    if "git" in small or "huggingface" in small:
+        plain = links._PAGES_SPACED.sub(r".\1.\2", links._FORGE_SPACED.sub(r"\1\2\4\5.\3\6", plain))
+    assert links._repaired(text) == links._MACRO.sub(links._inside, plain)
+
+
+def test_characters_of_an_address_are_those_of_either_case() -> None:
+    one = re.compile(f"[{links._CHARACTERS}]", re.IGNORECASE)
+    run = re.compile(links._RUN)
+    every = map(chr, range(sys.maxunicode + 1))
+    assert all(bool(run.match(each)) == bool(one.match(each) or each in "hH") for each in every)
+
+
+def test_an_address_ends_where_another_begins() -> None:
+    text = "https://acme.org/ahttps://acme.org/b github.com/acme/widgethttp://acme.org/c"
+    assert found(text) == [
+        "project https://acme.org/a",
+        "project https://acme.org/b",
+        WIDGET,
+        "project http://acme.org/c",
+    ]

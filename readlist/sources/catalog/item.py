@@ -48,7 +48,7 @@ _ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
 # A search shows only where an abstract begins.
 _SNIPPET = re.compile(
-    r"(?<!\W)\W*?(?:…|\.{3})\W*+(?:expand|more|less|read more)?+\W*+\Z|\A\W*?(?:…|\.{3})", re.IGNORECASE
+    r"(?<!\W)(?>\W*?(?:…|\.{3}))\W*+(?:expand|more|less|read more)?+\W*+\Z|\A\W*?(?:…|\.{3})", re.IGNORECASE
 )
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE

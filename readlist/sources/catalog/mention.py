@@ -25,10 +25,10 @@ _NAMED = re.compile(
     rf"|(?P<label>arxiv(?: id)?\s?[:：]?\s{{0,2}})?(?<![\w.,/$€£+-])(?P<id>{_NUMBER}|{_OLD})(?![\w/%]|[.,]\d)",
     re.IGNORECASE,
 )
-# In every mention: a number with a point, which is found at once; else a slash and one of these.
+# In every mention: a number with a point, else one behind a slash or a host; each is found at once by its sign.
 _POINT = re.compile(r"\.(?=\d{4})(?:(?<=\d{4}\.)|(?<=10\.))")
-_SIGN = re.compile(r"\d{7}")
-_PAGE_SIGN = re.compile(r"\d{7}|openreview|anthology|semanticscholar", re.IGNORECASE)
+_SIGN, _ENCODED_SIGN = re.compile(r"/(?:\d{4}arxiv)?\d{7}", re.IGNORECASE), re.compile(r"%2f\d{7}", re.IGNORECASE)
+_PAGE_HOSTS = ("openreview", "anthology", "semanticscholar")
 _LAST_PART = re.compile(
     rf"https?://(?!(?:www\.)?(?:github|gitlab|gitee|bitbucket|codeberg)\.)[^/\s]+/(?:[^?#\s]*/)?({_NUMBER})(?:\.pdf)?/?(?:[?#].*)?"
 )
@@ -99,7 +99,7 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
             yield Mention(at, anchor.start, anchor.end, identity, anchor)
         taken.append((anchor.start, anchor.end))
     text = row.text
-    if not (_POINT.search(text) or ("/" in text and (_PAGE_SIGN if pages else _SIGN).search(text))):
+    if not (_POINT.search(text) or ("/" in text and _is_named(text, pages=pages))):
         return
     taken.sort()
     place = 0
@@ -119,6 +119,12 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
         identity = identity_of(word.replace(" ", ""), pages=pages)
         if identity and not _is_cut(identity):
             yield Mention(at, start, start + len(bare(found[0])), identity)
+
+
+def _is_named(text: str, *, pages: bool) -> bool:
+    """Return whether a text without a number with a point may name a paper."""
+    hosted = pages and "://" in text and any(host in text.lower() for host in _PAGE_HOSTS)
+    return hosted or (_SIGN.search(text) or _ENCODED_SIGN.search(text)) is not None
 
 
 def _is_plausible(arxiv: str, made: date) -> bool:

@@ -20,10 +20,10 @@ _CATEGORY = (
 )
 _BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
 _SECTIONS = re.compile(
-    r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
+    r"\W*+(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
     r"|papers?|news|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?"
     r"|methods?|results?|conclusions?|translation|keywords?|tags?|topics?|categor(?:y|ies)|subjects?|code"
-    r"|resources|title)\W*(?:\([^()]{1,40}\))?\W*",
+    r"|resources|title)(?:\W*?\((?=[^()\w]*+\w)[^()]{1,40}\))?+\W*+",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -98,7 +98,7 @@ _CITATION = re.compile(
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:import|from \w+ import|def|class|return|if|for|while|#include|const|let|var|public|private"
     r"|curl|wget|git|pip|\$|>>>)\s|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|\w::\w|\b\d\d:\d\d:\d\d\b|\b(?:INFO"
-    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
+    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*+(?:\[\s*+)?+[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
 )
 _STATEMENT = re.compile(
     r"(?:import \w[\w.]*(?: as \w+)?|from [\w.]+ import .*|(?:async )?def \w+\(.*|class \w+[(:].*|return\b.*"

@@ -206,7 +206,7 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
     opened = -1
     at = 0
     for found in find_at(_LINK_SIGN, _LINK, raw) if any(sign in raw for sign in "[*_\\") else ():
-        out += _EMPHASIS.sub(r"\1", raw[at : found.start()])
+        out += _plain(raw[at : found.start()])
         at = found.end()
         if found["escaped"]:
             out += found["escaped"] if escapes else found[0]
@@ -217,17 +217,21 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
             label = (found["label"] if found["address"] else found["named"]) or ""
             strong = label.strip().startswith(("**", "__"))
             label = re.sub(r"\*\*|__|\\(?=[-_*#\[\]])|`", "", label).strip()
-            label = address if _NAMELESS.fullmatch(label) else _EMPHASIS.sub(r"\1", label)
+            label = address if _NAMELESS.fullmatch(label) else _plain(label)
             end = len(out) + len(label)
             anchors.append(Anchor(len(out), end, address))
             bold += [(len(out), end)] if strong else []
             out += label
         else:
             out += found[0]
-    out += _EMPHASIS.sub(r"\1", raw[at:])
+    out += _plain(raw[at:])
     row.text, row.anchors, row.bold = out, tuple(anchors), tuple(bold)
     if cell:
         row.cells += ((begin, len(out)),)
+
+
+def _plain(text: str) -> str:
+    return _EMPHASIS.sub(r"\1", text) if "*" in text else text
 
 
 def table_of(text: str) -> str:
@@ -254,7 +258,7 @@ _UNSEEN = re.compile(
 )
 _PIECE = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>(?:\"[^\"]{0,4000}\"|'[^']{0,4000}'"
-    r"|[^<>\"']){0,400}+)>|<![^>]{0,2000}>"
+    r"|[^<>\"']){0,400}+)>|<![^>]{0,900}>"
 )
 _PARAGRAPHS = re.compile(
     r"p|h[1-6]|article|section|main|header|footer|nav|ul|ol|dl|table|blockquote|pre|hr|aside|figure", re.IGNORECASE

@@ -40,7 +40,7 @@ _FIELDS = re.compile(rf"\s*+(?:{_FIELD}[ \t]*+=[ \t]*+(?:\{{[^\n]*\}}|\"[^\n]*\"
 
 # A line that begins with @ but no entry, such as `@ada (see below)` in a note; the parser takes it for one.
 _NO_ENTRY = re.compile(
-    r"^([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
+    r"\n([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
     r"|\(\s*[^\s=,{}()\"]{0,300}[ \t]*[,=]|[{(]\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -49,7 +49,7 @@ _MASK = "\0"
 
 # The beginning of an entry, and the keys that the parser accepts; `10.1016/0000(89)9` and `a b` it rejects.
 _OPENING = re.compile(
-    r"^([ \t]*@(?!(?:comment|preamble|string)\b)[A-Za-z]\w{0,39})(\s*)([{(])\s*", re.IGNORECASE | re.MULTILINE
+    r"\n([ \t]*@(?!(?:comment|preamble|string)\b)[A-Za-z]\w{0,39})(\s*)([{(])\s*", re.IGNORECASE | re.MULTILINE
 )
 _PLAIN_KEY = re.compile(
     rf"[^\s=,{{}}()\"]{{0,300}}\s*(?:,\s*(?:{_FIELD}\s*[={{\"]|[,}})]|\Z)|[}})]\s*$|\Z)", re.MULTILINE
@@ -154,7 +154,8 @@ def _with_plain_keys(text: str) -> str:
     pieces: list[str] = []
     last = 0
     for found in find_lines(_OPENING, text):
-        at = found.end()
+        # In the text as it is, without the line feed before it.
+        at = found.end() - 1
         if found.start() < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
             continue
         for pattern in _ODD_KEYS:
@@ -180,12 +181,12 @@ def _read(block: Block, line: int, strings: dict[str, str]) -> Iterator[_Entry |
     """Yield the entry of a block, whole or truncated; if truncated, a `Skip` that says so first."""
     from bibtexparser import model
 
-    if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+    if isinstance(block, model.Entry):
+        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
+    elif isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
         # Two entries with one key may be two papers.
         if (inner := block.ignore_error_block) is not None:
             yield from _read(inner, line, strings)
-    elif isinstance(block, model.Entry):
-        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
     elif isinstance(block, model.String):
         if len(strings) < _STRINGS:
             is_bare = block.get_parser_metadata("removed_enclosing") in _ENCLOSINGS

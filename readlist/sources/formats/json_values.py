@@ -179,7 +179,7 @@ def as_paragraphs(value: object) -> str | None:
         return None
     text = clean(value).strip()
     if "\n" not in text:
-        return " ".join(text.split()) or None
+        return (" ".join(text.split()) if "  " in text else text) or None
     indented = [found.start() for found in _INDENTED.finditer(text)]
     if len(indented) * 2 < text.count("\n") or all(_ENDED.search(text, max(at - 4, 0), at) for at in indented):
         text = _INDENTED.sub("\n\n", text)

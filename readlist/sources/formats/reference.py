@@ -42,7 +42,7 @@ _WORDS = 200_000
 """Characters of a title or name that are looked at."""
 
 _ARXIV = re.compile(
-    r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
+    r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*+:|\s++preprint\s)|\A\s*+(?:corr,?\s*+)?abs/)\s*+([^\s,;\[\](){}\"'<>]{5,40})"
 )
 _ADDRESS = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
@@ -283,7 +283,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
                 notes.setdefault(clean(text, limit=len(text) + 1).strip("\n"))
                 continue
             if _HTML.fullmatch(text[:_WORDS]):
-                text = re.sub(r"\s*\n\s*\n\s*", "\n\n", text_of_html(text))
+                text = re.sub(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+", "\n\n", text_of_html(text))
             text = clean(text, limit=len(text) + 1)
             lines = text.split("\n")
             statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]

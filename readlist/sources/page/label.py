@@ -77,8 +77,8 @@ class Evidence:
         weights = self._weights[at]
         if not self._favour:
             return weights
-        title = weights.title + self._favour[self._traits[at]]
-        return weights._replace(title=title, title_more=weights.title_more + self._second_lines)
+        title, after_text, title_more, *others = weights
+        return Weights(title + self._favour[self._traits[at]], after_text, title_more + self._second_lines, *others)
 
     def learn(self, titles: Sequence[int], others: Sequence[int], second_lines: int) -> None:
         """Add to the evidence what the page's own titles have in common.
@@ -205,28 +205,16 @@ _CLOSED, _DUE, _TITLE, _TITLED, _ABSTRACT, _OPEN = range(6)
 _STATES = 6
 _NEVER = -1e18
 
-# What a line of text can be: states before, state after, label, which score of `_text_moves`, how much on top of it.
-_TEXT_MOVES = tuple(
-    (before, after, found, score, top)
-    for befores, after, found, score, top in (
-        ((_CLOSED,), _TITLE, Label.TITLE, 0, 0.5),
-        ((_DUE,), _TITLE, Label.TITLE, 0, 1.5),
-        ((_ABSTRACT, _OPEN), _TITLE, Label.TITLE, 1, 0.0),
-        ((_TITLE, _TITLED), _TITLE, Label.TITLE, 2, 0.0),
-        ((_TITLE,), _TITLE, Label.TITLE_MORE, 3, 0.0),
-        ((_TITLE, _TITLED), _ABSTRACT, Label.ABSTRACT, 4, 1.0),
-        ((_CLOSED, _DUE), _ABSTRACT, Label.ABSTRACT, 4, -9.0),
-        ((_ABSTRACT,), _ABSTRACT, Label.ABSTRACT_MORE, 5, 0.0),
-        ((_OPEN,), _ABSTRACT, Label.ABSTRACT_MORE, 5, -1.0),
-        ((_ABSTRACT,), _ABSTRACT, Label.PARAGRAPH, 6, 0.0),
-        ((_OPEN,), _ABSTRACT, Label.PARAGRAPH, 6, -1.5),
-        ((_CLOSED,), _CLOSED, Label.STRAY, 7, 0.0),
-        ((_DUE,), _DUE, Label.STRAY, 7, 0.0),
-        ((_TITLE, _TITLED), _TITLED, Label.STRAY, 7, 0.0),
-        ((_ABSTRACT, _OPEN), _OPEN, Label.STRAY, 7, 0.0),
-    )
-    for before in befores
-)
+# The ways of a line of text into a title, and into an abstract: the state before, in three bits its label.
+_TITLE_STEPS = (
+    _CLOSED << 3 | Label.TITLE, _DUE << 3 | Label.TITLE, _ABSTRACT << 3 | Label.TITLE, _OPEN << 3 | Label.TITLE,
+    _TITLE << 3 | Label.TITLE, _TITLED << 3 | Label.TITLE, _TITLE << 3 | Label.TITLE_MORE,
+)  # fmt: skip
+_ABSTRACT_STEPS = (
+    _TITLE << 3 | Label.ABSTRACT, _TITLED << 3 | Label.ABSTRACT, _CLOSED << 3 | Label.ABSTRACT,
+    _DUE << 3 | Label.ABSTRACT, _ABSTRACT << 3 | Label.ABSTRACT_MORE, _OPEN << 3 | Label.ABSTRACT_MORE,
+    _ABSTRACT << 3 | Label.PARAGRAPH, _OPEN << 3 | Label.PARAGRAPH,
+)  # fmt: skip
 
 _CLOSING = {Role.DOT, Role.AUTHORS, Role.DATE, Role.ORGANIZATION, Role.UPVOTE, Role.GITHUB, Role.PAPER, Role.RANK}
 _PARTING = {Role.RULE, Role.COMMUNITY}
@@ -290,11 +278,15 @@ def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: 
     for at, item in enumerate(items):
         weights = evidence.weights(at)
         if item.role is Role.TEXT:
-            moves = _text_moves(weights, habits)
-        else:
-            # A date that ends a card, `· Dec 6`, is never a title.
-            dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
-            moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
+            ending = [trust * _length_cost(Label.TITLE, size, usual) if 0 < size < early else 0.0 for size in sizes]
+            going_on = [trust * _LATE if size > late else 0.0 for size in sizes]
+            scores, ways = _text_step(scores, weights, habits, ending, going_on)
+            sizes = [0, 0, 0, 0, sizes[ways[_ABSTRACT] >> 3] + len(item.text), sizes[ways[_OPEN] >> 3]]
+            back.append(ways)
+            continue
+        # A date that ends a card, `· Dec 6`, is never a title.
+        dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
+        moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
         new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
             total = scores[before] + score
@@ -329,18 +321,55 @@ def _length_cost(found: Label, size: int, usual: int) -> float:
 _Move = tuple[int, int, Label, float]
 
 
-def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
-    scores = (
-        weights.title,
-        weights.title + weights.after_text,
-        weights.title - habits.next_title,
-        weights.title_more,
-        weights.abstract - habits.abstract,
-        weights.abstract_more - habits.abstract,
-        weights.paragraph - habits.abstract,
-        weights.stray,
+def _text_step(
+    scores: Sequence[float], weights: Weights, habits: Habits, ending: Sequence[float], going_on: Sequence[float]
+) -> tuple[list[float], bytes]:
+    """Return the scores of the states after a line of text, and the best way into each.
+
+    Args:
+        scores: those of the states before it.
+        weights: those of the line.
+        habits: what the page leads one to expect.
+        ending: the cost of ending the abstract that each state has open.
+        going_on: the cost of going on with it.
+    """
+    closed, due, title, titled, abstract, opened = scores
+    next_title, after_text = weights.title - habits.next_title, weights.title + weights.after_text
+    titles = (
+        closed + (weights.title + 0.5),
+        due + (weights.title + 1.5),
+        abstract + after_text - ending[_ABSTRACT],
+        opened + after_text - ending[_OPEN],
+        title + next_title,
+        titled + next_title,
+        title + weights.title_more,
     )
-    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT_MOVES]
+    begun = weights.abstract - habits.abstract
+    more, paragraph = weights.abstract_more - habits.abstract, weights.paragraph - habits.abstract
+    abstracts = (
+        title + (begun + 1.0),
+        titled + (begun + 1.0),
+        closed + (begun - 9.0),
+        due + (begun - 9.0),
+        abstract + more - going_on[_ABSTRACT],
+        opened + (more - 1.0) - going_on[_OPEN],
+        abstract + paragraph - going_on[_ABSTRACT],
+        opened + (paragraph - 1.5) - going_on[_OPEN],
+    )
+    stray = weights.stray
+    best_title, best_abstract = max(titles), max(abstracts)
+    step = bytes(
+        (
+            _CLOSED << 3 | Label.STRAY,
+            _DUE << 3 | Label.STRAY,
+            _TITLE_STEPS[titles.index(best_title)],
+            (_TITLED if titled > title else _TITLE) << 3 | Label.STRAY,
+            _ABSTRACT_STEPS[abstracts.index(best_abstract)],
+            (_OPEN if opened > abstract else _ABSTRACT) << 3 | Label.STRAY,
+        )
+    )
+    after = [closed + stray, due + stray, best_title, max(title, titled) + stray, best_abstract]
+    return [*after, max(abstract, opened) + stray], step
 
 
 def _other_moves(item: PageItem, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:

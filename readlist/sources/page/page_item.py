@@ -270,9 +270,11 @@ _GENERATED = re.compile(
 _ABSTRACT = re.compile(r"\W{0,3}abstract\W{0,3}", re.IGNORECASE)
 _BYLINE = re.compile(r"\W{0,3}authors?\W{0,2}:\W{0,3}(?:(?<=\W)(.*))?", re.IGNORECASE)
 # Two names or more, each of two to four words, and nothing else.
-_PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
-_ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*(?: {_PERSON}){{1,3}}[\d*†‡,]{{0,4}}"
-_NAMES = re.compile(rf"{_ONE_NAME}(?:(?:, and|,|;| and| &) {_ONE_NAME}){{1,200}}(?:,? et al\.?)?")
+_PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*+|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
+_ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*+(?: {_PERSON}){{1,3}}"
+_MARKS = r"[\d*†‡,]{0,4}"
+# There is one way to divide a line at most: a line of many names that ends otherwise takes no time.
+_NAMES = re.compile(rf"{_ONE_NAME}(?:(?>{_MARKS}(?:, and|,|;| and| &) ){_ONE_NAME}){{1,200}}{_MARKS}(?:,? et al\.?)?")
 _PAPER = re.compile("paper", re.IGNORECASE)
 # `May 296` is May 29 with 6 comments, `Mar 8, 20246` is Mar 8, 2024 with 6.
 _GLUED_DAY = re.compile(
@@ -368,18 +370,22 @@ def _role_of(item: PageItem, text: str) -> Role:
     is_short = len(text) <= _LABEL_LENGTH
     if is_short and (role := _counted(item, text) or _dated(item, text)):
         return role
-    if (found := _IDENTIFIER.fullmatch(text)) and (found["id"] or arxiv_id(text)):
+    # By its first character most text is none of these.
+    first = text[:1]
+    named = first in "aApP" or first.isdecimal()
+    if named and (found := _IDENTIFIER.fullmatch(text)) and (found["id"] or arxiv_id(text)):
         item.bare = found["id"] or item.bare
         return Role.IDENTIFIER
-    other = text[0].isascii() and text[0].isalpha() and text[0] not in _ROLE_LETTERS
+    other = first.isascii() and first.isalpha() and first not in _ROLE_LETTERS
     labels = () if other else _ROLES
     if role := next((role for role, label in labels if label.fullmatch(text)), None) or _addressed(item, text):
         return role
-    if COMMUNITY.fullmatch(text):
+    if first in "aAbB" and COMMUNITY.fullmatch(text):
         return Role.COMMUNITY
     if is_chrome(text):
         return Role.CUT if is_short and "truncated" in text.casefold() else Role.CHROME
-    return Role.CAPTURE if not item.heading and CAPTURE_NOTE.fullmatch(text) else Role.TEXT
+    noted = not item.heading and ":" in text and CAPTURE_NOTE.fullmatch(text)
+    return Role.CAPTURE if noted else Role.TEXT
 
 
 def _addressed(item: PageItem, text: str) -> Role | None:
@@ -409,10 +415,10 @@ def _counted(item: PageItem, text: str) -> Role | None:
         return Role.COUNT if item.number is not None else None
     if text[:1] in "+-*(0123456789" and (_AUTHORS.fullmatch(text) or _AUTHORS.fullmatch(item.text)):
         return Role.AUTHORS
-    if found := _UPVOTE.fullmatch(text):
+    if text[:1] in "uU" and (found := _UPVOTE.fullmatch(text)):
         item.number = number_of((found[1] or "").strip()) if found[1] != "-" else 0
         return Role.UPVOTE
-    if found := _GITHUB.fullmatch(text):
+    if text[:1] in "gGlL" and (found := _GITHUB.fullmatch(text)):
         item.number = number_of(found[1] or "")
         return Role.GITHUB
     return None

@@ -31,8 +31,6 @@ from readlist.text.dates import Day, Period, iso_day, whole_period
 from readlist.text.scan import unusual
 
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_MARKS = "[]<\\"
-_DOT_SIGNS = "·•|"
 _DOTS = re.compile(r" ?[·•|] ?")
 # Several labels of a card or a page's foot on one line.
 _LABELS = re.compile(
@@ -81,7 +79,8 @@ def items_of(text: str, first: int = 0) -> list[PageItem]:
 
 def _add_line(found: list[PageItem], number: int, line: str, syntax: Syntax, *, blank: bool) -> bool:
     """Append what a line holds; return whether a blank line is still before what comes next."""
-    bare, links = unwrap(line, syntax) if any(mark in line for mark in _MARKS) else (line, [])
+    marked = "[" in line or "]" in line or "<" in line or "\\" in line
+    bare, links = unwrap(line, syntax) if marked else (line, [])
     text = bare.strip() if syntax.spaced and "  " not in bare else " ".join(bare.split())
     if not text:
         # The end of a link, a picture, an anchor.
@@ -162,7 +161,7 @@ def _card(item: PageItem) -> list[PageItem]:
 
 def _parts(item: PageItem) -> list[PageItem]:
     """Divide a line at its dots where what follows the first part is all labels: `Google · Oct 23, 2025`."""
-    if not any(sign in item.text for sign in _DOT_SIGNS):
+    if not ("·" in item.text or "•" in item.text or "|" in item.text):
         return []
     texts = [part.strip() for part in _DOTS.split(item.text)]
     parts = [_part(item, text) for text in texts if text]

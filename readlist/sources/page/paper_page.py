@@ -25,7 +25,9 @@ _STOPS = (
     "view arxiv page", "view pdf", "arxiv page", "project page", "add to collection", "ask huggingchat", "community",
     "get this paper in your agent", "models citing", "datasets citing", "spaces citing", "sign up or",
 )  # fmt: skip
-_PAGE_TITLE = re.compile(r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:\s*[-–|]\s*(?:hugging ?face.*|🤗.*))?", re.IGNORECASE)
+_PAGE_TITLE = re.compile(
+    r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:(?:(?<!\s)\s++)?+[-–|]\s*+(?:hugging ?face.*|🤗.*))?", re.IGNORECASE
+)
 _FILE_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?![\d.]\d|\d)")
 _CITED = re.compile(r"cite arxiv\.org/abs/(\S+) in|hf papers read (\S+)", re.IGNORECASE)
 _SUBMITTER = re.compile(r"(?:paper author )?paper submitter(?: .{0,40})?", re.IGNORECASE)

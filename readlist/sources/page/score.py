@@ -29,7 +29,7 @@ introduces present presents achieve achieves demonstrate demonstrates enable ena
 remain remains however this these that which their its such also while both than more often"""
 _VERBS = frozenset(_VERB_FORMS.split())
 _SENTENCE = re.compile(r"[a-z\d)\]”\"][.!?]\s+[\"“(]?[A-Z]|[。！？](?=.)")
-_SENTENCE_ENDS = ".!?。！？"
+_SENTENCE_END = re.compile("[.!?。！？]")
 _SCHEME = re.compile("https?://")
 _HOSTS = ("github.com/", "github.io/", "huggingface.co/", "arxiv.org/")
 _HOST = re.compile(r"\b(?:github\.(?:com|io)|huggingface\.co|arxiv\.org)/")
@@ -96,18 +96,18 @@ def abstractness(text: str, size: int, *, ends: bool) -> float:
 
 def _capitals(text: str, words: int) -> float:
     """Weigh the share of words with a capital among those of four letters and more, the first one left out."""
-    long_words = [word for word in _HYPHENATED.findall(text) if len(word) > 3 and _is_letter(word[0])]
+    long_words = [word for word in _HYPHENATED.findall(text) if len(word) > 3 and _begins_with_letter(word)]
     if words > 1 and len(long_words) > 2:
         long_words = long_words[1:]
     cased = long_words if text.isascii() else [word for word in long_words if word.lower() != word.upper()]
     if len(cased) < 2:
         return 0.0
-    share = sum(1 for word in cased if not word.islower()) / len(cased)
+    share = (len(cased) - sum(map(str.islower, cased))) / len(cased)
     return next((value for limit, value in _CAPITALS if share >= limit), 1.5 if words >= 6 else 0.4)
 
 
-def _is_letter(character: str) -> bool:
-    return character.isalnum() and not character.isdecimal()
+def _begins_with_letter(word: str) -> bool:
+    return word.isalpha() or (word[0].isalnum() and not word[0].isdecimal())
 
 
 def _wording(text: str) -> float:
@@ -115,7 +115,7 @@ def _wording(text: str) -> float:
     score = 0.0 if _PERSONS.isdisjoint(words) else 2.5
     score += 2.0 if _BEGINNING.match(text) else 0.0
     score += 0.8 * min(sum(map(_VERBS.__contains__, words)), 3)
-    if any(end in text for end in _SENTENCE_ENDS):
+    if _SENTENCE_END.search(text):
         score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
     score += 2.0 if _names_address(text) else 0.0
     return score - 0.7 if score < 2 and _NAMED.match(text) else score
@@ -174,7 +174,7 @@ def _wrap(items: Sequence[PageItem], sizes: Sequence[int], at: int) -> float:
     around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.role is Role.TEXT), reverse=True)
     full = around[2] if len(around) > 3 else _TITLE_WRAP
     # Beside texts in one long line, only a title of arXiv's own is still wrapped.
-    unwrapped = any(size > UNWRAPPED for size in sizes[max(at - 3, 0) : at + 3])
+    unwrapped = max(sizes[max(at - 3, 0) : at + 3]) > UNWRAPPED
     if unwrapped:
         full = _TITLE_WRAP
     longer = max(sizes[at - 1], sizes[at]) - full

@@ -200,9 +200,9 @@ class Transfer(Controller):
         )
 
     async def _write(self, ids: Sequence[int], form: str, path: Path) -> None:
-        from readlist.services import exporter
+        from readlist.services import Cancelled, exporter
 
-        async with self._ui.progress("Exporting") as report:
+        async with self._ui.progress("Exporting", cancellable=True) as report:
 
             def write() -> str:
                 # Imports the format's library in the thread, too.
@@ -210,6 +210,9 @@ class Transfer(Controller):
 
             try:
                 reason = await asyncio.to_thread(write)
+            except Cancelled:
+                self._ui.say(line(f"Cancelled: {path} was not written."), tone="note")
+                return
             except EXPECTED as error:
                 reason = str(error)
         if reason:

@@ -80,7 +80,9 @@ class LineBar(ScrollBar):
         # Its own colours: what is pressed and what is under the mouse is drawn in others.
         ground, front = bar.style.bgcolor, bar.style.color  # type: ignore[union-attr]
         cells = bar.render_bar(height, bar.virtual_size, bar.window_size, bar.position, width, True, ground, front)
-        return _cropped(self, [Strip([cell]) for cell in cells.segments[crop.y : crop.bottom]], crop)
+        # There are only three kinds of cells.
+        drawn = {id(cell): Strip([cell]) for cell in cells.segments}
+        return _cropped(self, [drawn[id(cell)] for cell in cells.segments[crop.y : crop.bottom]], crop)
 
 
 def _cropped(widget: Widget, lines: Sequence[Strip], crop: Region) -> list[Strip]:

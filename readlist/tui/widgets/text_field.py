@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
+from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -17,7 +18,12 @@ from readlist.tui.keymap import KeyMap
 
 
 class TextField(Input):
-    """A field of one line; pasted lines are joined."""
+    """A field of one line; pasted lines are joined.
+
+    Its cursor doesn't blink: in a dialog Textual would draw the whole screen for that, twice a second, also over SSH.
+    """
+
+    cursor_blink: reactive[bool] = reactive(False, init=False)
 
     async def _on_key(self, event: events.Key) -> None:
         """Accept blanks and joiners that Textual leaves out, such as those of input methods."""
