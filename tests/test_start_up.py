@@ -109,7 +109,7 @@ SCREEN = {
 
 USES = {
     "import readlist.cli.command_table": {
-        "json", "msgspec", "pathlib", "readlist.config", "readlist.files", "readlist.library", "readlist.services",
+        "json", "msgspec", "readlist.config", "readlist.files", "readlist.library", "readlist.services",
         "shutil", "sqlite3",
     },
     "from readlist.cli import list_command, mark_command, remove_command, show_command": {

@@ -95,7 +95,7 @@ def test_commands(home: MakeHome, table: Table) -> None:
 
 def test_marking(home: MakeHome, table: Table, tmp_path: Path) -> None:
     key = next(corpus(1))[0].key
-    for papers in (1_000, 10_000, PAPERS):
+    for papers in sorted({1_000, 10_000, PAPERS}):
         folder = tmp_path / str(papers)
         shutil.copytree(home(papers, papers // 5), folder)
         ours = readlist(["mark", key, "--star"], ["mark", key, "--unstar"], READLIST_HOME=str(folder))
