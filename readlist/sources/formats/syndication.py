@@ -13,7 +13,7 @@ from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, normalize_address
 from readlist.model.time import first_day
-from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.batch import ANSWER, Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
 from readlist.sources.formats.feed_entry import Channel, FeedEntry, day_of, paper_of, plain, records
 from readlist.sources.formats.json_values import (
@@ -38,7 +38,7 @@ _ARXIV_QUERY = re.compile(r"arXiv Query:\s*search_query=(.*?)&(?:amp;)?(?:id_lis
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _DAMAGED = "damaged XML ({}); the rest was imported"
 
-ANSWER, LIST = "arXiv answer", "arXiv list"
+LIST = "arXiv list"
 
 
 class NoFeedError(ValueError):
