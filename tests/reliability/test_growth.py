@@ -10,7 +10,7 @@ from itertools import islice
 
 import pytest
 
-from tests.support.growth import Finding, Repeated, finding, findings, pace
+from tests.support.growth import Repeated, SlowText, finding, findings, pace
 from tests.support.growth_doors import DOORS
 from tests.support.growth_texts import lines, pairs, singles
 from tests.support.pattern_attacks import BOUNDED, attacks, patterns
@@ -20,6 +20,8 @@ SHARES = 4
 PART = 4
 """Of so many texts an ordinary slow run tries one at a door; with `--long` all of them, and pairs."""
 PAIRS = 400
+_MOST_OF_A_PATTERN = 8.0
+"""Seconds for a megabyte of a pattern at what it is worst at: it is asked only where a sign of it is."""
 
 ONCE = (
     ("add", "arXiv:"), ("add", "arXiv:2401.12345"), ("add", ","), ("RSS description", "arXiv:"),
@@ -55,7 +57,7 @@ def test_work_grows_with_the_text(share: int, thorough: bool) -> None:
     texts = singles() + lines()
     if thorough:
         texts += islice(pairs(), PAIRS)
-    found: list[Finding] = []
+    found: list[SlowText] = []
     for place, (name, read) in enumerate(DOORS.items()):
         if place % SHARES == share:
             tried = texts if thorough else texts[place // SHARES % PART :: PART]
@@ -72,6 +74,6 @@ def test_no_pattern_goes_back_over_and_over(share: int) -> None:
         for used in patterns()[share::SHARES]
         if used.place not in BOUNDED
         for repeated in attacks(used.pattern)
-        if (wrong := finding(used.name, used, repeated, slower))
+        if (wrong := finding(used.name, used, repeated, slower, _MOST_OF_A_PATTERN))
     ]
     assert not found, "\n".join(map(str, found))

@@ -34,7 +34,7 @@ _LINE, _ADDRESS = 50, 50
 _ADDRESSES = re.compile(r"https?://|github\.com/")
 
 
-class Finding(NamedTuple):
+class SlowText(NamedTuple):
     """A door that one text takes too long to pass."""
 
     door: str
@@ -103,7 +103,9 @@ def _work() -> None:
         counts[word] = counts.get(word, 0) + len(word)
 
 
-def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> Finding | None:
+def finding(
+    name: str, read: Door, repeated: Repeated, slower: float = 1.0, most: float = MOST_SECONDS
+) -> SlowText | None:
     """Return what is wrong with a door and a repeated text; None if nothing is.
 
     Args:
@@ -111,24 +113,25 @@ def finding(name: str, read: Door, repeated: Repeated, slower: float = 1.0) -> F
         read: the door.
         repeated: makes the text of a length.
         slower: what `pace` says of the machine.
+        most: seconds for a megabyte.
     """
     size = SMALL
     growth, rate = _measured(read, repeated, size, 1)
-    if not _is_wrong(growth, rate / slower):
+    if not _is_wrong(growth, rate / slower, most):
         return None
     if rate / slower > _PLAIN:
-        return Finding(name, repeated.sample, growth, rate / slower)
+        return SlowText(name, repeated.sample, growth, rate / slower)
     # Once more, with a text that tells more.
     while size < SMALL_MOST and seconds(read, repeated(size)) < TOLD:
         size *= 2
     growth, rate = _measured(read, repeated, size, 2)
-    if not _is_wrong(growth, rate / slower):
+    if not _is_wrong(growth, rate / slower, most):
         return None
-    return Finding(name, repeated.sample, growth, rate / slower)
+    return SlowText(name, repeated.sample, growth, rate / slower)
 
 
-def _is_wrong(growth: float, rate: float) -> bool:
-    return growth > MOST_GROWTH or rate > MOST_SECONDS
+def _is_wrong(growth: float, rate: float, most: float) -> bool:
+    return growth > MOST_GROWTH or rate > most
 
 
 def _size(text: str) -> int:
@@ -181,7 +184,7 @@ class Repeated(NamedTuple):
 
 def findings(
     doors: dict[str, Door], texts: list[Repeated], *, until: float = float("inf"), slower: float | None = None
-) -> Iterator[Finding]:
+) -> Iterator[SlowText]:
     """Yield what is wrong with any door and any text; ends early at a time of `time.monotonic`."""
     slower = slower or pace()
     for repeated in texts:

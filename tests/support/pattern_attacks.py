@@ -29,9 +29,13 @@ BOUNDED = frozenset(
         # The end of a name, of forty characters.
         "text/names _OTHERS",
         # What is between two addresses, of six characters.
-        "text/links [\\s,.;]*(?:",
+        "text/links [\\s,.;]*(?:a",
         # The query of an address: an address has four thousand characters at most.
         "text/titles _TRACKING",
+        # A feed is cut to so many bytes and tags before, and with them what isn't closed.
+        "sources/formats/markup _PIECE",
+        # Five hundred characters of a quoted name.
+        "sources/formats/bibtex_parser _QUOTED_PAIR",
         # The first three hundred characters of a line.
         "sources/page/score _CODE",
     )

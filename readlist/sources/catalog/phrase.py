@@ -120,8 +120,8 @@ _NAME = re.compile(
 _JOINT = re.compile(rf"{_BLANKS}[,;·|]\s*+(?:and\s++|&\s*+)?+|(?<!\s)\s++(?:and|&)\s++")
 _LEAD = re.compile(r"(?:by|authors?|author\(s\)|作者)\s?[:：]?\s+|[-–—:|,(]\s*(?:by\s+)?", re.IGNORECASE)
 _REST = re.compile(
-    r"(?:,\s*+|(?<![\s,])\s++)?+(?:et\.? al\.?,?|and \d++ (?:more|others?)(?: authors)?|\+\s?\d++(?: (?:more )?authors?)?"
-    r"|…|\.\.\.)\s*+\Z"
+    r"(?:,\s*+|(?<![\s,])\s++)?+(?:et\.? al\.?,?|and \d++ (?:more|others?)(?: authors)?"
+    r"|\+\s?\d++(?: (?:more )?authors?)?|…|\.\.\.)\s*+\Z"
 )
 _LIMIT = 20_000
 

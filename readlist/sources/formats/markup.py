@@ -26,12 +26,12 @@ _TAGS = 100_000
 _SIZE = 8_000_000
 _DEPTH = 200
 _PROLOGUE = re.compile(
-    r"(?>\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>)*+(?=<[A-Za-z_])", re.DOTALL | re.IGNORECASE
+    r"(?>\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s[^\[<>]*+(?:\[.*?\]\s*)?>)*+(?=<[A-Za-z_])", re.DOTALL | re.IGNORECASE
 )
 _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,40}))(?=[\s/>])")
 # As a browser shows a feed: its own text, then the elements.
 _LATER_ROOT = re.compile(r"<((?:\w{1,40}:)?(rss|feed|rdf|opml))(?=[\s>])[^<>]{0,4000}>", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml\b[^>]*+>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml\b[^>]*+>|<!DOCTYPE\s[^\[<>]*+(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
 _ENTITY_DECLARATION = re.compile(r"<!ENTITY\b[^>]*+>?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,20}|[xX][0-9A-Fa-f]{1,20})|([A-Za-z][A-Za-z0-9]{1,31}));")
@@ -128,7 +128,7 @@ def repair(text: str) -> Repaired:
         return Repaired(text, None, limited)
     # Line ends stay, so that the lines of messages are right.
     prologue = _DECLARATION.sub(lambda each: "\n" * each[0].count("\n"), text[: found.start()])
-    blank = prologue if not re.sub(r"<!--.*?-->|<\?.*?\?>|\s", "", prologue, flags=re.DOTALL) else ""
+    blank = prologue if re.fullmatch(r"(?>\s+|<!--.*?-->|<\?.*?\?>)*+", prologue, flags=re.DOTALL) else ""
     text = blank.lstrip(" \t") + _ENTITY_DECLARATION.sub("", text[found.start() :])
     if re.search(rf"</{re.escape(found[1])}\s*(?:>|\Z)", text):
         return Repaired(text, None, limited)
