@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, cast
 
 from rich.color import ColorSystem
 from rich.segment import Segment
@@ -162,7 +162,7 @@ def paint(screen: Screen[Any], pane: Scrolling) -> None:
         return
     if any(widget._layout_required or widget._scroll_required for widget in widgets):
         return
-    if any(widget is pane for widget in widgets) and (up := pane.take_scrolled()):
+    if cast("Widget", pane) in widgets and (up := pane.take_scrolled()):
         compositor.scroll(Region(*pane.region.offset, *pane.scrollable_content_region.size), up)
     asking = [widget for widget in widgets if widget._repaint_required]
     for widget in asking:
