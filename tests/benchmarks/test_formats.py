@@ -73,7 +73,7 @@ def test_import(
         ours, reference = [], []
         for turn in range(_TURNS):
             bare = Bare(folder / f"{turn}.db")
-            reference.append(_taken(lambda: (parse(paths), bare.add(items))))  # noqa: B023
+            reference.append(_taken(lambda: parse(paths)) + _taken(lambda: bare.add(items)))  # noqa: B023
             bare.connection.close()
             shelf = make_shelf(folder / f"home-{turn}")
             ours.append(_taken(lambda: _import(shelf, paths)))  # noqa: B023
