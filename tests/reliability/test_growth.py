@@ -74,6 +74,6 @@ def test_no_pattern_goes_back_over_and_over(share: int) -> None:
         for used in patterns()[share::SHARES]
         if used.place not in BOUNDED
         for repeated in attacks(used.pattern)
-        if (wrong := finding(used.name, used, repeated, slower, _MOST_OF_A_PATTERN))
+        if (wrong := finding(used.name, used.use, repeated, slower, _MOST_OF_A_PATTERN))
     ]
     assert not found, "\n".join(map(str, found))

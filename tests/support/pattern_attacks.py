@@ -65,7 +65,7 @@ class Used(NamedTuple):
         where, _, name = self.name.partition(" ")
         return f"{where.partition(':')[0]} {name or self.pattern.pattern[:12]}"
 
-    def __call__(self, text: str) -> None:
+    def use(self, text: str) -> None:
         """Use it as readlist does."""
         if self.methods & _ANYWHERE:
             for _ in self.pattern.finditer(text):
