@@ -172,7 +172,7 @@ arXiv:2608.00001
 Date: Mon, 3 Aug 2026 10:00:00 GMT   (100kb)
 
 Title: {title}
-Authors: {arxiv}
+Authors: {authors}
 Categories: cs.CL
 Comments: {comments}
 \\\\
