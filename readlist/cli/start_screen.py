@@ -75,10 +75,12 @@ def _shown(
 ) -> int:
     """Show the list, and what is wrong with the settings, until the user leaves; returns the exit status."""
     from readlist.tui.app import ReadlistApp
-    from readlist.tui.garbage import GarbageCollector, return_large_pieces
 
     def begin() -> None:
         painted()
+        # Not needed before the first paint.
+        from readlist.tui.garbage import GarbageCollector, return_large_pieces
+
         return_large_pieces()
         # While a thread works, the screen waits for its turn whenever it has read something.
         sys.setswitchinterval(_TURN)

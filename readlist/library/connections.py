@@ -102,7 +102,6 @@ class Connections:
             self._prepare_file()
             connection = self._first_connection()
             try:
-                connection.execute(f"pragma cache_size = -{_READING_CACHE_KB}")
                 self._own_changes, self._seen_changes = 0, changes_in(connection)
             except BaseException:
                 connection.close()
@@ -150,7 +149,7 @@ class Connections:
         return connection
 
     def _opened(self) -> sqlite3.Connection:
-        connection = self._connect(min(_REPORT_AFTER, _PATIENCE))
+        connection = self._connect(min(_REPORT_AFTER, _PATIENCE), _READING_CACHE_KB)
         try:
             self.journal = self._begin(connection)
         except BaseException:
@@ -188,6 +187,7 @@ class Connections:
         if version == 0:
             migrate(connection, self.path)
         elif version < len(migrations.MIGRATIONS):
+            connection.execute(f"pragma cache_size = -{_WRITING_CACHE_KB}")
             self._migrate_in_thread(connection)
         return journal
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +25,8 @@ from readlist.model.time import utc_now
 
 LOCK_LIMIT = 5.0
 """How long a change waits for another process, in seconds, before it counts as not written."""
+
+_CHUNK = 1_000
 
 _UNDO = ("history", "redo")
 """The tables that undo is made of."""
@@ -273,13 +274,15 @@ class JournalStorage(Storage):
         if not operations:
             return
         try:
-            body = self.files.append(token, operations)
+            done = self.files.append(token, operations)
         except OSError:
             if self.files.needs_writing:
                 self._uncertain.add(token)
             raise
         # Read back from its own bytes, so that what is kept is what was written, and shared with no one.
-        self.memory.apply((name, key, document) for name, key, document in json.loads(body)["do"])
+        for start in range(0, len(done), _CHUNK):
+            # Who asks for a mark meanwhile does not wait for all of a long step.
+            self.memory.apply(done[start : start + _CHUNK])
 
     def open(self) -> None:
         """Read the state, unless that was done; damage is repaired where the folder can be written.

@@ -115,6 +115,8 @@ def clone_address(text: str) -> str:
     return re.sub(r"\Agit@([\w.-]+)[:/]/?(?=[\w~])", r"https://\1/", text)
 
 
+# A repository is often named twice: in a field and in the abstract.
+@lru_cache(maxsize=256)
 def link_of(address: str) -> Link | None:
     """Return the link of a clean address with its scheme, None if a reader can't or needn't follow it."""
     found = _ADDRESS.fullmatch(address)

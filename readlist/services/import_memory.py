@@ -22,7 +22,7 @@ _WORTHWHILE = 256 * 1024
 """Bytes from which a file is worth it: a smaller one is parsed in a tenth of a second."""
 
 
-class Finding(Struct, frozen=True):
+class RememberedFile(Struct, frozen=True):
     """What an import of a file finds when nothing in it is new.
 
     Attributes:
@@ -70,10 +70,10 @@ class ImportMemory:
         """Return the day of the file, which gives days without a year theirs."""
         return date.fromtimestamp(self._status[1] / 1e9) if self._status else self._today
 
-    def recall(self) -> Finding | None:
+    def recall(self) -> RememberedFile | None:
         """Return what an import of the file would find, None if it may change something."""
         found = self._imports.remembered(self._name) if self._name else ""
-        finding = msgspec.json.decode(found, type=Finding) if found else None
+        finding = msgspec.json.decode(found, type=RememberedFile) if found else None
         return finding if finding is not None and finding.today in (None, self._today) else None
 
     def keep(self, batch: Batch, added: Added, removed: int) -> None:
@@ -85,12 +85,12 @@ class ImportMemory:
             return
         # Feeds date what has no date; counts of a list without a day are those of the day they are read on.
         today = self._today if batch.seen is not None or batch.day is None else None
-        finding = Finding(batch.kind, batch.day, len(added.keys), removed, today, batch.skipped)
+        finding = RememberedFile(batch.kind, batch.day, len(added.keys), removed, today, batch.skipped)
         self._imports.remember(self._name, msgspec.json.encode(finding).decode(), self._changes + added.writes)
 
 
 def _status(path: Path | None) -> tuple[int, int] | None:
-    """Return the size of a file and when it was changed, None if that can't be told."""
+    """Return the size of a file and when it was changed, None if it can't be found out."""
     try:
         status = path.stat() if path is not None else None
     except (OSError, ValueError):

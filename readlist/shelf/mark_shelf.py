@@ -205,12 +205,15 @@ class MarkShelf:
         return Adoption(notes, stars, sum(bool(each.read) for each in made), done)
 
     def undo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
-        """Undo the last step; the outcome is None if there is none. The progress is that of `UndoLog.undo`."""
-        return self._mirrored.landing(self._mirrored.store.undo(progress))
+        """Undo the last step; the outcome is None if there is none.
+
+        The progress is that of `UndoLog.undo`, then that of `MirroredMarks.landing`.
+        """
+        return self._mirrored.landing(self._mirrored.store.undo(progress), progress=progress)
 
     def redo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
         """Redo what was undone last; the outcome is None if there is nothing."""
-        return self._mirrored.landing(self._mirrored.store.redo(progress))
+        return self._mirrored.landing(self._mirrored.store.redo(progress), progress=progress)
 
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk, and the notices for the user."""

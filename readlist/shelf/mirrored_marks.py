@@ -15,7 +15,7 @@ from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.import_log import ImportLog
 from readlist.library.mirror import Mirror
 from readlist.library.rows import Entry
-from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
+from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed, unreported
 from readlist.marks.queue import new_future
 from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
@@ -145,10 +145,16 @@ class MirroredMarks:
         if pairs:
             self.landing(self.store.fold(pairs))
 
-    def landing(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
+    def landing(
+        self,
+        done: Future[_Outcome],
+        touched: Iterable[str] = (),
+        progress: Callable[[int, int], object] = unreported,
+    ) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, has the outcome of a step of the store.
 
-        Touched are the keys of the papers whose marks show already: see `begin`.
+        Touched are the keys of the papers whose marks show already: see `begin`. The progress gets how many papers the
+        mirror has, and of how many; it must not raise.
         """
         landed: Future[_Outcome] = new_future()
 
@@ -159,7 +165,7 @@ class MirroredMarks:
                 return
             outcome: Any = done.result()
             try:
-                outcome = self._landed(outcome, touched)
+                outcome = self._landed(outcome, touched, progress)
             finally:
                 landed.set_result(outcome)
 
@@ -184,7 +190,9 @@ class MirroredMarks:
                     if self._unmirrored.get(key) == mark:
                         del self._unmirrored[key]
 
-    def _landed(self, outcome: MarkOutcome | None, touched: Iterable[str]) -> MarkOutcome | None:
+    def _landed(
+        self, outcome: MarkOutcome | None, touched: Iterable[str], progress: Callable[[int, int], object]
+    ) -> MarkOutcome | None:
         """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
         The lock is not held while the mirror is written, so that the screen never waits for a long step.
@@ -217,6 +225,7 @@ class MirroredMarks:
             for start in range(0, len(landed) or 1, CHUNK):
                 stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
                 self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
+                progress(min(start + CHUNK, len(landed)), len(landed))
             if outcome.imports:
                 outcome = self._turn_imports(outcome, undone=True)
                 self._write_mirror((), outcome.stamp or None, patient=not self._stale)

@@ -58,7 +58,7 @@ def pieces(path: str, day: date | None, today: date) -> Iterator[Batch]:
 
 
 def batches(job: Job, asked: IO[bytes], answered: IO[bytes]) -> Iterator[Batch]:
-    """Yield the batches of a job, given the pipes to the process; ends early if what comes is none."""
+    """Yield the batches of a job, given the pipes to the process; ends early where no batch comes."""
     # Typed: what comes back can be nothing but batches.
     decoder = msgspec.msgpack.Decoder(Batch)
     try:

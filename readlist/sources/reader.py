@@ -205,6 +205,8 @@ def parse(found: Input, *, day: date | None, stdin: BinaryIO | None, today: date
     batches: Iterable[Batch] = [Batch(origin, failure=f"{origin}: {failure}")]
     if not failure:
         batches = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+        # A long page is not held while its papers are made; likewise below.
+        del data
     for batch in batches:
         # A skip quotes the file, which may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
@@ -285,8 +287,10 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
         case Format.DAILY_PAPERS:
             batch = _daily_papers(found, name, origin, made, day)
         case Format.TABLE | Format.PAGE:
+            pieces = _page(found, name, origin, made, day)
+            data, found = b"", replace(found, value=None)
             # All but the last piece.
-            for batch in _page(found, name, origin, made, day):
+            for batch in pieces:
                 if batch.more:
                     yield batch
         case _:
@@ -330,7 +334,9 @@ def _page(found: Detected, name: str, origin: str, made: date, day: date | None)
             yield Batch(origin, failure=f"{origin}: {found.reason}")
             return
     suffix = Path(name).suffix.lower()
-    for batch in catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name)):
+    pieces = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
+    del text, found
+    for batch in pieces:
         if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
             batch = Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
         yield batch

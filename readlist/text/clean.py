@@ -148,7 +148,7 @@ def fold(text: str) -> str:
 
 def _scrub(text: str, *, typed: bool = False) -> str:
     # All that is looked for is among the unusual characters, which most texts have few of.
-    odd = unusual(text)
+    given, odd = text, unusual(text)
     if not odd:
         return _divided(text)
     if "\x1b" in odd or "\x9b" in odd or "\x9d" in odd:
@@ -161,7 +161,9 @@ def _scrub(text: str, *, typed: bool = False) -> str:
     if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
     # No character of a stack is ASCII.
-    return _divided(_STACK.sub(_lower_stack, text) if _STACK.search(unusual(text)) else text)
+    if _STACK.search(odd if text is given else unusual(text)):
+        text = _STACK.sub(_lower_stack, text)
+    return _divided(text)
 
 
 def _divided(text: str) -> str:

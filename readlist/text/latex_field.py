@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from readlist.text.clean import readable
 from readlist.text.latex import ACCENTS, ALL_ACCENTS, ALL_STYLES, ESCAPED, FUNCTIONS, GREEK, NAMED, SYMBOLS, to_unicode
@@ -36,6 +36,7 @@ _SIGNS = ("\\", "{", "}", "$")
 """What a token begins with."""
 
 _MATH_LENGTH = 500
+_SHORT = 200
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
 
@@ -132,8 +133,15 @@ def _named(found: re.Match[str], prose: bool) -> str:
         return " " if name == "hspace" else ""
     if name == "ensuremath" and arguments:
         return _mathematics(arguments[1:-1])
-    read = to_unicode(f"\\{name}{arguments}")
-    return read if read != f"\\{name}{arguments}" else found[0]
+    macro = f"\\{name}{arguments}"
+    read = _macro_text(macro) if len(macro) < _SHORT else to_unicode(macro)
+    return read if read != macro else found[0]
+
+
+@lru_cache(maxsize=512)
+def _macro_text(macro: str) -> str:
+    """Return the text of a macro as `to_unicode` does: a text uses the same few again and again."""
+    return to_unicode(macro)
 
 
 def _mathematics(inside: str) -> str:

@@ -150,12 +150,15 @@ def _repaired(text: str) -> str:
             text = _NO_TARGET.sub(_END, text)
         if len(_WHOLE_SCHEME.findall(text)) < encoded.count(b"http"):
             text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
-    if b"git" in encoded or b"huggingface" in encoded:
-        small = text.lower()
-        if any(maybe.search(small) for maybe in _MAYBE_FORGE):
-            text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
-        if _MAYBE_PAGES.search(small):
-            text = _PAGES_SPACED.sub(r".\1.\2", text)
+    forge = b"git" in encoded or b"huggingface" in encoded
+    if (
+        forge
+        and (b"com/" in encoded or b"co/" in encoded)
+        and any(maybe.search(text.lower()) for maybe in _MAYBE_FORGE)
+    ):
+        text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
+    if (b"github" in encoded or b"gitlab" in encoded) and _MAYBE_PAGES.search(text.lower()):
+        text = _PAGES_SPACED.sub(r".\1.\2", text)
     return _MACRO.sub(_inside, text) if "{" in text and any(name in text for name in _MACRO_NAMES) else text
 
 

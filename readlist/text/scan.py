@@ -20,19 +20,6 @@ def unusual(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")
 
 
-def find_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    r"""Yield the matches of a pattern of lines, which begins with `\n` and matches more than that.
-
-    It is looked for in the text with a line feed before it, and so finds what it would with `^` in place of `\n`. `re`
-    finds a line feed at once; `^`, it tries at every character.
-    """
-    whole, at = f"\n{text}", 0
-    while found := pattern.search(whole, at):
-        yield found
-        # The line feed that a match ends with begins the next line.
-        at = found.end() - 1
-
-
 def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield what `pattern.finditer(text)` yields, for a pattern that begins where `sign` does and is never empty.
 
@@ -46,14 +33,32 @@ def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Itera
             yield found
 
 
+def find_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    r"""Yield the matches of a pattern of lines in a text that begins with `\n`.
+
+    Such a pattern begins with `\n`, which `re` finds at once, where it tries `^` at every character, and needs more
+    than an empty line. The line feed that a match ends with begins the next line, too.
+    """
+    at = 0
+    while found := pattern.search(text, at):
+        yield found
+        at = found.end() - 1
+
+
 def sub_lines(pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
-    """Return the text with each match of a pattern of lines replaced; the line feed that it begins with stays."""
+    r"""Return any text with each match of a pattern of lines replaced; the `\n` that a match begins with stays.
+
+    A text that begins with `\n` is not copied.
+    """
+    if not text.startswith("\n"):
+        # The first line is one, too.
+        return sub_lines(pattern, replacement, f"\n{text}")[1:]
     pieces: list[str] = []
-    whole, done = f"\n{text}", 1
+    done = 0
     for found in find_lines(pattern, text):
-        pieces += (whole[done : found.start() + 1], _replaced(found, replacement))
+        pieces += (text[done : found.start() + 1], _replaced(found, replacement))
         done = found.end()
-    return "".join((*pieces, whole[done:])) if pieces else text
+    return "".join((*pieces, text[done:])) if pieces else text
 
 
 def sub_at(sign: re.Pattern[str], pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:

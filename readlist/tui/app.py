@@ -143,6 +143,7 @@ class ReadlistApp(App[None]):
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
         self._painted = painted
+        self._has_theme = False
         _release_removed_widgets()
         # None leaves it to the theme: ansi-dark and ansi-light have the colours of the terminal.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -161,6 +162,9 @@ class ReadlistApp(App[None]):
 
     def get_css_variables(self) -> dict[str, str]:
         """Give the style sheet the colours of the theme by what they are for."""
+        if not self._has_theme:
+            # Textual asks first for those of its own theme, and would need a while to make them.
+            return {}
         variables = super().get_css_variables()
         system = self.console.color_system
         roles = palette(
@@ -200,6 +204,7 @@ class ReadlistApp(App[None]):
     def _begin_with(self, name: str) -> None:
         """Set the first theme before anything is styled; a later change styles everything again."""
         self.set_reactive(App.theme, name)
+        self._has_theme = True
         theme = self.current_theme
         self.add_class(f"-theme-{theme.name}", update=False)
         self.set_class(theme.dark, "-dark-mode", update=False)

@@ -8,11 +8,14 @@ import gc
 import sys
 from collections.abc import Callable
 
-_PAUSE = 0.5
+_PAUSE = 0.2
 """Seconds between two looks at how much there is to collect."""
 
-_ENOUGH = 8
+_ENOUGH = 3
 """Collections of young objects, of some thousands each, after which the older ones have their turn."""
+
+_MANY = 40
+"""The same while a dialog is shown, whose objects would be looked at each time: mostly it is closed before."""
 
 _NEVER = 1_000_000
 _MMAP_THRESHOLD, _LARGE = -3, 1 << 16
@@ -41,9 +44,10 @@ class GarbageCollector:
         self._look()
 
     def _look(self) -> None:
-        if gc.get_count()[2] >= _ENOUGH:
+        settled = self._settled()
+        if gc.get_count()[2] >= (_ENOUGH if settled else _MANY):
             gc.collect()
-            if self._settled():
+            if settled:
                 gc.freeze()
         asyncio.get_running_loop().call_later(_PAUSE, self._look)
 

@@ -100,8 +100,8 @@ class Status(Struct, frozen=True):
         work: the work under way, empty for none.
         work_name: what of it is being done, from outside.
         share: how much of the work is done, 0 to 1.
-        cancellable: whether a key cancels it.
         tally: what was decided today, the longest form first.
+        cancellable: whether a key cancels the work.
     """
 
     message: Message | None = None
@@ -109,5 +109,5 @@ class Status(Struct, frozen=True):
     work: str = ""
     work_name: str = ""
     share: float = 0.0
-    cancellable: bool = False
     tally: tuple[str, ...] = ()
+    cancellable: bool = False

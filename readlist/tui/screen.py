@@ -170,6 +170,12 @@ class ReadingScreen(Screen[None]):
         self._panes.lay_out(event.size)
         self._panes.show_bars()
 
+    def _compositor_refresh(self) -> None:
+        """Draw; behind a dialog what changed is drawn with it, once: Textual would then draw all of it every second."""
+        super()._compositor_refresh()
+        if self.app.screen is not self:
+            self._repaint_required = False
+
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

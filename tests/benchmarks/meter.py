@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ OURS, BARE = ["-m", "readlist"], ["-m", "tests.benchmarks.bare_app"]
 ROW, BARE_ROW = "▲".encode(), b"Line"
 """What shows that the first rows of each are there."""
 
+_ROOT = Path(__file__).parents[2]
 _QUIET = 0.08
 """Seconds without output after which a program has drawn all it will."""
 
@@ -88,6 +90,19 @@ class Metered(Terminal):
             patience = quiet
         return Drawn(pieces)
 
+    def hold(self, key: str, rate: int, seconds: float) -> float:
+        """Hold a key down, and return the milliseconds from when it is released until nothing more is drawn."""
+        self.output = b""
+        begin = last = time.perf_counter()
+        for number in range(int(rate * seconds)):
+            while (left := begin + number / rate - time.perf_counter()) > 0:
+                self._take(left)
+            os.write(self.master, key.encode())
+        released = time.perf_counter()
+        while self._take(0.3):
+            last = time.perf_counter()
+        return max(0.0, last - released) * 1_000
+
     def _take(self, seconds: float) -> bytes:
         if not select.select([self.master], [], [], seconds)[0]:
             return b""
@@ -122,3 +137,13 @@ def compiled(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which modules are compiled once and kept."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return dict(environ or {})
+
+
+def run(arguments: Sequence[str], environ: Mapping[str, str]) -> float:
+    """Return the milliseconds of a whole process of Python's."""
+    begin = time.perf_counter()
+    subprocess.run(
+        [sys.executable, *arguments], env={**os.environ, **compiled(environ)}, cwd=_ROOT, check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return (time.perf_counter() - begin) * 1_000

@@ -215,7 +215,7 @@ _VIEWS = (
 
 def _transferring(folder: Path) -> Sequence[Step]:
     return (
-        _step("refresh", "R", sign="etch"),
+        _step("refresh", "R", sign="feeds failed"),
         _step("add", "a", "2601.00001", ENTER, sign="dded"),
         _step("undo", "u", sign="ndone"),
         _step("import_page", "i", str(folder / "papers.bib"), ENTER, sign="Imported"),

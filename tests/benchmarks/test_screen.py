@@ -29,29 +29,63 @@ def presses(terminal: Metered, keys: str) -> list[Drawn]:
     return [terminal.press(key) for key in keys]
 
 
+_ROUND = 14
+_DOWN = 40
+"""Rows to the bottom edge of the list, and some more."""
+
+
 def test_moving(home: MakeHome, table: Table) -> None:
-    keys = ("j" * 14 + "k" * 14) * 4
+    keys = ("j" * _ROUND + "k" * _ROUND) * 4
     with started(BARE) as bare, started(OURS, home(PAPERS, PAPERS // 5)) as ours:
         bare.settle()
         ours.settle()
-        reference, drawn = [], []
-        for first in range(0, len(keys), 14):
-            reference += presses(bare, keys[first : first + 14])
-            drawn += presses(ours, keys[first : first + 14])
-        rows = [each.when(_CURSOR) for each in drawn]
-        bare_rows = [each.when(BARE_ROW) for each in reference]
-        table.add(Figure("`j` → row repainted", rows, bare_rows, ratio=1.2, beside="bare app"))
-        later = [each.all - row for each, row in zip(drawn, rows, strict=True)]
-        table.add(Figure("`j` → row, then all of the detail", later, most=16))
-        everything = [each.all for each in drawn]
-        table.add(
-            Figure("`j` → everything repainted", everything, [each.all for each in reference], beside="bare app, all")
-        )
-        table.add(Figure("bytes for one `j`", [each.size / 1024 for each in drawn], most=4, unit="KB"))
+        inside, beside = by_turns(ours, bare, keys, keys)
+        add_moves(table, "`j`, cursor inside", inside, beside, most=2)
+        presses(ours, "j" * _DOWN)
+        scrolled, beside = by_turns(ours, bare, "j" * len(keys), keys)
+        add_moves(table, "`j`, list scrolls", scrolled, beside, most=6)
     for papers, marks in sizes():
         with started(OURS, home(papers, marks)) as ours:
             ours.settle()
-            table.grow("`j` → row repainted, ms", papers, median(each.when(_CURSOR) for each in presses(ours, keys)))
+            table.grow("`j` → row and detail, ms", papers, median(each.all for each in presses(ours, keys)))
+            presses(ours, "j" * _DOWN)
+            scrolls = presses(ours, "j" * len(keys))
+            table.grow("`j`, list scrolls, ms", papers, median(each.all for each in scrolls))
+
+
+def by_turns(ours: Metered, bare: Metered, keys: str, bare_keys: str) -> tuple[list[Drawn], list[Drawn]]:
+    """Press keys in both programs, some in the one, some in the other; returns what was drawn."""
+    drawn, reference = [], []
+    for first in range(0, len(keys), _ROUND):
+        reference += presses(bare, bare_keys[first : first + _ROUND])
+        drawn += presses(ours, keys[first : first + _ROUND])
+    return drawn, reference
+
+
+def add_moves(table: Table, name: str, drawn: Sequence[Drawn], reference: Sequence[Drawn], *, most: float) -> None:
+    """Take in until when the row was drawn and all of the detail, beside the bare app's line; and the bytes in KB."""
+    assert all(_CURSOR in piece for each in drawn for piece in [b"".join(piece for _, piece in each.pieces)])
+    lines = [each.when(BARE_ROW) for each in reference]
+    everything = [each.all for each in drawn]
+    table.add(Figure(f"{name} → row and detail", everything, lines, ratio=1.2, late=1.5, beside="bare app's line"))
+    table.add(Figure(f"{name}: bytes", [each.size / 1024 for each in drawn], most=most, unit="KB"))
+
+
+_HELD = 3.0
+
+
+@pytest.mark.parametrize("rate", [30, 60])
+def test_held_key(home: MakeHome, table: Table, rate: int) -> None:
+    with started(OURS, home(PAPERS, PAPERS // 5)) as ours:
+        ours.settle()
+        behind = []
+        for key in "jkj":
+            behind.append(ours.hold(key, rate, _HELD))
+    table.add(Figure(f"`j` held, {rate} a second: released → still", behind, most=50, worst=50))
+    for papers, marks in sizes():
+        with started(OURS, home(papers, marks)) as ours:
+            ours.settle()
+            table.grow(f"`j` held, {rate} a second: released → still, ms", papers, ours.hold("j", rate, _HELD))
 
 
 def fsynced(path: Path, times: int) -> list[float]:
@@ -109,7 +143,7 @@ def test_starring(home: MakeHome, table: Table, tmp_path: Path) -> None:
     moved, taken = starred(home(PAPERS, PAPERS), 60)
     floor = [one + other for one, other in zip(moved, fsynced(tmp_path / "floor", 60), strict=True)]
     name = f"`s` → star on screen and on disk, {PAPERS:,} marks"
-    table.add(Figure(name, taken, floor, ratio=1.3, beside="`j` and an fsynced line"))
+    table.add(Figure(name, taken, floor, ratio=1.2, late=1.2, beside="`j` and an fsynced line"))
     for papers, marks in sizes():
         table.grow("`s` → star on screen and on disk, ms", papers, median(starred(home(papers, marks), 20)[1]))
 
@@ -124,9 +158,13 @@ def first_title(home: Path, view: View, search: str = "") -> bytes:
         shelf.close()
 
 
-def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float]]:
-    """Return the milliseconds until the first results of each letter are drawn, and those of one FTS5 query of it."""
-    taken, bare = [], []
+def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float], list[float]]:
+    """Return the milliseconds until the first results of each letter are drawn, and those of one FTS5 query of it.
+
+    The last ones are those until the first letter of a word is drawn, which finds nothing less: one letter is the
+    beginning of every tenth word, and searching begins with two.
+    """
+    taken, bare, letters = [], [], []
     connection = sqlite3.connect(home / "library.db")
     with closing(connection), started(OURS, home) as terminal:
         terminal.settle()
@@ -137,8 +175,9 @@ def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float]
             for length in range(1, len(word) + 1):
                 title = first_title(home, View("All", "", "feed"), word[:length])
                 drawn = terminal.press(word[length - 1], quiet=0.4)
-                # One letter alone is the beginning of every tenth word; searching begins with two.
-                if title != shown and length > 1:
+                if length == 1:
+                    letters.append(drawn.pieces[0][0] * 1_000)
+                elif title != shown:
                     taken.append(drawn.when(title))
                     begin = time.perf_counter()
                     connection.execute(
@@ -147,17 +186,17 @@ def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float]
                     bare.append((time.perf_counter() - begin) * 1_000)
                 shown = title
             terminal.press("\x1b", quiet=0.5)
-    return taken, bare
+    return taken, bare, letters
 
 
 WORDS = ("bona", "quantum", "sus", "nition", "vipi", "lika", "cubo", "rakus", "fuse", "gika")
 
 
 def test_searching(home: MakeHome, table: Table) -> None:
-    taken, bare = searched(home(PAPERS, PAPERS // 5), WORDS)
-    table.add(
-        Figure("a letter typed → first results", taken, bare, ratio=3, most=50, beside="one FTS5 query, bare script")
-    )
+    taken, bare, letters = searched(home(PAPERS, PAPERS // 5), WORDS)
+    beside = "one FTS5 query, bare script"
+    table.add(Figure("a letter typed → first results", taken, bare, most=25, worst=50, beside=beside))
+    table.add(Figure("the first letter of a word typed → drawn", letters, most=25, worst=50))
     for papers, marks in sizes():
         table.grow("a letter typed → first results, ms", papers, median(searched(home(papers, marks), WORDS[:5])[0]))
 
@@ -179,7 +218,7 @@ def switched(home: Path, times: int) -> list[float]:
 
 
 def test_views(home: MakeHome, table: Table) -> None:
-    table.add(Figure("switching views", switched(home(PAPERS, PAPERS // 5), 5), most=60))
+    table.add(Figure("switching views", switched(home(PAPERS, PAPERS // 5), 5), most=40))
     for papers, marks in sizes():
         table.grow("switching views, ms", papers, median(switched(home(papers, marks), 2)))
 
@@ -193,7 +232,20 @@ def test_sorting(home: MakeHome, table: Table) -> None:
             terminal.press("S", quiet=0.3)
             # The header names the order as soon as the list is in it.
             taken.append(terminal.press(str(list(SORTS).index(order) + 1), quiet=0.3).when(SORTS[order].title.encode()))
-    table.add(Figure("changing the order", taken, most=60))
+    table.add(Figure("changing the order", taken, most=40))
+
+
+def laid_out(home: Path, times: int) -> list[float]:
+    """Return the milliseconds until the next layout is drawn."""
+    with started(OURS, home) as terminal:
+        terminal.settle()
+        return [terminal.press("z", quiet=0.3).all for _ in range(4 * times)]
+
+
+def test_layouts(home: MakeHome, table: Table) -> None:
+    table.add(Figure("changing the layout", laid_out(home(PAPERS, PAPERS // 5), 5), most=40))
+    for papers, marks in sizes():
+        table.grow("changing the layout, ms", papers, median(laid_out(home(papers, marks), 2)))
 
 
 if not sys.platform.startswith("linux"):

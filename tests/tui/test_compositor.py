@@ -139,6 +139,10 @@ def test_a_look_is_sent_when_it_changes() -> None:
     assert re.search(r"\x1b\[38;5;196;48;5;16ma", sent(("a", red), depth="256"))
 
 
+def look_of(on: set[str], color: str | None, ground: str | None) -> Style:
+    return Style(color=color, bgcolor=ground) + Style.parse(" ".join(sorted(on)))
+
+
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "blink", "reverse", "conceal", "strike", "overline")
 _TURNED_OFF = {"22": "12", "23": "3", "24": "4", "25": "56", "27": "7", "28": "8", "29": "9"}
 
@@ -146,7 +150,7 @@ _TURNED_OFF = {"22": "12", "23": "3", "24": "4", "25": "56", "27": "7", "28": "8
 @given(
     looks=st.lists(
         st.builds(
-            lambda on, color, ground: Style(color=color, bgcolor=ground, **dict.fromkeys(on, True)),
+            look_of,
             st.sets(st.sampled_from(_ATTRIBUTES)),
             st.sampled_from([None, "#ff0000", "#00ff00"]),
             st.sampled_from([None, "#000000", "#0000ff"]),

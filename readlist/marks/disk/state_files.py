@@ -27,7 +27,7 @@ from readlist.marks.disk.journal import (
     stamp_text,
 )
 from readlist.marks.disk.snapshot import Snapshot, decode, encode
-from readlist.marks.state.document import SCHEMA, Operation, Tables, dump, migrated, perform
+from readlist.marks.state.document import SCHEMA, Operation, Tables, dump, migrated, perform, written
 from readlist.marks.state.merge import absorb, absorb_journal
 from readlist.model.time import exact_time_text
 from readlist.text.clean import counted
@@ -346,8 +346,8 @@ class StateFiles:
         if not self._at.fresh and volume != self._volume:
             raise FileNotFoundError(2, "the folder was removed", str(folder))
 
-    def append(self, token: str, operations: list[Operation]) -> bytes:
-        """Write one line to the journal, durably, and return its body.
+    def append(self, token: str, operations: list[Operation]) -> list[Operation]:
+        """Write one line to the journal, durably, and return the operations as they are read back from its bytes.
 
         Raises:
             OSError: it could not be written, and the journal is as it was.
@@ -355,7 +355,8 @@ class StateFiles:
             TypeError: a document is not JSON.
         """
         at = self._at
-        body = dump({"id": token, "do": operations})
+        parts = [written(operation) for operation in operations]
+        body = b'{"id":%b,"do":[%b]}' % (dump(token), b",".join(text for text, _ in parts))
         line = frame(body) if at.ended else b"\n" + frame(body)
         try:
             self._disk.append(self.paths.journal, line, at.position)
@@ -364,7 +365,7 @@ class StateFiles:
             raise
         at.position += len(line)
         at.ended, self._seen = True, at.position
-        return body
+        return [operation for _, operation in parts]
 
     @property
     def needs_writing(self) -> bool:

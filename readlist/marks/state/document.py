@@ -28,6 +28,9 @@ MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 _DEEPEST = 12
 """Levels of lists and objects in a document; ours have five. A deeper one could be read, but not written again."""
 
+_PART = 500
+"""Elements of a long list that are written at once."""
+
 
 def migrated(tables: Tables, version: int) -> Tables:
     """Return the tables brought from a version up to the present one."""
@@ -69,6 +72,36 @@ def dump(value: object) -> bytes:
     except UnicodeEncodeError:
         # Half a surrogate pair has no UTF-8, but an escape.
         return json.dumps(value, separators=(",", ":")).encode()
+
+
+def written(operation: Operation) -> tuple[bytes, Operation]:
+    """Return an operation as `dump` writes it, and as it is read back from that, which shares nothing with it.
+
+    A long list, such as the changes of a step of undo, is written and read in parts: the JSON library lets no other
+    thread run meanwhile, not even the screen's.
+    """
+    import json
+
+    name, key, document = operation
+    if document is None or not any(map(_is_long, document.values())):
+        text = dump(operation)
+        return text, tuple(json.loads(text))
+    texts: list[bytes] = []
+    back: Document = {}
+    for field, value in document.items():
+        parts = [dump(part) for part in _parts(value)] if _is_long(value) else []
+        text = b"[%b]" % b",".join(part[1:-1] for part in parts) if parts else dump(value)
+        texts.append(b"%b:%b" % (dump(field), text))
+        back[field] = [each for part in parts for each in json.loads(part)] if parts else json.loads(text)
+    return b"[%b,%b,{%b}]" % (dump(name), dump(key), b",".join(texts)), (name, key, back)
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, list) and len(value) > _PART
+
+
+def _parts(values: list[Any]) -> list[list[Any]]:
+    return [values[start : start + _PART] for start in range(0, len(values), _PART)]
 
 
 def perform(tables: Tables, operation: Operation) -> None:

@@ -58,13 +58,20 @@ def decode(
         yield batch
         return
     mentions = mentions_of(rows, made)
+    batch = None if mentions else _listed(rows, origin, made, day, mentions)
+    if not mentions:
+        # A long page is not held several times.
+        rows = []
     whole = page.page_of(text)
-    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day, mentions)):
+    if mentions and not whole.of_site:
+        batch = _listed(rows, origin, made, day, mentions)
+    if batch:
         yield _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
         return
     certain = [mention for mention in mentions if mention.certain]
-    del rows, mentions
-    for piece in page.parse_pieces(whole, origin=origin, made=made, day=day, named=named):
+    pieces = page.parse_pieces(whole, origin=origin, made=made, day=day, named=named)
+    del text, rows, mentions, whole
+    for piece in pieces:
         failure = f"{piece.failure}; {_advice(certain)}" if piece.failure and certain else piece.failure
         yield replace(piece, failure=failure)
 

@@ -152,17 +152,16 @@ def _entries(text: str) -> Iterator[_Entry | Skip]:
 def _with_plain_keys(text: str) -> str:
     """Return a text in which every entry has a key that the parser accepts, and a comma after it; lines stay."""
     pieces: list[str] = []
-    last = 0
+    text, last = f"\n{text}", 1
     for found in find_lines(_OPENING, text):
-        # In the text as it is, without the line feed before it.
-        at = found.end() - 1
-        if found.start() < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
+        start, at = found.start() + 1, found.end()
+        if start < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
             continue
         for pattern in _ODD_KEYS:
             odd = pattern.match(text, at)
             if odd and not _NO_KEY.search(odd[1]) and _balanced(odd[1]):
-                lines = "\n" * text.count("\n", found.start(), odd.end())
-                pieces += (text[last : found.start()], f"{found[1]}{found[3]}{_plain_key(odd[1])},{lines}")
+                lines = "\n" * text.count("\n", start, odd.end())
+                pieces += (text[last:start], f"{found[1]}{found[3]}{_plain_key(odd[1])},{lines}")
                 last = odd.end()
                 break
     return "".join((*pieces, text[last:]))

@@ -10,7 +10,7 @@ import re
 from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
-from readlist.text.scan import find_lines, sub_at, sub_lines
+from readlist.text.scan import sub_at, sub_lines
 
 # The site's own words, with anything a tool sets between them. A page has several kinds of them, an abstract has one.
 _SIGNS = re.compile(
@@ -122,10 +122,9 @@ _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ([^\n]+(?:\n[ \t]+(?![:. \t])[^\n]+)
 # A picture at the beginning of a link leaves line ends.
 _LINK_BEGUN = re.compile(r"\[(?:[ \t]*\n){1,6}(?=[^\W\d_])")
 _MONTH = f"({'|'.join(SHORT_MONTHS)})"
-_DATE_CHIP = re.compile(
-    rf"[\n\v][ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)",
-    re.MULTILINE | re.IGNORECASE,
-)
+_DATE = rf"[ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)"
+_ANY_CASE = re.MULTILINE | re.IGNORECASE
+_DATE_CHIP = re.compile(rf"\n{_DATE}", _ANY_CASE)
 # What converters set between the parts of a page that they write into one line.
 _SEPARATORS = {" | ": re.compile(r"(?<=\S) \| (?=\S)"), "\t": re.compile(r"(?<=\S)\t(?=\S)")}
 _SEPARATED = 20
@@ -135,7 +134,7 @@ _FOREIGN = re.compile(
     r"|^\{(?:class|id): ",
     re.MULTILINE,
 )
-_FOREIGN_SIGNS = ("link:/", "|/papers", "|/login", '":/', "[[", "\n{class: ", "\n{id: ")
+_FOREIGN_SIGNS = {"|": ("|/papers", "|/login"), "[": ("[[",), "{": ("{class: ", "{id: "), ":/": ("link:/", '":/')}
 # Labels of a page of one paper, each beginning a part of its own.
 _LABEL = re.compile(
     r"(?:\bPapers ?(?=arxiv:\d))|(?<=[ s])arxiv:\d{4}\.\d{4,5}|\bPublished on \w{3} \d{1,2}(?:, \d{4})?"
@@ -190,6 +189,7 @@ def without_marks(text: str) -> str:
         text = _without_targets(_EMPTY_LINK.sub(_line_ends, text))
     if "/papers?date=" in text or "/papers/date/" in text:
         text = _ARROW.sub("", text)
+    text = f"\n{text}"
     if "[" in text:
         text = sub_lines(_FILE_NAMES, "", text)
     if any(sign in text for sign in _PICTURE_SIGNS):
@@ -198,7 +198,7 @@ def without_marks(text: str) -> str:
     text = sub_lines(_FURNITURE, "", text)
     text = sub_lines(_ESCAPED_DASH, "-", text) if "\\-" in text else text
     text = sub_lines(_DASHES, _line_ends, text)
-    return sub_lines(_DATE_CHIP, _date, text)
+    return sub_lines(re.compile(f"[\n\v]{_DATE}", _ANY_CASE) if "\v" in text else _DATE_CHIP, _date, text)[1:]
 
 
 def _without_targets(text: str) -> str:
@@ -211,26 +211,27 @@ def _without_targets(text: str) -> str:
 
 def _without_markup(text: str) -> str:
     """Return the text without html2text's underlines, HTML, and what Pandoc writes for its spans, Org and reST."""
-    starred = text.startswith("**") or "\n**" in text
-    if "_authors" in text or "_•_" in text or (starred and _often(_STARRED, text, _STARS)):
+    underlined = "_" in text and ("_authors" in text or "_•_" in text)
+    if underlined or ("*" in text and "\n**" in text and _often(_STARRED, text, _STARS)):
         text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    if "\\\n" in text and _often(_HARD_BREAK, text):
+    if "\\" in text and "\\\n" in text and _often(_HARD_BREAK, text):
         text = _HARD_BREAK.sub("", text)
-    if "</a>" in text:
+    if "<" in text and "</a>" in text:
         text = _HTML_PICTURE.sub(_line_ends, text)
         text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
-    if "]{" in text:
+    if "{" in text and "]{" in text:
         text = _SPAN.sub(r"\1", text)
-    text = sub_at(_WRAPPED_SIGN, _WRAPPED, _line_ends, text)
+    if "<" in text or "!" in text or "{" in text:
+        text = sub_at(_WRAPPED_SIGN, _WRAPPED, _line_ends, text)
     text = _without_cut(_LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text).rstrip())
     text = _ORG_PICTURE.sub("", text)
-    if "[[" in text:
+    if "[" in text and "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
         text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
         text = sub_lines(_ORG_HEADING, "### ", text)
-    if "`__" in text:
+    if "`" in text and "`__" in text:
         text = _RUBRIC.sub(
             lambda found: " ".join(found[1].split()) + _line_ends(found), _CONTAINER.sub(_line_ends, text)
         )
@@ -263,8 +264,8 @@ def is_of_site(text: str) -> bool:
 
 def in_foreign_markup(text: str) -> bool:
     """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    signs = any(sign in text for sign in _FOREIGN_SIGNS) or text.startswith("{")
-    return signs and _often(_FOREIGN, text)
+    found = any(begun in text and any(sign in text for sign in signs) for begun, signs in _FOREIGN_SIGNS.items())
+    return found and _often(_FOREIGN, text)
 
 
 def in_one_line(text: str) -> bool:
@@ -276,8 +277,8 @@ def in_one_line(text: str) -> bool:
 def _holds_cards(part: str) -> bool:
     if len(part) <= _LONG_LINE:
         return False
-    small = part.lower()
-    ends = "·" in part or "author" in small or "upvote" in small
+    letters = part.encode("ascii", "ignore").lower()
+    ends = "·" in part or b"author" in letters or b"upvote" in letters
     return ends and _often(_CARD_END, part, _CARDS_IN_LINE)
 
 
@@ -326,8 +327,8 @@ def _with_names_once(text: str) -> str:
 
 def _short(line: str) -> str:
     """Return a line with its blanks folded; of one that is longer than a name written twice perhaps only a part."""
-    begun = " ".join(line[: _NAME_TWICE * 2].split())
-    return begun if len(begun) > _NAME_TWICE or len(line) <= _NAME_TWICE * 2 else " ".join(line.split())
+    begun = " ".join(line[:_LINE].split())
+    return begun if len(begun) > _NAME_TWICE or len(line) <= _LINE else " ".join(line.split())
 
 
 def _without_underlines(text: str) -> str:
@@ -380,7 +381,7 @@ def _without_link_numbers(text: str) -> str:
 
 def _without_list_of_links(text: str) -> str:
     """Return the text without the addresses that text browsers set below it."""
-    found = next(find_lines(_LIST_OF_LINKS, text), None) if "References" in text or " links" in text else None
+    found = _LIST_OF_LINKS.search(f"\n{text}") if "References" in text or " links" in text else None
     return text[: found.start()] + "\n" * text.count("\n", found.start()) if found else text
 
 
@@ -417,7 +418,7 @@ _WRAP = 60
 
 def with_links(text: str) -> str:
     """Return a text whose links are in a list below it as Markdown, without the list; any other text as it is."""
-    found = next(find_lines(_NUMBERED_LIST, text), None) if "References" in text or " links" in text else None
+    found = _NUMBERED_LIST.search(f"\n{text}") if "References" in text or " links" in text else None
     if not found:
         return text
     addresses = {

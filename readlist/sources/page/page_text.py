@@ -108,10 +108,12 @@ def _underlines(item: PageItem, found: list[PageItem]) -> bool:
     if item.blank or not len(item.text) > 2 or set(item.text) not in ({"="}, {"-"}):
         return False
     start = len(found) - 1
-    while start > 0 and not found[start].blank and found[start].role is Role.TEXT:
+    size = len(found[start].text)
+    while start > 0 and not found[start].blank and found[start].role is Role.TEXT and size <= _UNDERLINED:
         start -= 1
+        size += len(found[start].text)
     above = found[start:]
-    if any(one.role is not Role.TEXT for one in above) or sum(len(one.text) for one in above) > _UNDERLINED:
+    if any(one.role is not Role.TEXT for one in above) or size > _UNDERLINED:
         return False
     above[0].heading = 1 if item.text[0] == "=" else 2
     return True

@@ -50,6 +50,7 @@ _DANGLING = tuple(_PREPOSITIONS.split())
 _DANGLING_SIGNS = (",", ":", ";", "(", "{", "–", "—", "-")
 _DANGLING_WORD = re.compile(rf"\b(?:{'|'.join(map(re.escape, _DANGLING))})$", re.IGNORECASE)
 _LAST_WORDS = 16
+_OTHER_CASES = frozenset("İıſ")
 
 UNWRAPPED = 220
 _TITLE_WRAP = 74
@@ -70,8 +71,9 @@ def dangles(text: str) -> bool:
     tail = text[-_LAST_WORDS:]
     if tail.endswith(_DANGLING_SIGNS):
         return True
-    # The pattern is asked for letters that are the same but for their case, and where such a word begins.
-    return not (tail.isascii() and not tail.lower().endswith(_DANGLING)) and _DANGLING_WORD.search(tail) is not None
+    # The pattern says where the word begins, and knows the letters whose lower case is another one.
+    maybe = tail.lower().endswith(_DANGLING) or not _OTHER_CASES.isdisjoint(tail)
+    return maybe and _DANGLING_WORD.search(tail) is not None
 
 
 def abstractness(text: str, size: int, *, ends: bool) -> float:

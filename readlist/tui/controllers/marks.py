@@ -238,7 +238,7 @@ class Marks(Controller):
                     label=_LABELS[verb],
                     progress=cancelled,
                 )
-            self._state.forget(ids)
+            self._state.forget(tuple(self._state.ids_fetched))
             self._ui.show()
             self._loader.recount()
             async with self._ui.progress("Saving"):

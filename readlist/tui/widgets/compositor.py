@@ -162,7 +162,7 @@ def paint(screen: Screen[Any], pane: Scrolling) -> None:
         return
     if any(widget._layout_required or widget._scroll_required for widget in widgets):
         return
-    if pane in widgets and (up := pane.take_scrolled()):
+    if any(widget is pane for widget in widgets) and (up := pane.take_scrolled()):
         compositor.scroll(Region(*pane.region.offset, *pane.scrollable_content_region.size), up)
     asking = [widget for widget in widgets if widget._repaint_required]
     for widget in asking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -78,7 +79,8 @@ class LineBar(ScrollBar):
         assert isinstance(bar, ThinBar)
         width, height = self.size
         # Its own colours: what is pressed and what is under the mouse is drawn in others.
-        ground, front = bar.style.bgcolor, bar.style.color  # type: ignore[union-attr]
+        assert isinstance(bar.style, Style) and bar.style.bgcolor and bar.style.color
+        ground, front = bar.style.bgcolor, bar.style.color
         cells = bar.render_bar(height, bar.virtual_size, bar.window_size, bar.position, width, True, ground, front)
         # There are only three kinds of cells.
         drawn = {id(cell): Strip([cell]) for cell in cells.segments}

@@ -70,7 +70,9 @@ class _Text:
         self.lines = lines
         self._draw = draw
         self._drawn: dict[int, _Drawn] = {}
-        for place, known in before._drawn.items() if before is not None else ():
+        if before is None:
+            return
+        for place, known in before._drawn.items():
             for here in {place, place + len(lines) - len(before.lines)}:
                 if 0 <= here < len(lines) and _is_same(lines[here], known.line):
                     self._drawn[here] = replace(known, line=lines[here])
