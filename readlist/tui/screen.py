@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import operator
 import threading
@@ -32,9 +33,10 @@ from readlist.tui.panes import NotePane, Panes
 from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
-from readlist.tui.widgets.compositor import CellCompositor
+from readlist.tui.widgets.compositor import CellCompositor, lay_out, needs_layout
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import PaneBorder
+from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
 
 _COUNTED_WITHIN = 0.5
 """Seconds that the tabs wait for their counts, so that they need not move then."""
+
+_LAYOUTS, _RESIZED_WITHIN = 3, 0.1
+"""Layouts for one command at most, and seconds that the panes have to take in their sizes."""
 
 _ANSWERS = ("copy_arrived", "copy_lost")
 _KEEP_LINK = ("back", *_ANSWERS)
@@ -86,6 +91,7 @@ class ReadingScreen(Screen[None]):
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
         self._compositor = CellCompositor()
+        self._laying_out = False
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
@@ -160,8 +166,24 @@ class ReadingScreen(Screen[None]):
         self._panes.lay_out(event.size)
         self._panes.show_bars()
 
+    async def _lay_out(self) -> None:
+        """Lay out at once what needs a new layout, and let the panes take in their sizes, so that it is drawn once."""
+        panes = (self._panes.split, self._panes.list, self._panes.detail)
+        self._laying_out = True
+        try:
+            # What a pane makes of its size may need another layout.
+            for _ in range(_LAYOUTS):
+                if not self.is_current or not needs_layout(self):
+                    return
+                lay_out(self)
+                await asyncio.wait([asyncio.ensure_future(keys_taken(pane)) for pane in panes], timeout=_RESIZED_WITHIN)
+        finally:
+            self._laying_out = False
+
     def _compositor_refresh(self) -> None:
         """Draw; behind a dialog what changed is drawn with it, once: Textual would then draw all of it every second."""
+        if self._laying_out:
+            return
         super()._compositor_refresh()
         if self.app.screen is not self:
             self._repaint_required = False
@@ -205,6 +227,7 @@ class ReadingScreen(Screen[None]):
             await done
         # When keys come faster than they can be drawn, those that wait come first.
         if self.app._message_queue.empty():
+            await self._lay_out()
             self._panes.paint()
 
     def action_copy_text(self) -> None:
