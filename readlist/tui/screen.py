@@ -6,7 +6,7 @@ import inspect
 import operator
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from readlist.model.time import utc_now
 from readlist.model.view import INBOX, VIEWS, View
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
@@ -46,16 +47,9 @@ if TYPE_CHECKING:
 _COUNTED_WITHIN = 0.5
 """Seconds that the tabs wait for their counts, so that they need not move then."""
 
-
 _ANSWERS = ("copy_arrived", "copy_lost")
 _KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
-
-
-def utc_now() -> datetime:
-    """Return the present time."""
-    return datetime.now(UTC)
-
 
 _DIGITS = frozenset("0123456789")
 
