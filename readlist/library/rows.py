@@ -388,18 +388,21 @@ _PLACES = ", ?" * len(SEARCH_COLUMNS)
 # letter, and no query has one.
 _BORDER = " \ue000 "
 
-_SEARCH_TABLE = """
-    create virtual table search using fts5 (
+SEARCH_TABLE = """
+    create virtual table {} using fts5 (
         title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
     )
     """
-_FILL_SEARCH = """
-    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+"""Creates a search index of a name."""
+FILL_SEARCH = """
+    insert into {} (rowid, title, abstract, authors, note, organization, keywords)
     select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
         matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
     from detail d left join mark m on m.paper_id = d.paper_id
-    where reached((select count(*) from detail)) order by d.paper_id
+    where {} order by d.paper_id
     """
+"""Fills it with the papers of which something is true."""
+_EVERY_PAPER = "reached((select count(*) from detail))"
 
 
 def searchable(paper: Paper, note: str) -> Searchable:
@@ -467,7 +470,11 @@ def merge_seldom(connection: sqlite3.Connection) -> None:
 
 def rebuild_search(connection: sqlite3.Connection) -> None:
     """Rebuild the search index from the stored papers and notes; within a transaction of a library's connection."""
-    for statement in ("drop table if exists search", _SEARCH_TABLE, _FILL_SEARCH):
+    for statement in (
+        "drop table if exists search",
+        SEARCH_TABLE.format("search"),
+        FILL_SEARCH.format("search", _EVERY_PAPER),
+    ):
         connection.execute(statement)
 
 

@@ -115,7 +115,7 @@ class Evidence:
         return ahead
 
     def _weigh(self, items: Sequence[PageItem], at: int, ahead: int, *, ended: bool) -> Weights:
-        item, size = items[at], self._sizes[at]
+        item, size, before = items[at], self._sizes[at], self._sizes[at - 1] if at else 0
         after_text = 0.5 if ended else -0.5 if item.blank else -2.5
         if item.role is not Role.TEXT:
             return Weights(0.0, after_text, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -129,9 +129,8 @@ class Evidence:
         title_more -= 2.0 * bool(NAMED_TITLE.match(item.text)) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
-        together = size + (self._sizes[at - 1] if at else 0)
         # Few titles of two lines have more than 140 characters.
-        title_more -= 4.0 if together > 180 else 1.5 if together > 145 else 0.0
+        title_more -= 4.0 if size + before > 180 else 1.5 if size + before > 145 else 0.0
         inside = 1.5 if self._spaced and not item.blank else 0.0
         return Weights(
             title=title + broken - 0.7 * low - tail / 2 - inside,
