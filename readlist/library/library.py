@@ -17,6 +17,7 @@ from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
 from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
 from readlist.library.rows import (
+    SELECT_KEYS,
     SELECT_PAPERS,
     SELECT_WORKS,
     Added,
@@ -134,6 +135,12 @@ class Library:
             return [entry_in(row) for row in rows]
         except (ValueError, TypeError) as error:
             raise damaged(self.connections.path, "a paper can't be read") from error
+
+    def keys(self, ids: Sequence[int]) -> list[str]:
+        """Return the keys of papers in the order of their ids here, without those that are not in the library."""
+        with self.connections.reading() as connection:
+            rows = connection.execute(SELECT_KEYS, (json.dumps(list(ids)),)).fetchall()
+        return [key for (key,) in rows]
 
     def find(self, identifier: str) -> int | None:
         """Return the id of the paper that an identifier, or a former key, names.

@@ -287,6 +287,9 @@ SELECT_PAPERS = (
 )
 """Selects papers by a JSON list of ids, in its order."""
 
+SELECT_KEYS = "select p.key from json_each(?) j cross join paper p on p.id = j.value order by j.key"
+"""Selects the keys of papers by a JSON list of ids, in its order."""
+
 SELECT_WORKS = (
     # What distinguishes works of one title follows a hyphen, and `.` comes after that.
     "select a.identifier, a.paper_id from json_each(?1) j cross join alias a "
