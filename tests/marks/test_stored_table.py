@@ -71,6 +71,10 @@ def test_a_few_documents_are_found_without_the_others(monkeypatch: pytest.Monkey
     assert table.get("arxiv:2401.1") is None
     table["new"] = {"note": 1}
     assert table["new"] == {"note": 1}
+    assert table.newest() == "new"
+    for number in range(100):
+        table[f"new{number}"] = {}
+    assert table.newest() == "new99"
     assert not parsed
     for number in range(100):
         table.get(f"arxiv:2402.{number:05d}")

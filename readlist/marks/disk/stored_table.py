@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, MutableMapping
+from itertools import islice
 
 from readlist.marks.state.document import Document
 
@@ -64,16 +65,22 @@ class StoredTable(MutableMapping[str, Document]):
 
     def _line_of(self, key: str) -> Document:
         """Return the document in the line of a key; raises KeyError."""
-        data, end = self._data, self._end
+        place, data, end = self._place_of(key), self._data, self._end
+        if place < 0:
+            raise KeyError(key)
+        stop = data.find(b"\n", place + 1, end)
+        line = data[place + 1 : stop if stop >= 0 else end]
+        document: Document = json.loads(b"{%b}" % line.removesuffix(b","))[key]
+        return document
+
+    def _place_of(self, key: str) -> int:
+        """Return the line end before the line of a key, -1 if it has none."""
         # Of a document that can't be UTF-8 the key is escaped, too.
         for name in dict.fromkeys((readable(key).encode(errors="replace"), escaped(key).encode())):
-            place = data.find(b"\n%b: " % name, self._start - 1, end)
+            place = self._data.find(b"\n%b: " % name, self._start - 1, self._end)
             if place >= 0:
-                stop = data.find(b"\n", place + 1, end)
-                line = data[place + 1 : stop if stop >= 0 else end]
-                document: Document = json.loads(b"{%b}" % line.removesuffix(b","))[key]
-                return document
-        raise KeyError(key)
+                return place
+        return -1
 
     def __setitem__(self, key: str, document: Document) -> None:
         """Set one document; a new one is the newest."""
@@ -95,9 +102,15 @@ class StoredTable(MutableMapping[str, Document]):
 
     def newest(self) -> str:
         """Return the newest id, empty for none."""
-        if self._parsed is None and not self._set:
-            line = self._data[max(self._data.rfind(b"\n", self._start, self._end) + 1, self._start) : self._end]
-            return str(next(iter(json.loads(b"{%b}" % line)), ""))
+        with self._lock:
+            if self._parsed is None:
+                # What was set under a new id came after all lines; what has a line stays in its place.
+                for key in islice(reversed(self._set), _FEW):
+                    if self._place_of(key) < 0:
+                        return key
+                if len(self._set) <= _FEW:
+                    begin = max(self._data.rfind(b"\n", self._start, self._end) + 1, self._start)
+                    return str(next(iter(json.loads(b"{%b}" % self._data[begin : self._end])), ""))
         return next(reversed(self.whole()), "")
 
 
