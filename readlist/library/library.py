@@ -17,7 +17,6 @@ from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
 from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
 from readlist.library.rows import (
-    SELECT_KEYS,
     SELECT_PAPERS,
     SELECT_WORKS,
     Added,
@@ -29,6 +28,7 @@ from readlist.library.rows import (
     storable,
     time_at,
 )
+from readlist.library.search_page import SearchPage
 from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
@@ -58,6 +58,7 @@ class Library:
         visits: when the user was here last, and what was searched for.
         imports: which papers each import brought, for undo.
         vocabulary: the words of the search index.
+        page: the first papers of the list that is searched.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Library:
         self.visits = Visits(self.connections)
         self.imports = ImportLog(self.connections)
         self.vocabulary = Vocabulary(self.connections)
+        self.page = SearchPage(self.connections)
 
     # Searching
 
@@ -139,7 +141,10 @@ class Library:
     def keys(self, ids: Sequence[int]) -> list[str]:
         """Return the keys of papers in the order of their ids here, without those that are not in the library."""
         with self.connections.reading() as connection:
-            rows = connection.execute(SELECT_KEYS, (json.dumps(list(ids)),)).fetchall()
+            rows = connection.execute(
+                "select p.key from json_each(?) j cross join paper p on p.id = j.value order by j.key",
+                (json.dumps(list(ids)),),
+            ).fetchall()
         return [key for (key,) in rows]
 
     def find(self, identifier: str) -> int | None:
@@ -242,6 +247,7 @@ class Library:
 
     def close(self) -> None:
         """Close the library; what other threads do is stopped or waited for."""
+        self.page.forget()
         self.connections.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
@@ -81,6 +82,8 @@ class Help(Dialog[None]):
         """
         super().__init__(keys)
         self._signs = signs
+        self._read = ("", 0, Content(""))
+        """The page that was read last, the width that is for, and its text."""
         self._field = TextField(placeholder="words to find", compact=True, classes="filter")
 
     def compose(self) -> ComposeResult:
@@ -124,9 +127,15 @@ class Help(Dialog[None]):
         """Show a page, by a click on its name."""
         self.topic = topic
 
-    def turn(self, pages: int) -> None:
+    async def turn(self, pages: int) -> None:
         """Go to a later or earlier page, from the last one to the first."""
-        self.topic = TOPICS[(TOPICS.index(self.topic) + pages) % len(TOPICS)]
+        topic = TOPICS[(TOPICS.index(self.topic) + pages) % len(TOPICS)]
+        if topic != TOPICS[0]:
+            # What reads Markdown takes a tenth of a second to load, and some hundredths for a long page.
+            width = self._width(self.query_one(LongText).size.width)
+            page = await asyncio.to_thread(page_text, topic, self.keys, self._signs, width)
+            self._read = topic, width, page
+        self.topic = topic
 
     def move(self, lines: int) -> None:
         """Scroll."""
@@ -172,6 +181,8 @@ class Help(Dialog[None]):
         width = self._width(room)
         if self.topic == TOPICS[0]:
             text = help_text(self.keys, self._signs, width, self.words)
+        elif self._read[:2] == (self.topic, width) and not self.words:
+            text = self._read[2]
         else:
             text = page_text(self.topic, self.keys, self._signs, width, self.words)
         return text if text.plain.strip() else Content.styled(_NOTHING, "$muted")
