@@ -119,7 +119,10 @@ USES = {
     "from readlist.cli import completion_command": {
         "readlist.config", "readlist.library", "readlist.query", "readlist.shelf", "sqlite3",
     },
-    "import readlist.shelf": {"calendar", "hashlib", "locale", "readlist.config", "shutil", "tinydb"},
+    "import readlist.shelf": {
+        "calendar", "hashlib", "locale", "readlist.config", "readlist.marks.state.merge", "readlist.shelf.placement",
+        "readlist.text.titles", "shutil", "tinydb",
+    },
     "from readlist.sources.sites import huggingface, rss": {
         "feedparser", "readlist.sources.formats.byline", "readlist.sources.formats.syndication", "readlist.text.dates",
     },

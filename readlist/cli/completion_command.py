@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -158,11 +159,16 @@ class _Bash(_Shell):
         """Return an offer as bash inserts it: escaped, and without the part before its last word break."""
         if item.type != "plain":
             return super().format_completion(item)
-        last = _last_word(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_BREAKS", ""))
+        last = self._typed
         value = str(item.value)[len(last.before) :]
         if last.quote:
             return "plain," + (value.replace('"', '\\"') if last.quote == '"' else value)
         return "plain," + _UNSAFE.sub(r"\\\g<0>", value)
+
+    @cached_property
+    def _typed(self) -> _Word:
+        """The word that is typed, read once for all offers."""
+        return _last_word(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_BREAKS", ""))
 
 
 class _Zsh(_Shell):
@@ -297,9 +303,7 @@ def _tags() -> list[str]:
 def _keys() -> list[str]:
     from readlist.query import Query
 
-    keys = _from_library(
-        lambda library: [each.paper.key for each in library.papers(library.first_ids(Query(), "added", _LATEST))]
-    )
+    keys = _from_library(lambda library: library.keys(library.first_ids(Query(), "added", _LATEST)))
     return [*keys, *(key.removeprefix("arxiv:") for key in keys if key.startswith("arxiv:"))]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -73,6 +72,8 @@ def find_entry(shelf: Shelf, word: str) -> Entry:
     query = parse(word)
     found = shelf.papers.select(query) if query.terms and not query.problems else ()
     if len(found) > 1:
+        import shlex
+
         raise CommandError(f"{len(found):,} papers match {word}", f"`readlist list {shlex.quote(word)}` lists them")
     for entry in shelf.papers.entries(found):
         return entry

@@ -138,6 +138,15 @@ class Library:
         except (ValueError, TypeError) as error:
             raise damaged(self.connections.path, "a paper can't be read") from error
 
+    def keys(self, ids: Sequence[int]) -> list[str]:
+        """Return the keys of papers in the order of their ids here, without those that are not in the library."""
+        with self.connections.reading() as connection:
+            rows = connection.execute(
+                "select p.key from json_each(?) j cross join paper p on p.id = j.value order by j.key",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        return [key for (key,) in rows]
+
     def find(self, identifier: str) -> int | None:
         """Return the id of the paper that an identifier, or a former key, names.
 

@@ -17,7 +17,6 @@ from readlist.library.mirror import Mirror
 from readlist.library.rows import Entry
 from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed, unreported
 from readlist.marks.queue import new_future
-from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.tag import TagCount
@@ -113,6 +112,8 @@ class MirroredMarks:
 
     def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
         """Show the new marks of some papers, each named once; returns the changes for the store."""
+        from readlist.marks.state.merge import details_of
+
         changes: list[MarkChange] = []
         touched: dict[str, Mark] = {}
         for entry, wanted in decisions:

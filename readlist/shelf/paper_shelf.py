@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -15,9 +15,7 @@ from readlist.library.errors import LibraryError
 from readlist.library.library import Library
 from readlist.library.rows import Added, Entry
 from readlist.marks import MarksError
-from readlist.marks.state.document import identifiers_in
-from readlist.marks.state.merge import are_one_work, details_of, work_of
-from readlist.model.paper import Announcement, Paper, bare_title
+from readlist.model.paper import Announcement, Paper
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
 from readlist.query.rules import Rules
@@ -25,21 +23,11 @@ from readlist.query.terms import And, Flag, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.shelf.watch import Watch
 from readlist.text.clean import fold
-from readlist.text.titles import (
-    is_qualified,
-    names_nothing,
-    qualified,
-    share_first_author,
-    share_identity,
-    share_signs,
-    title_joins,
-)
 
 if TYPE_CHECKING:
-    from readlist.library.rows import Counts, Owner
+    from readlist.library.rows import Counts
     from readlist.library.search_page import SearchPage
     from readlist.marks.disk.draft import Drafts
-    from readlist.marks.state.document import Document
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -278,6 +266,8 @@ class PaperShelf:
         waiting = self._library.mirror.waiting() if new else []
         if not waiting:
             return []
+        from readlist.shelf.placement import placed, titles_in
+
         try:
             documents = self._mirrored.store.documents()
         except MarksError:
@@ -345,84 +335,3 @@ def _parsed(view: str, today: date) -> Query:
 def _narrowed(view: str, search: str, today: date, rules: Rules) -> Query:
     """Return a view's query narrowed by a search; needed at every step of the cursor."""
     return rules.expanded(parse(search, typing=True, today=today).within(_parsed(view, today)), today)
-
-
-def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:
-    """Return the bare titles, `title:…`, of documents whose papers have no stronger identifier here."""
-    every = ((key, *identifiers_in(document)) for key, document in documents.items())
-    unowned = (name for names in every if not _owner(names, owners) for name in names)
-    return {bare_title(name) for name in unowned if name.startswith("title:")}
-
-
-def placed(
-    documents: Mapping[str, Document],
-    *,
-    owners: Mapping[str, Owner],
-    works: Iterable[Paper],
-    own: Mapping[str, Document],
-) -> tuple[dict[str, Document], dict[str, str]]:
-    """Return another machine's documents, and their keys there → their keys here if these differ.
-
-    Keys by a title may be those of other works there. Owners are the papers here with their keys and identifiers,
-    works those with their titles.
-    """
-    of_title: dict[str, list[Paper]] = {}
-    for paper in works:
-        for name in {bare_title(name) for name in (paper.key, *paper.identifiers) if name.startswith("title:")}:
-            of_title.setdefault(name, []).append(paper)
-    found = dict(documents)
-    keys: dict[str, str] = {}
-    for key, document in documents.items():
-        names = (key, *identifiers_in(document))
-        candidates = [paper for name in dict.fromkeys(map(bare_title, names)) for paper in of_title.get(name, ())]
-        here = _owner(names, owners) or _best(key, document, candidates)
-        if here:
-            keys[key] = here
-        elif key.startswith("title:") and not (key in own and are_one_work(key, document, key, own[key])):
-            # Another work of the title has the key, or may get it before this one is added.
-            is_taken = key in own or any(paper.key == key for paper in candidates)
-            keys[key], found[key] = _apart(key, document, is_taken=is_taken)
-    return found, keys
-
-
-def _owner(names: Sequence[str], owners: Mapping[str, Owner]) -> str:
-    """Return the key of the paper with one of the identifiers that are more than a title."""
-    certain = (name for name in names if not name.startswith("title:") or is_qualified(name))
-    known = (owners[name] for name in certain if name in owners)
-    return next((owner.key for owner in known if share_identity(names, owner.identifiers)), "")
-
-
-def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
-    """Return the key of the paper of a document's title that is most like it; empty for none."""
-    work = work_of(key, document)
-    if work is None:
-        return ""
-    if not details_of(work) and not (work.arxiv or work.doi):
-        # Older states have nothing but the title; it leads where the key does.
-        same = [paper for paper in candidates if share_signs(work.title, paper.title)]
-        joining = [paper for paper in same if title_joins(work, paper)]
-        rest = (joining, same if not names_nothing(work.title) else [])
-        named = [paper for paper in same if paper.key == key]
-        joining = named or next((some for some in rest if len(some) == 1), [])
-    else:
-        joining = [paper for paper in candidates if title_joins(work, paper)]
-    return max(joining, key=lambda paper: _likeness(work, paper), default=Paper("", "")).key
-
-
-def _likeness(work: Paper, paper: Paper) -> tuple[bool, bool, bool]:
-    share_author = bool(work.authors and paper.authors) and share_first_author(work.authors, paper.authors)
-    return share_author, work.published is not None and work.published == paper.published, work.key == paper.key
-
-
-def _apart(key: str, document: Document, *, is_taken: bool) -> tuple[str, Document]:
-    """Return a key of its own, and the document, for a work whose key is, or may become, another work's here."""
-    work = work_of(key, document)
-    if work is None:
-        return key, document
-    own = qualified(work)
-    if own == key:
-        if not is_taken:
-            return key, document
-        own = qualified(work, by="-")
-    kept = [name for name in identifiers_in(document) if name != bare_title(own)]
-    return own, {**document, "identifiers": list(dict.fromkeys([*kept, own]))}

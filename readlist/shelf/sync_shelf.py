@@ -14,10 +14,9 @@ from readlist.library.library import Library
 from readlist.library.rows import Entry
 from readlist.marks import MarksError
 from readlist.marks.state.document import identifiers_in, mark_of
-from readlist.marks.state.merge import details_of, joined_by_paper, work_of
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
-from readlist.shelf.paper_shelf import PaperShelf, placed, titles_in
+from readlist.shelf.paper_shelf import PaperShelf
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
@@ -127,6 +126,8 @@ class SyncShelf:
         return self._merge(foreign)
 
     def _merge(self, foreign: OtherState) -> Synced:
+        from readlist.marks.state.merge import joined_by_paper
+
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
         documents = joined_by_paper(*self._placed(foreign.documents))
@@ -151,6 +152,8 @@ class SyncShelf:
 
     def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
         """Return another's documents, and the keys that their papers have here; see `placed`."""
+        from readlist.shelf.placement import placed, titles_in
+
         names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
         owners = self._library.owners(names)
         works = self._library.works(titles_in(documents, owners))
@@ -194,6 +197,7 @@ class SyncShelf:
         return lines
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
+        from readlist.marks.state.merge import work_of
         from readlist.model.feed import ADDED
         from readlist.sources.batch import Batch
 
@@ -222,6 +226,8 @@ class SyncShelf:
 
     def _complete_marks(self, path: Path) -> None:
         """Complete marks of an older readlist with what tells their papers from others of the same title."""
+        from readlist.marks.state.merge import details_of
+
         unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
         ids = self._library.ids_of(unknown)
         papers = {stored.id: stored.paper for stored in self._library.papers(list(ids.values()))}

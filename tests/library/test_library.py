@@ -61,6 +61,7 @@ class TestReading:
         add(library, paper("A"), paper("B"), paper("C"))
         assert [entry.id for entry in library.papers([3, 99, 1, 3])] == [3, 1, 3]
         assert library.papers([]) == []
+        assert library.keys([3, 99, 1, 3]) == [entry.paper.key for entry in library.papers([3, 99, 1, 3])]
 
     def test_a_paper_shows_its_latest_announcement_and_counts(self, library: Library) -> None:
         add(library, paper("A"), feed="F", day=NEXT_DAY, upvotes=9)
