@@ -29,7 +29,9 @@ _SEQUENCE = pattern(
 )
 LINE_END = pattern("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Anything that may have to be removed; letters, digits and usual punctuation never reach the slow function.
-_SUSPECT = pattern(r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e]")
+_SUSPECT = pattern(
+    r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e\uff01-\uff60]"
+)
 _JOINER = ("\u200c", "\u200d")
 _JOINERS = pattern("[\u200c\u200d]+")
 # Where a zero-width (non-)joiner changes what is seen: Arabic and Indic scripts, Mongolian, emoji.

@@ -360,31 +360,32 @@ class _Reader:
                 card.authors = [names]
                 field = "authors"
             elif not row.blank and at == last + 1 and self._goes_on(field, paragraphs):
-                if field == "authors":
-                    card.authors[-1] += f" {text}"
-                elif field == "summary":
-                    card.summary += f" {text}"
-                else:
-                    paragraphs[-1] += f" {text}"
+                self._append(field, paragraphs, text)
             elif field in ("", "abstract", "authors", "text") and not row.mark:
                 paragraphs.append(text)
                 field = "abstract" if field == "abstract" else "text"
             else:
                 remarks.append(text)
             last = at
-        kept = [text for text in paragraphs if text.strip()]
-        if not labelled:
-            long = [text for text in kept if len(text) >= _SHORT and not _SNIPPET.search(text)]
-            remarks += [text for text in kept if text not in long]
-            kept = long
-        card.abstract = "\n\n".join(kept[:_PARAGRAPHS])
-        card.remark = "\n".join(remarks)
+        paragraphs = [text for text in paragraphs if text.strip()]
+        long = [text for text in paragraphs if labelled or (len(text) >= _SHORT and not _SNIPPET.search(text))]
+        card.abstract = "\n\n".join(long[:_PARAGRAPHS])
+        card.remark = "\n".join([*remarks, *(text for text in paragraphs if text not in long)])
 
     def _goes_on(self, field: str, paragraphs: list[str]) -> bool:
         """Return whether a line without a blank one above continues the field above it."""
         if field == "authors":
             return self.card.authors[-1].rstrip().endswith((",", ";", " and"))
         return field == "summary" or (field in ("abstract", "text") and bool(paragraphs))
+
+    def _append(self, field: str, paragraphs: list[str], text: str) -> None:
+        """Add a line to the field it continues."""
+        if field == "authors":
+            self.card.authors[-1] += f" {text}"
+        elif field == "summary":
+            self.card.summary += f" {text}"
+        else:
+            paragraphs[-1] += f" {text}"
 
     def _read_cells(self, row: Row) -> None:
         """Read a row of a table by its header, else by what its cells look like."""

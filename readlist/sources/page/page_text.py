@@ -107,17 +107,18 @@ def _add_line(found: list[PageItem], number: int, line: str, syntax: Syntax, *, 
 
 def _underlines(item: PageItem, found: list[PageItem]) -> bool:
     """Make the paragraph above a heading if the line is its underline (`====`, `----`)."""
-    if item.blank or not len(item.text) > 2 or set(item.text) not in ({"="}, {"-"}):
+    text = item.text
+    if item.blank or len(text) < 3 or text[0] not in "=-" or text.strip(text[0]):
         return False
     start = len(found) - 1
     size = len(found[start].text)
     while start > 0 and not found[start].blank and found[start].role is Role.TEXT and size <= _UNDERLINED:
         start -= 1
         size += len(found[start].text)
-    above = found[start:]
-    if any(one.role is not Role.TEXT for one in above) or size > _UNDERLINED:
+    first = found[start]
+    if first.role is not Role.TEXT or size > _UNDERLINED:
         return False
-    above[0].heading = 1 if item.text[0] == "=" else 2
+    first.heading = 1 if text[0] == "=" else 2
     return True
 
 
