@@ -126,7 +126,8 @@ class Loader:
         shown = state.ids
         # Draw the visible rows first.
         await self.ui.drawn()
-        found = await self._answered(self._browse, view, search)
+        # It ends in its own time, so that a later query leaves no progress behind.
+        found = await asyncio.shield(asyncio.create_task(self._browsed(view, search)))
         if found is None:
             return
         state.complete = True
@@ -141,6 +142,11 @@ class Loader:
             keep, cursor = state.entry.id, state.cursor
         self._show(ids, keep, cursor, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
+
+    async def _browsed(self, view: View, search: str) -> tuple[Sequence[int], Groups] | None:
+        """Return what `_browse` does, with progress; None if it failed, or view or search changed meanwhile."""
+        async with self.ui.progress("Loading papers"):
+            return await self._answered(self._browse, view, search)
 
     async def _find_facts(self, view: View, search: str) -> None:
         """Find out what the papers of a view have, in a thread, and draw them accordingly."""

@@ -7,7 +7,7 @@ import inspect
 import operator
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from readlist.model.time import utc_now
 from readlist.model.view import INBOX, VIEWS, View
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
@@ -54,12 +55,6 @@ _LAYOUTS, _RESIZED_WITHIN = 3, 0.1
 _ANSWERS = ("copy_arrived", "copy_lost")
 _KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
-
-
-def utc_now() -> datetime:
-    """Return the present time."""
-    return datetime.now(UTC)
-
 
 _DIGITS = frozenset("0123456789")
 
@@ -122,10 +117,6 @@ class ReadingScreen(Screen[None]):
             make_refresh=make_refresh,
         )
 
-    def _today(self) -> date:
-        """Return today's date here."""
-        return self._clock().astimezone().date()
-
     def _fetch(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of the list, with what is watched and muted."""
         in_inbox = self.state.view.name == INBOX.name
@@ -145,7 +136,7 @@ class ReadingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the inbox, and start to follow what changes outside."""
-        self._panes.list.today = self._today()
+        self._panes.list.today = self._clock().astimezone().date()
         self.state.last_visit = self._shelf.papers.visits.last()
         self.state.sample = self._shelf.feeds.log.builtin_alone()
         self._panes.welcomes = self.state.first_run = bool(self.state.sample)
@@ -203,19 +194,17 @@ class ReadingScreen(Screen[None]):
         """Allow a command where it applies."""
         if action != "command":
             return True
-        name, *key = parameters
-        if self.state.number is not None and key and key[0] in _DIGITS:
+        name = str(parameters[0])
+        key = str(parameters[1]) if len(parameters) > 1 else ""
+        if self.state.number is not None and key in _DIGITS:
             # It belongs to the number: see `on_key`.
             return False
-        command = self.ui.keys.command(str(name))
         contexts: tuple[Context, ...] = (self.ui.context,)
         if self.ui.asks and contexts[0] in ("list", "detail"):
-            answers = {each for answer in _ANSWERS for each in self.ui.keys[answer]}
             # A key that answers does nothing else.
-            contexts = ("sent",) if key and key[0] in answers else ("sent", *contexts)
-        if not key:
-            return any(context in command.contexts for context in contexts)
-        return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
+            answers = any(key in self.ui.keys[answer] for answer in _ANSWERS)
+            contexts = ("sent",) if answers else ("sent", *contexts)
+        return self.ui.keys.applies(self.ui.keys.command(name), contexts, key)
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
@@ -271,9 +260,8 @@ class ReadingScreen(Screen[None]):
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         """Return where text is marked: in the detail only, which keeps the mouse while it is moved."""
         detail = self._panes.detail
-        if self._selecting and (region := detail.scrollable_content_region):
-            x = min(max(x, region.x), region.right - 1)
-            y = min(max(y, region.y), region.bottom - 1)
+        if self._selecting:
+            x, y = detail.nearest(x, y)
         widget, offset = super().get_widget_and_offset_at(x, y)
         return (widget, offset) if widget is detail else (None, None)
 

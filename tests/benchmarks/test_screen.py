@@ -17,7 +17,7 @@ import pytest
 from readlist.model.view import SORTS
 from readlist.shelf import View
 from tests.benchmarks.figure import Figure, Table
-from tests.benchmarks.meter import BARE, BARE_ROW, OURS, ROW, Drawn, Metered, started
+from tests.benchmarks.meter import BARE, BARE_ROW, OURS, Drawn, Metered, started
 from tests.benchmarks.stocked_home import PAPERS, MakeHome, sizes
 from tests.support.papers import make_shelf
 
