@@ -278,7 +278,7 @@ class Connections:
                         self._guard.notify()
 
     def own(self) -> sqlite3.Connection:
-        """Return a connection for reading that is lent to nobody else; to be closed by who asked for it."""
+        """Return a connection for reading that is not lent again; to be closed by the caller."""
         self._check_open()
         return self._connect(_PATIENCE, _READING_CACHE_KB)
 

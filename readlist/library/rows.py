@@ -472,12 +472,9 @@ def merge_seldom(connection: sqlite3.Connection) -> None:
 
 def rebuild_search(connection: sqlite3.Connection) -> None:
     """Rebuild the search index from the stored papers and notes; within a transaction of a library's connection."""
-    for statement in (
-        "drop table if exists search",
-        SEARCH_TABLE.format("search"),
-        FILL_SEARCH.format("search", _EVERY_PAPER),
-    ):
-        connection.execute(statement)
+    connection.execute("drop table if exists search")
+    connection.execute(SEARCH_TABLE.format("search"))
+    connection.execute(FILL_SEARCH.format("search", _EVERY_PAPER))
 
 
 def _parsed_list(text: str) -> list[str]:

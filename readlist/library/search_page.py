@@ -35,7 +35,7 @@ class FirstFound(NamedTuple):
 
     Attributes:
         ids: the first papers found; None if they are not all among the first papers of the list.
-        few: whether few papers have the words, as far as can be told.
+        few: whether few papers seem to have the words.
     """
 
     ids: list[int] | None
@@ -49,7 +49,7 @@ class SearchPage:
     """An index in memory of the first papers of one list, which answers in a tenth of a millisecond.
 
     The index of all papers must first merge what it has of every word that begins with the two letters typed: 30 ms for
-    100,000 papers, whatever part of them is asked for. Most such beginnings are found often enough among the first
+    100,000 papers, even for a small part of them. Most such beginnings are found often enough among the first
     papers of the list to fill a screen.
 
     It answers only while nothing was written to the library since it was made: what it finds is then the beginning of
@@ -81,7 +81,7 @@ class SearchPage:
             self._prepared = _Prepared(query, sort, ids, _version(connection))
 
     def first(self, listed: Query, query: Query, sort: Sort, limit: int) -> FirstFound:
-        """Return the first papers found by a query, in order, as far as that can be told from here.
+        """Return the first papers found by a query, in order, if the first papers of the list are enough to know them.
 
         Args:
             listed: the query of the list.

@@ -18,9 +18,9 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper
 from readlist.model.view import ALL_SORTS, Sort
 from readlist.query import parse
-from tests.library.test_query_sql import TODAY, filled, libraries, queries
 from tests.support.depth import examples
 from tests.support.library import add, paper
+from tests.support.random_library import TODAY, filled, libraries, queries
 
 ALL = parse("")
 

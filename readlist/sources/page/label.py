@@ -319,11 +319,11 @@ class _Lengths:
         self._late, self._of_late = max(_LONGEST, usual * _LATE_SHARE), trust * _LATE
 
     def ending(self, size: int) -> float:
-        """Return the cost of ending an abstract after so many characters; none if none is open."""
+        """Return the cost of ending an abstract that is this long; 0 if there is no abstract."""
         return self._of_early[bisect_right(self._early, size)] if size else 0.0
 
     def going_on(self, size: int) -> float:
-        """Return the cost of going on with an abstract after so many characters."""
+        """Return the cost of going on with an abstract that is this long already."""
         return self._of_late if size > self._late else 0.0
 
 

@@ -257,7 +257,7 @@ def _is_organization(items: list[PageItem], at: int, *, wrapped: bool) -> bool:
     item = items[at]
     if at == 0 or item.heading or item.text[-1] in ".!?。":
         return False
-    # Before a further line, it is none, unless that is the rest of its name, wrapped.
+    # Text may only follow if it is the rest of its name, wrapped.
     if not item.blank and at + 1 < len(items) and items[at + 1].role is Role.TEXT:
         return False
     if len(item.bare) > _ORGANIZATION_LENGTH or len(item.bare.split()) > _ORGANIZATION_WORDS:

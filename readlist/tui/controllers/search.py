@@ -41,7 +41,7 @@ class Search(Controller):
         """Get ready for the first letters, once the line is drawn; without that they are found, too."""
         await self._ui.drawn()
         with contextlib.suppress(*EXPECTED):
-            await asyncio.to_thread(self._shelf.papers.begin_search, self._state.view)
+            await asyncio.to_thread(self._shelf.papers.typed.begin, self._state.view)
 
     def typed(self, text: str) -> None:
         """Search for what is typed."""
@@ -90,7 +90,7 @@ class Search(Controller):
         state = self._state
         entry = state.entry if state.decisions != self._decided else None
         self._line.clear()
-        self._shelf.papers.end_search()
+        self._shelf.papers.typed.end()
         state.search = ""
         self._line.hide()
         self._ui.focus("list")
