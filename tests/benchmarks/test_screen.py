@@ -24,6 +24,8 @@ from tests.support.papers import make_shelf
 _CURSOR = "▌".encode()
 _SHOWN = 30
 """Letters of a title that are in sight in any row."""
+_ROWS = 20
+"""Rows of the list that are surely in sight."""
 
 
 def presses(terminal: Metered, keys: str) -> list[Drawn]:
@@ -156,12 +158,12 @@ def test_starring(home: MakeHome, table: Table, tmp_path: Path) -> None:
         table.grow("`s` → star on screen and on disk, ms", papers, median(starred(home(papers, marks), 20)[1]))
 
 
-def first_title(home: Path, view: View, search: str = "") -> bytes:
-    """Return how the first row of a view begins; empty if there is none."""
+def first_titles(home: Path, view: View, search: str = "", rows: int = 1) -> list[bytes]:
+    """Return how the first rows of a view begin."""
     shelf = make_shelf(home)
     try:
-        entries = shelf.papers.entries(shelf.papers.first(view, search, 1))
-        return entries[0].paper.title[:_SHOWN].encode() if entries else b""
+        entries = shelf.papers.entries(shelf.papers.first(view, search, rows))
+        return [entry.paper.title[:_SHOWN].encode() for entry in entries]
     finally:
         shelf.close()
 
@@ -179,20 +181,22 @@ def searched(home: Path, words: Sequence[str]) -> tuple[list[float], list[float]
         terminal.press("2", quiet=0.5)
         for word in words:
             terminal.press("/", quiet=0.3)
-            shown = b""
+            shown: list[bytes] = []
             for length in range(1, len(word) + 1):
-                title = first_title(home, View("All", "", "feed"), word[:length])
+                titles = first_titles(home, View("All", "", "feed"), word[:length], _ROWS)
+                new = [title for title in titles if title not in shown]
                 drawn = terminal.press(word[length - 1], quiet=0.4)
                 if length == 1:
                     letters.append(drawn.pieces[0][0] * 1_000)
-                elif title != shown:
-                    taken.append(drawn.when(title))
+                elif new:
+                    # Most papers have a word with some two letters: then a lower row is the first that changes.
+                    taken.append(drawn.when(new[0]))
                     begin = time.perf_counter()
                     connection.execute(
                         "select rowid from search where search match ? order by rowid desc", (f'"{word[:length]}" *',)
                     ).fetchall()
                     bare.append((time.perf_counter() - begin) * 1_000)
-                shown = title
+                shown = titles
             terminal.press("\x1b", quiet=0.5)
     return taken, bare, letters
 
@@ -216,7 +220,7 @@ def switched(home: Path, times: int) -> list[float]:
         "2": View("All", "", "feed"),
         "3": View("Starred", "is:starred", "feed"),
     }  # fmt: skip
-    titles = {key: first_title(home, view) for key, view in views.items()}
+    titles = {key: first_titles(home, view)[0] for key, view in views.items()}
     taken = []
     with started(OURS, home) as terminal:
         terminal.settle()
