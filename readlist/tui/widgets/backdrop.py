@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Backdrop(Visual):
     """What Textual's `BackgroundScreen` draws, in a fifth of its time: it is drawn thrice whenever a dialog opens.
 
-    Each look is dimmed once, not once for each piece of each line; the lines are those of the screen, not cut anew.
+    Each look is dimmed once, not once for each piece of each line, and the lines are taken as the screen has them.
     """
 
     def __init__(self, plain: BackgroundScreen) -> None:
