@@ -278,6 +278,9 @@ class Matcher:
 
 def _is_itself(paper: Paper) -> bool:
     """Tell whether a paper is taken for the same one when it comes again: its title may be too weak for that."""
+    if not paper.authors and not names_nothing(paper.title):
+        # Any identifier joins them then: in two equal records without authors nothing else can differ.
+        return True
     return any(same_paper(identifier, paper, paper, in_one_feed=True) for identifier in paper.identifiers)
 
 

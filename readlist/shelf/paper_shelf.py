@@ -91,8 +91,27 @@ class PaperShelf:
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        if self.problem(view):
+            return []
         query = self.parse(view, search)
-        return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
+        sort = query.sort or view.sort
+        if search:
+            found = self._library.page.first(self.parse(view), query, sort, limit)
+            if found.ids is not None:
+                return found.ids
+            if found.few:
+                return list(self._library.ids(query, sort)[:limit])
+        return self._library.first_ids(query, sort, limit)
+
+    def begin_search(self, view: View) -> None:
+        """Get ready to find the first papers quickly while a search of a view is typed; takes some 30 ms."""
+        query = self.parse(view)
+        if not self.problem(view):
+            self._library.page.prepare(query, query.sort or view.sort)
+
+    def end_search(self) -> None:
+        """Let go of what `begin_search` holds."""
+        self._library.page.forget()
 
     def browse(self, view: View, search: str = "") -> array[int]:
         """Return the ids of all papers of a view, in order."""

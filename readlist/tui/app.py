@@ -27,12 +27,13 @@ from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 from readlist.config import ConfigError, set_value
+from readlist.model.time import utc_now
 from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
 from readlist.tui.desktop.window_title import has_title, show_title, titled
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.palette import palette
 from readlist.tui.render.strips import AsciiLines
-from readlist.tui.screen import ReadingScreen, screen_class, utc_now
+from readlist.tui.screen import ReadingScreen, screen_class
 from readlist.tui.widgets.bars import ThinBar
 
 if TYPE_CHECKING:

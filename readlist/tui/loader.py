@@ -31,6 +31,9 @@ from readlist.tui.ui import Ui
 Result = TypeVar("Result")
 
 _FIRST = 200
+_FOUND = 80
+"""Results of a search that are shown first: some screens of them are found sooner than more."""
+
 _MANY = 500
 _AT_ONCE = 1_000
 """Selected papers that are loaded at once, in about a tenth of a second."""
@@ -109,10 +112,11 @@ class Loader:
         state = self.state
         view, search = state.view, state.search
         if search:
-            first = await self._answered(self.shelf.papers.first, view, search)
+            limit = _FOUND if cursor == 0 else max(_FIRST, cursor + 1)
+            first = await self._answered(functools.partial(self.shelf.papers.first, limit=limit), view, search)
             if first is None:
                 return
-            state.complete = len(first) < _FIRST
+            state.complete = len(first) < limit
             if view.query not in self._facts:
                 self._outline_first(first, complete=False)
             self._show(first, keep, cursor)

@@ -12,10 +12,12 @@ from typing import Any
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from readlist.library.duplicates import _is_itself
 from readlist.library.library import Library
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, identifiers_of
 from readlist.model.time import PartialDate
+from readlist.text.titles import same_paper
 
 NOW = datetime(2026, 8, 2, 9, tzinfo=UTC)
 DAY = date(2026, 8, 1)
@@ -95,3 +97,10 @@ def test_a_plain_list_is_repeatable() -> None:
         assert added.repeatable and (len(added.new), added.writes) == (250, 3)
         again = library.add("A", plain, day=DAY, now=NOW)
         assert again.repeatable and (len(again.known), again.writes) == (250, 0)
+
+
+@given(items())
+def test_a_paper_taken_for_itself_is_joined_with_itself(item: tuple[Paper, Announcement]) -> None:
+    paper, _ = item
+    joined = any(same_paper(name, paper, paper, in_one_feed=True) for name in paper.identifiers)
+    assert _is_itself(paper) == joined

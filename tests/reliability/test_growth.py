@@ -13,7 +13,7 @@ import pytest
 from tests.support.growth import Repeated, SlowText, finding, findings, pace
 from tests.support.growth_doors import DOORS
 from tests.support.growth_texts import lines, pairs, singles
-from tests.support.pattern_attacks import BOUNDED, attacks, patterns
+from tests.support.pattern_attacks import BOUNDED, LEFT, attacks, patterns
 
 SHARES = 4
 """Into so many parts, a test each, doors and patterns are divided."""
@@ -72,8 +72,8 @@ def test_no_pattern_goes_back_over_and_over(share: int) -> None:
     found = [
         wrong
         for used in patterns()[share::SHARES]
-        if used.place not in BOUNDED
+        if used.place not in BOUNDED | LEFT
         for repeated in attacks(used.pattern)
-        if (wrong := finding(used.name, used, repeated, slower, _MOST_OF_A_PATTERN))
+        if (wrong := finding(used.name, used.use, repeated, slower, _MOST_OF_A_PATTERN))
     ]
     assert not found, "\n".join(map(str, found))

@@ -163,7 +163,7 @@ class Page(Struct, frozen=True):
     """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it."""
 
     foreign: bool  # whether it is a page of the site in a markup that isn't read
-    in_one_line: bool  # whether it is a list of the site whose papers can't be told apart
+    in_one_line: bool  # whether it is a list of the site with several papers in one line
     head: Head
     items: list[PageItem]
     zones: list[Zone]  # the heads of list pages among the items

@@ -370,7 +370,7 @@ def _role_of(item: PageItem, text: str) -> Role:
     is_short = len(text) <= _LABEL_LENGTH
     if is_short and (role := _counted(item, text) or _dated(item, text)):
         return role
-    # By its first character most text is none of these.
+    # Most text is ruled out by its first character.
     first = text[:1]
     named = first in "aApP" or first.isdecimal()
     if named and (found := _IDENTIFIER.fullmatch(text)) and (found["id"] or arxiv_id(text)):

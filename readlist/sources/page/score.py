@@ -8,7 +8,9 @@ fewer than two of five), and hold for any page of this kind; what a page's own h
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import chain
 
 from readlist.sources.page.card import Card
 from readlist.sources.page.page_item import PageItem, Role
@@ -54,11 +56,10 @@ _OTHER_CASES = frozenset("İıſ")
 
 UNWRAPPED = 220
 _TITLE_WRAP = 74
-_LENGTHS = ((15, 0.0), (130, -1.0), (180, 0.0), (250, 2.5), (400, 6.0))
-_VERY_LONG = 9.0
+# Up to each length, and beyond the last one.
+_LENGTHS, _OF_LENGTHS = (15, 130, 180, 250, 400), (0.0, -1.0, 0.0, 2.5, 6.0, 9.0)
+_PARAGRAPHS, _OF_PARAGRAPHS = (30, 60, 100, 150, 300, 600), (-4.0, -2.0, -1.0, -0.3, 1.0, 2.5, 3.5)
 _CAPITALS = ((0.7, -2.5), (0.5, -1.2), (0.3, 0.3))
-_PARAGRAPHS = ((30, -4.0), (60, -2.0), (100, -1.0), (150, -0.3), (300, 1.0), (600, 2.5))
-_WHOLE_PARAGRAPH = 3.5
 
 
 def width(text: str) -> int:
@@ -81,7 +82,7 @@ def abstractness(text: str, size: int, *, ends: bool) -> float:
 
     Where its paragraph `ends` with it, its last character counts.
     """
-    score = next((value for limit, value in _LENGTHS if size <= limit), _VERY_LONG)
+    score = _OF_LENGTHS[bisect_left(_LENGTHS, size)]
     if size > UNWRAPPED * 3:
         return score
     words = text.split()
@@ -98,7 +99,8 @@ def abstractness(text: str, size: int, *, ends: bool) -> float:
 
 def _capitals(text: str, words: int) -> float:
     """Weigh the share of words with a capital among those of four letters and more, the first one left out."""
-    long_words = [word for word in _HYPHENATED.findall(text) if len(word) > 3 and _begins_with_letter(word)]
+    found = _HYPHENATED.findall(text)
+    long_words = [word for word in found if len(word) > 3 and (word.isalpha() or _begins_with_letter(word))]
     if words > 1 and len(long_words) > 2:
         long_words = long_words[1:]
     cased = long_words if text.isascii() else [word for word in long_words if word.lower() != word.upper()]
@@ -109,7 +111,7 @@ def _capitals(text: str, words: int) -> float:
 
 
 def _begins_with_letter(word: str) -> bool:
-    return word.isalpha() or (word[0].isalnum() and not word[0].isdecimal())
+    return word[0].isalnum() and not word[0].isdecimal()
 
 
 def _wording(text: str) -> float:
@@ -120,7 +122,8 @@ def _wording(text: str) -> float:
     if _SENTENCE_END.search(text):
         score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
     score += 2.0 if _names_address(text) else 0.0
-    return score - 0.7 if score < 2 and _NAMED.match(text) else score
+    named = score < 2 and (":" in text or "：" in text) and _NAMED.match(text)
+    return score - 0.7 if named else score
 
 
 def tail_bonus(text: str) -> float:
@@ -140,7 +143,7 @@ def _names_address(text: str) -> bool:
 
 def paragraph_bonus(size: int) -> float:
     """Return how well a paragraph of `size` characters does as an abstract."""
-    return next((value for limit, value in _PARAGRAPHS if size <= limit), _WHOLE_PARAGRAPH)
+    return _OF_PARAGRAPHS[bisect_left(_PARAGRAPHS, size)]
 
 
 def breaks(items: Sequence[PageItem], sizes: Sequence[int]) -> list[float]:
@@ -150,6 +153,10 @@ def breaks(items: Sequence[PageItem], sizes: Sequence[int]) -> list[float]:
     lines nearby: pages mix abstracts in one line with abstracts wrapped by their authors.
     """
     found = [3.0] * len(items)
+    # How wide each line that may be wrapped is, 0 for any other.
+    wraps = [
+        size if size <= UNWRAPPED and item.role is Role.TEXT else 0 for size, item in zip(sizes, items, strict=True)
+    ]
     for at in range(1, len(items)):
         item = items[at]
         if item.blank:
@@ -157,33 +164,32 @@ def breaks(items: Sequence[PageItem], sizes: Sequence[int]) -> list[float]:
         if item.role is Role.TEXT and items[at - 1].role is not Role.TEXT:
             found[at] = 1.0
             continue
-        found[at] = _wrap(items, sizes, at)
+        found[at] = _wrap(sizes, wraps, at, item.text)
         if item.heading or item.mark or item.label or items[at - 1].label:
             found[at] += 1.5
         elif item.indented and not items[at - 1].indented:
             found[at] -= 1.5
-        if any(not anchor.whole for anchor in item.links) and sizes[at] <= UNWRAPPED:
+        if item.links and not all(anchor.whole for anchor in item.links) and sizes[at] <= UNWRAPPED:
             found[at] -= 4.0
     return found
 
 
-def _wrap(items: Sequence[PageItem], sizes: Sequence[int], at: int) -> float:
-    """Weigh a line end inside a block: would the next word have fitted?"""
-    if sizes[at] > UNWRAPPED or sizes[at - 1] > UNWRAPPED:
+def _wrap(sizes: Sequence[int], wraps: Sequence[int], at: int, text: str) -> float:
+    """Weigh the line end before a text, inside a block: would its first word have fitted?"""
+    size, before = sizes[at], sizes[at - 1]
+    if size > UNWRAPPED or before > UNWRAPPED:
         return 3.0
-    start = max(at - 5, 0)
-    nearby = zip(sizes[start : at + 5], items[start : at + 5], strict=True)
-    around = sorted((size for size, item in nearby if size <= UNWRAPPED and item.role is Role.TEXT), reverse=True)
-    full = around[2] if len(around) > 3 else _TITLE_WRAP
+    around = sorted(wraps[max(at - 5, 0) : at + 5])
+    full = around[-3] if len(around) > 3 and around[-4] else _TITLE_WRAP
     # Beside texts in one long line, only a title of arXiv's own is still wrapped.
     unwrapped = max(sizes[max(at - 3, 0) : at + 3]) > UNWRAPPED
     if unwrapped:
         full = _TITLE_WRAP
-    longer = max(sizes[at - 1], sizes[at]) - full
+    longer = max(before, size) - full
     if longer > 8:
         # Longer than its neighbours: not wrapped as they are.
         return 2.0 if longer > full / 4 else 1.5
-    slack = full - (sizes[at - 1] + 1 + _first_word(items[at].text))
+    slack = full - (before + 1 + _first_word(text))
     if slack >= 8:
         return 3.0
     if slack >= 3:
@@ -194,7 +200,8 @@ def _wrap(items: Sequence[PageItem], sizes: Sequence[int], at: int) -> float:
 def _first_word(text: str) -> int:
     """Return the width of what can't be divided at a text's start: a word, or one ideograph."""
     end = text.find(" ")
-    return 2 if _WIDE.match(text) else min(end if end > 0 else len(text), 40)
+    wide = not text.isascii() and _WIDE.match(text)
+    return 2 if wide else min(end if end > 0 else len(text), 40)
 
 
 # Stems by which abstracts of any field say what was done, on what, and what was found.
@@ -230,10 +237,10 @@ _NEWS = re.compile(
     r"\b(?:said|told (?:reporters|us)|announced|according to officials)\b"
     r"|\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 )
-_CODE = re.compile(
-    r"[;{}]\s*$|^\s*(?:import|def|class|return|if|for|while|#include|const|let|var|public|private)\b"
-    r"|\w\(.*\)[;:]?$|=>|::|\d\d:\d\d:\d\d"
-)
+_NEWS_SIGNS = ("said", "told", "announced", "according", "day")
+_STATEMENT = re.compile(r"\s*(?:import|def|class|return|if|for|while|#include|const|let|var|public|private)\b")
+_CODE = re.compile(r"[;{}]\s*$|\w\(.*\)[;:]?$|=>|::|\d\d:\d\d:\d\d")
+_CODE_SIGNS = (";", "{", "}", "(", "=>", ":")
 _CODE_TITLE = re.compile(
     r"[{};=]\s*$|^\W{2,}|__|\"\"\"|\w\(\)|[^:]::|[<>]=|\.\w{2,4}:\d"
     r"|^(?:from|import|copyright|usage:|example|to) |\brelease notes\b",
@@ -268,9 +275,9 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
     used = sum(width(item.text) for item, stray in texts if not stray)
     if used < whole * _COVERED:
         return "most of it is neither a title nor an abstract"
-    if sum(_CODE.search(item.text[:300]) is not None for item, _ in texts) * 4 > len(texts):
+    if sum(_is_code(item.text[:300]) for item, _ in texts) * 4 > len(texts):
         return "it reads like code or a log"
-    if sum(_NEWS.search(card.abstract[:_LONGEST_SAMPLE]) is not None for card in full) * 3 > len(full):
+    if sum(_is_news(card.abstract[:_LONGEST_SAMPLE]) for card in full) * 3 > len(full):
         return "it reads like news or a story"
     if len(full) * 2 < len(cards):
         return "most likely titles have no abstract"
@@ -285,10 +292,24 @@ def doubt_of(cards: Sequence[Card], items: Sequence[PageItem], strays: Sequence[
 def _is_research(text: str) -> bool:
     """Return whether a text reads like an abstract."""
     text = text[:_LONGEST_SAMPLE]
-    cues = {found.lower() for match in _CUES.finditer(text) for found in (match["deed"] or match["noun"],)}
-    foreign = {found.lower() for found in _FOREIGN.findall(text)}
-    needed = _ENOUGH_CUES if width(text) >= _SHORT_ABSTRACT else 1
-    return len(cues) + len(foreign) >= needed + (width(text) >= _SHORT_ABSTRACT * 2)
+    size = width(text)
+    needed = (_ENOUGH_CUES if size >= _SHORT_ABSTRACT else 1) + (size >= _SHORT_ABSTRACT * 2)
+    cues: set[str] = set()
+    for found in chain(_CUES.finditer(text), _FOREIGN.finditer(text)):
+        cues.add(found[found.lastindex or 0].lower())
+        if len(cues) >= needed:
+            # Most abstracts have enough in their first sentences.
+            return True
+    return False
+
+
+def _is_code(text: str) -> bool:
+    signed = any(sign in text for sign in _CODE_SIGNS)
+    return _STATEMENT.match(text) is not None or (signed and _CODE.search(text) is not None)
+
+
+def _is_news(text: str) -> bool:
+    return any(sign in text for sign in _NEWS_SIGNS) and _NEWS.search(text) is not None
 
 
 def _is_dense(cards: Sequence[Card]) -> bool:
