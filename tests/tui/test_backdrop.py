@@ -20,7 +20,7 @@ from tests.support.tui import SIZE, press, quiet
 def lines(app: ReadlistApp, visual: Visual, size: Size) -> list[list[tuple[str, object]]]:
     """Return every cell of what is drawn behind the dialog, with its look."""
     dialog = app.screen
-    options = RenderOptions(dialog._get_style, dialog.styles)
+    options = RenderOptions(dialog._get_style, dialog.styles)  # type: ignore[arg-type]
     strips = visual.render_strips(size.width, size.height, dialog.visual_style, options)
     pieces = [Strip(Segment.simplify(strip)) for strip in strips]
     return [[(text, (look.color, look.bgcolor, look._attributes, look.meta)) for text, look, _ in one if look]
