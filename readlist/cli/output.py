@@ -261,6 +261,14 @@ class ProgressBar:
         """Show how many papers are stored."""
         self._update(self._share, f"{counted(papers, 'paper')} stored")
 
+    def written(self, progress: Progress) -> None:
+        """Show how many papers of an export are written."""
+        self._update(progress.share, f"{progress.done:,} of {counted(progress.total, 'paper')}")
+
+    def begin(self, text: str, share: float) -> None:
+        """Show what is being done, and which part of all was done before."""
+        self._update(share, text)
+
     def indexed(self, done: int, total: int) -> None:
         """Show how many papers are in the search index that is rebuilt."""
         self._update(done / total if total else 1.0, f"search index: {done:,} of {total:,} papers")

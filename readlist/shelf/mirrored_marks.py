@@ -259,11 +259,12 @@ class MirroredMarks:
         if self.on_event is not None and not isinstance(event, Saved):
             self.on_event(event)
 
-    def sync(self, *, patient: bool = True) -> bool:
+    def sync(self, *, patient: bool = True, progress: Callable[[int, int], object] = unreported) -> bool:
         """Bring the mirror up to the marks on disk; returns whether there was anything to do.
 
         Args:
             patient: whether to wait some seconds for another process that writes to the library.
+            progress: gets how many papers the mirror has, and of how many.
 
         Raises:
             LibraryBusy: it took longer. Entries have the present marks, queries don't see them yet; `follow` retries.
@@ -276,7 +277,7 @@ class MirroredMarks:
         marks = self.store.all()
         imports = self.store.undone_imports()
         try:
-            pairs = self._mirror.replace(marks.items(), "" if imports else stamp, patient=patient)
+            pairs = self._mirror.replace(marks.items(), "" if imports else stamp, patient=patient, progress=progress)
             if imports:
                 self._imports.settle(imports, self.held)
                 self._mirror.write((), stamp, patient=patient)

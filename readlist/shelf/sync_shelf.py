@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from readlist.library.library import Library
 from readlist.library.rows import Entry
-from readlist.marks import MarksError
+from readlist.marks import MarksError, unreported
 from readlist.marks.state.document import identifiers_in, mark_of
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
@@ -91,16 +91,17 @@ class SyncShelf:
 
     # This machine
 
-    def catch_up(self, *, patient: bool = True) -> bool:
+    def catch_up(self, *, patient: bool = True, progress: Callable[[int, int], object] = unreported) -> bool:
         """Show the marks that are on disk; returns whether there was anything to do.
 
         Args:
             patient: whether to wait some seconds for another process that writes to the library.
+            progress: gets how many papers show their marks, and of how many.
 
         Raises:
             LibraryBusy: it took longer; entries have the present marks, queries don't see them yet.
         """
-        return bool(self._merge_conflict_copies()) | self._mirrored.sync(patient=patient)
+        return bool(self._merge_conflict_copies()) | self._mirrored.sync(patient=patient, progress=progress)
 
     def follow(self) -> OutsideChanges:
         """Show what another readlist or a file carrier changed; cheap if that is nothing."""

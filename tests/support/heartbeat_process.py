@@ -35,7 +35,7 @@ class Gap(msgspec.Struct, frozen=True):
         wall: from one beat to the next, in seconds.
         loop: the processor time of the loop's thread meanwhile: what it did itself.
         whole: that of all threads: where it is far below `wall`, other programs had the processor.
-        garbage: what of it went into collecting garbage, in whichever thread, in seconds.
+        garbage: what processor time went into collecting garbage, in whichever thread.
         stacks: where the loop's thread was, the innermost call last, and how often it was seen there.
     """
 
@@ -65,9 +65,9 @@ class Heart:
 
     def _count_garbage(self, phase: str, _: object) -> None:
         if phase == "start":
-            self._collecting = time.perf_counter()
+            self._collecting = time.thread_time()
         else:
-            self._garbage += time.perf_counter() - self._collecting
+            self._garbage += time.thread_time() - self._collecting
 
     def begin(self) -> None:
         """Begin to beat in the running loop, once the first papers are shown."""
