@@ -266,8 +266,12 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
 )
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
-# There is one way to divide a word at most, so that a long one takes no time.
-_CATEGORY = r"[a-z-]{2,}+(?:\.(?>[A-Za-z-]{2,10}[a-z-]{2,}(?![A-Za-z-])|[A-Za-z-]{2,10}(?![A-Za-z.-])))*+"
+# There is one way to divide a word at most, so that a long one takes no time. It ends where `doi` begins.
+_RUN = r"[a-z-]{2}(?:(?!doi)[a-z-])*+"
+_CATEGORY = (
+    rf"{_RUN}(?:\.(?>[A-Za-z-]{{2}}(?:(?!doi)[A-Za-z-]){{0,8}}+(?=doi|(?![A-Za-z.-]))"
+    rf"|[A-Za-z-]{{2,10}}?{_RUN}(?=doi|(?![A-Za-z-]))))*+"
+)
 _CATEGORIES = re.compile(rf"{_CATEGORY}(?:[ ,;]{{1,3}}+(?!doi){_CATEGORY})*+[ ,;]{{0,3}}+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
 _MORE = re.compile(r"(.*)▽ More(.*?)(?:△ Less)?", re.DOTALL)
