@@ -27,8 +27,8 @@ HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
-    "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
-    "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
+    "readlist.services.notes_folder", "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex",
+    "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
     "textual.widgets._text_area", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; other modules don't matter here."""
@@ -77,7 +77,7 @@ COMMANDS: dict[str, set[str]] = {
     "export --format json": set(),
     "export --format jsonl": set(),
     "export --format keys": set(),
-    "export --format markdown -o notes": _TEXT | {"csv", "difflib", "yaml"},
+    "export --format markdown -o notes": _TEXT | {"csv", "difflib", "readlist.services.notes_folder", "yaml"},
     "digest": _DIGEST,
     "digest --format html": _DIGEST,
     "sync other.json": _MARKS,

@@ -277,6 +277,11 @@ class Connections:
                         self._idle.append(connection)
                         self._guard.notify()
 
+    def own(self) -> sqlite3.Connection:
+        """Return a connection for reading that is not lent again; to be closed by the caller."""
+        self._check_open()
+        return self._connect(_PATIENCE, _READING_CACHE_KB)
+
     def _free(self) -> sqlite3.Connection:
         """Return an idle connection, or a new one."""
         with self._guard:

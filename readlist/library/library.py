@@ -28,6 +28,7 @@ from readlist.library.rows import (
     storable,
     time_at,
 )
+from readlist.library.search_page import SearchPage
 from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
@@ -57,6 +58,7 @@ class Library:
         visits: when the user was here last, and what was searched for.
         imports: which papers each import brought, for undo.
         vocabulary: the words of the search index.
+        page: the first papers of the list that is searched.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Library:
         self.visits = Visits(self.connections)
         self.imports = ImportLog(self.connections)
         self.vocabulary = Vocabulary(self.connections)
+        self.page = SearchPage(self.connections)
 
     # Searching
 
@@ -235,6 +238,7 @@ class Library:
 
     def close(self) -> None:
         """Close the library; what other threads do is stopped or waited for."""
+        self.page.forget()
         self.connections.close()
 
 

@@ -126,6 +126,38 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
     return statement, (json.dumps(list(ids)), *parameters)
 
 
+def page_statement(query: Query, ids: Sequence[int], index: str, limit: int) -> Statement | None:
+    """Return the statement for which of some ids are those of papers found, in their order: rows of one id.
+
+    None if a paper that is not among these ids may come before them: removed papers are in no list that isn't asked
+    for them.
+
+    Args:
+        query: what to find among the first papers of a list: that list's query and more.
+        ids: the first papers of the list.
+        index: a search index of these papers alone.
+        limit: the most ids.
+    """
+    if any(map(_is_of_removed, query.terms)):
+        return None
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    where = where.replace(_MATCHES, f"p.id in (select rowid from {index} where {index} match ?)")
+    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    return (
+        f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where} order by j.key limit ?",
+        (json.dumps(list(ids)), *parameters, limit),
+    )
+
+
+def words_statement(query: Query, index: str) -> Statement | None:
+    """Return the statement for how many papers of a search index have the words of a query; None without words."""
+    wanted, _ = _split(query)
+    return (f"select count(*) from {index} where {index} match ?", (wanted,)) if wanted else None
+
+
 def count_statement(query: Query) -> Statement:
     """Return the statement for the number of papers found: one row of one integer."""
     wanted, conditions = _split(query)

@@ -388,18 +388,21 @@ _PLACES = ", ?" * len(SEARCH_COLUMNS)
 # letter, and no query has one.
 _BORDER = " \ue000 "
 
-_SEARCH_TABLE = """
-    create virtual table search using fts5 (
+SEARCH_TABLE = """
+    create virtual table {} using fts5 (
         title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
     )
     """
-_FILL_SEARCH = """
-    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+"""Creates a search index of a name."""
+FILL_SEARCH = """
+    insert into {} (rowid, title, abstract, authors, note, organization, keywords)
     select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
         matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
     from detail d left join mark m on m.paper_id = d.paper_id
-    where reached((select count(*) from detail)) order by d.paper_id
+    where {} order by d.paper_id
     """
+"""Fills it with the papers of which something is true."""
+_EVERY_PAPER = "reached((select count(*) from detail))"
 
 
 def searchable(paper: Paper, note: str) -> Searchable:
@@ -457,18 +460,21 @@ def update_search(
 
 
 def merge_seldom(connection: sqlite3.Connection) -> None:
-    """Let FTS5 merge eight segments of the search index at a time instead of four, from now on.
+    """Let FTS5 merge sixteen segments of the search index at a time instead of four, from now on.
 
-    Each part of a list is a segment. A long import takes an eighth less time, a search as long as before. More than
-    eight would be merged all at once (`crisismerge` is 16), for longer than others may wait for the writer.
+    Each part of a list is a segment. A long import takes a sixth less time, a search hardly more. Each part does a
+    share of a merge: not even with 64 segments of a size are they merged all at once (`crisismerge`), which may take
+    longer than others may wait for the writer.
     """
-    connection.execute("insert into search (search, rank) values ('automerge', 8)")
+    for option, segments in (("automerge", 16), ("crisismerge", 64)):
+        connection.execute("insert into search (search, rank) values (?, ?)", (option, segments))
 
 
 def rebuild_search(connection: sqlite3.Connection) -> None:
     """Rebuild the search index from the stored papers and notes; within a transaction of a library's connection."""
-    for statement in ("drop table if exists search", _SEARCH_TABLE, _FILL_SEARCH):
-        connection.execute(statement)
+    connection.execute("drop table if exists search")
+    connection.execute(SEARCH_TABLE.format("search"))
+    connection.execute(FILL_SEARCH.format("search", _EVERY_PAPER))
 
 
 def _parsed_list(text: str) -> list[str]:

@@ -361,10 +361,11 @@ class JournalStorage(Storage):
                 self._compact(cancelled)
 
     def _compact(self, cancelled: Callable[[], bool] = lambda: False) -> None:
-        tables: Tables = {name: dict(documents) for name, documents in self.memory.tables.items()}
+        tables = dict(self.memory.tables)
         trim(tables)
-        if self.files.write(tables, self.device, cancelled):
-            self.memory.replace(tables)
+        written = self.files.write(tables, self.device, cancelled)
+        if written is not None:
+            self.memory.replace(written)
 
     def take_notices(self) -> list[str]:
         """Return the damage found since the last call."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO
@@ -154,7 +155,13 @@ def _store(shelf: Shelf, pieces: _Pieces, step: ImportStep, report: Report, memo
     def stored(papers: int) -> None:
         report(Progress(papers, pieces.total, "papers", pieces.batch.origin))
 
-    added = shelf.papers.add(pieces.batch, stored, imported=step.batch, items=pieces)
+    try:
+        added = shelf.papers.add(pieces.batch, stored, imported=step.batch, items=pieces)
+    except BaseException:
+        # Also when it is cancelled. Why it stopped is what matters.
+        with suppress(*EXPECTED):
+            shelf.marks.keep(step)
+        raise
     adoption = shelf.marks.adopt(pieces.batch, added, step)
     removed = _removed_among(shelf, added.known)
     memory.keep(pieces.batch, added, removed)

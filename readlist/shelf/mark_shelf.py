@@ -124,6 +124,12 @@ class MarkShelf:
         """Begin an import: all that is done with it is one step of undo, which also removes the papers it brings."""
         return ImportStep(self._papers.begin_import(), label)
 
+    def keep(self, step: ImportStep) -> None:
+        """Make a step of undo of an import that was stopped, for the papers it has brought."""
+        if not step.recorded and self._papers.imports.kept(step.batch):
+            step.recorded = True
+            self.decide([], step.label, step.batch)
+
     def decide(
         self, decisions: Sequence[tuple[Entry, Decision]], label: str, batch: int | None = None
     ) -> Future[MarkOutcome]:

@@ -37,6 +37,7 @@ from readlist.text.titles import (
 
 if TYPE_CHECKING:
     from readlist.library.rows import Counts, Owner
+    from readlist.library.search_page import SearchPage
     from readlist.marks.disk.draft import Drafts
     from readlist.marks.state.document import Document
     from readlist.sources.batch import Batch
@@ -53,6 +54,7 @@ class PaperShelf:
 
     Attributes:
         visits: when the user last saw the papers, and recent searches.
+        typed: makes a search quick while it is typed.
         outlines: the groups of lists, and what their papers have.
         imports: which papers each import brought, and which files are known to bring nothing.
     """
@@ -68,6 +70,7 @@ class PaperShelf:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
         self._watch = watch
+        self.typed = TypedSearch(self, library.page)
         self.outlines = library.outlines
         self.imports = library.imports
 
@@ -91,8 +94,17 @@ class PaperShelf:
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        if self.problem(view):
+            return []
         query = self.parse(view, search)
-        return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
+        sort = query.sort or view.sort
+        if search:
+            found = self._library.page.first(self.parse(view), query, sort, limit)
+            if found.ids is not None:
+                return found.ids
+            if found.few:
+                return list(self._library.ids(query, sort)[:limit])
+        return self._library.first_ids(query, sort, limit)
 
     def browse(self, view: View, search: str = "") -> array[int]:
         """Return the ids of all papers of a view, in order."""
@@ -295,6 +307,23 @@ class PaperShelf:
     def held(self) -> set[str]:
         """Return the keys of papers that must stay: their marks are pending or their notes are being typed."""
         return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
+
+
+class TypedSearch:
+    """Has the first papers of a view at hand while it is searched, so that `PaperShelf.first` is quick."""
+
+    def __init__(self, papers: PaperShelf, page: SearchPage) -> None:
+        self._papers, self._page = papers, page
+
+    def begin(self, view: View) -> None:
+        """Get ready for searches of a view; takes some 30 ms."""
+        query = self._papers.parse(view)
+        if not self._papers.problem(view):
+            self._page.prepare(query, query.sort or view.sort)
+
+    def end(self) -> None:
+        """Let go of what `begin` holds."""
+        self._page.forget()
 
 
 def _single_words(terms: Iterable[Term]) -> Iterator[Words]:

@@ -126,7 +126,10 @@ def _may_be_latex(text: str) -> bool:
     for sign in _LATEX_SIGNS:
         if sign in text:
             return True
-    return any(part in text and re.search(clue, text) for part, clue in _LATEX_CLUES.items())
+    for part, clue in _LATEX_CLUES.items():  # noqa: SIM110
+        if part in text and re.search(clue, text):
+            return True
+    return False
 
 
 @lru_cache(maxsize=2_048)

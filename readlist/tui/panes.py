@@ -29,7 +29,6 @@ from readlist.tui.widgets.compositor import paint
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
-from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
     from readlist.tui.widgets.note_editor import NoteEditor
@@ -194,6 +193,8 @@ class NotePane:
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""
         if self._editor is not None:
+            from readlist.tui.widgets.text_field import keys_taken
+
             await keys_taken(self._editor)
 
     async def hide(self) -> None:

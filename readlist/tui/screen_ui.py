@@ -15,9 +15,8 @@ from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
 from readlist.tui.ui import Detail, MarkedText, Repeating, Work, Works
-from readlist.tui.widgets.bars import LinkBar
+from readlist.tui.widgets.bars import SEARCH_FIELD, LinkBar
 from readlist.tui.widgets.status_line import StatusBoard
-from readlist.tui.widgets.text_field import SearchField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +76,7 @@ class ScreenUi:
     def context(self) -> Context:
         """Which keys apply now."""
         focused = self._screen.focused
-        if isinstance(focused, SearchField):
+        if focused is not None and focused.id == SEARCH_FIELD:
             return "search"
         if self._note.holds(focused):
             return "note"

@@ -61,6 +61,7 @@ class Metered(Terminal):
         program: str = sys.executable,
     ) -> None:
         self.started = time.perf_counter()
+        self._first = b"" if program != sys.executable else BARE_ROW if list(arguments) == BARE else ROW
         super().__init__([program, *arguments], compiled(environ), pass_fds)
 
     def until(self, sign: bytes, seconds: float = 60.0) -> float:
@@ -72,7 +73,10 @@ class Metered(Terminal):
         return (time.perf_counter() - self.started) * 1_000
 
     def settle(self, seconds: float = 1.0) -> None:
-        """Wait until nothing has been drawn for some time."""
+        """Wait until the first rows are there, and nothing has been drawn for some time."""
+        if self._first:
+            self.until(self._first)
+            self._first = b""
         while self._take(seconds):
             continue
         self.output = b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sqlite3
 import sys
 import time
@@ -16,7 +17,7 @@ import pytest
 from readlist.model.view import SORTS
 from readlist.shelf import View
 from tests.benchmarks.figure import Figure, Table
-from tests.benchmarks.meter import BARE, BARE_ROW, OURS, ROW, Drawn, Metered, started
+from tests.benchmarks.meter import BARE, BARE_ROW, OURS, Drawn, Metered, started
 from tests.benchmarks.stocked_home import PAPERS, MakeHome, sizes
 from tests.support.papers import make_shelf
 
@@ -72,6 +73,8 @@ def add_moves(table: Table, name: str, drawn: Sequence[Drawn], reference: Sequen
 
 
 _HELD = 3.0
+_QUIET = 0.03
+"""Seconds without output after which a mark is settled."""
 
 
 @pytest.mark.parametrize("rate", [30, 60])
@@ -108,10 +111,21 @@ class Telling(Metered):
         super().__init__(["-m", "tests.support.app_process", str(home), str(out)], {}, [out])
         os.close(out)
 
-    def acknowledged(self) -> float:
-        """Wait until something is on the disk, and return when that was."""
-        os.read(self.reported, 65536)
-        return time.perf_counter()
+    def save(self, key: str, sign: bytes) -> float:
+        """Press a key, and return the milliseconds until a sign is drawn and something is on the disk."""
+        self.output = b""
+        begin = time.perf_counter()
+        os.write(self.master, key.encode())
+        saved = shown = 0.0
+        # Both come in any order; what is drawn once it is on the disk is waited for, too.
+        while ready := select.select([self.master, self.reported], [], [], _QUIET if saved and shown else 9.0)[0]:
+            if self.reported in ready:
+                os.read(self.reported, 65536)
+                saved = saved or time.perf_counter() - begin
+            if self.master in ready and self._take(0) and not shown and sign in self.output:
+                shown = time.perf_counter() - begin
+        assert saved and shown, self.output[-500:]
+        return max(saved, shown) * 1_000
 
     def close(self) -> None:
         """Let go of everything."""
@@ -127,13 +141,7 @@ def starred(home: Path, times: int) -> tuple[list[float], list[float]]:
         for number in range(times):
             # There and back, so that marks don't pile up from one run to the next.
             moved.append(terminal.press("j").when(_CURSOR))
-            for _ in range(2):
-                begin = time.perf_counter()
-                drawn = terminal.press("s", quiet=0.02)
-                shown = drawn.when(ROW)
-                # It was reported while the key was being watched, or is now.
-                saved = (terminal.acknowledged() - begin) * 1_000
-                taken.append(max(shown, saved if saved < drawn.all + 19 else min(saved, drawn.all)))
+            taken += [terminal.save("s", _CURSOR) for _ in range(2)]
             if number % 20 == 19:
                 terminal.press("g")
     return moved, taken

@@ -8,8 +8,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from readlist.marks.disk import stored_table
 from readlist.marks.disk.snapshot import decode, encode
-from readlist.marks.disk.stored_table import StoredTable
+from readlist.marks.disk.stored_table import StoredTable, line_of
 from readlist.marks.state.document import Document, Tables
 from tests.support.depth import examples
 
@@ -18,7 +19,9 @@ DOCUMENTS = st.dictionaries(
     st.sampled_from(["note", "é"]), st.sampled_from(["", "x", "\ud800", '\n"a": {}', {}]), max_size=2
 )
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["get", "set", "drop", "has", "newest", "list", "count", "whole"]), KEYS, DOCUMENTS),
+    st.tuples(
+        st.sampled_from(["get", "set", "drop", "has", "newest", "list", "count", "whole", "lines"]), KEYS, DOCUMENTS
+    ),
     max_size=25,
 )
 
@@ -34,8 +37,20 @@ def stored(documents: Mapping[str, Document]) -> StoredTable:
 
 
 @settings(max_examples=examples(300))
-@given(st.dictionaries(KEYS, DOCUMENTS, max_size=6), STEPS)
-def test_it_is_like_a_dict(documents: dict[str, Document], steps: list[tuple[str, str, Document]]) -> None:
+@given(st.dictionaries(KEYS, DOCUMENTS, max_size=8), STEPS, st.sampled_from([(0, 3), (3, 10), (0, 50), (50, 50)]))
+def test_it_is_like_a_dict(
+    documents: dict[str, Document], steps: list[tuple[str, str, Document]], limits: tuple[int, int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        # Looked for in the bytes, in an index of several parts, and among all.
+        patch.setattr(stored_table, "_FEW", limits[0])
+        patch.setattr(stored_table, "_MANY", limits[1])
+        patch.setattr(stored_table, "_INDEXED_AT_ONCE", 3)
+        compare(documents, steps)
+
+
+def compare(documents: dict[str, Document], steps: list[tuple[str, str, Document]]) -> None:
+    """Do the same steps to a table and to a dict."""
     table, plain = stored(documents), dict(documents)
     for step, key, document in steps:
         match step:
@@ -53,6 +68,8 @@ def test_it_is_like_a_dict(documents: dict[str, Document], steps: list[tuple[str
                 assert list(table.items()) == list(plain.items())
             case "count":
                 assert len(table) == len(plain)
+            case "lines":
+                assert list(table.lines()) == [line_of(key, document) for key, document in plain.items()]
             case _:
                 assert table.whole() == plain
     assert list(table.items()) == list(plain.items())
@@ -72,7 +89,13 @@ def test_a_few_documents_are_found_without_the_others(monkeypatch: pytest.Monkey
     table["new"] = {"note": 1}
     assert table["new"] == {"note": 1}
     assert not parsed
-    for number in range(100):
-        table.get(f"arxiv:2402.{number:05d}")
+    for number in range(1_000):
+        assert table[f"arxiv:2401.{number:05d}"] == {"note": number}
+        assert table.get(f"arxiv:2402.{number:05d}") is None
+    assert table.newest() == "new"
+    assert len(list(table.lines())) == 1_001
+    assert not parsed
+    for number in range(10_000):
+        table.get(f"arxiv:2403.{number:05d}")
     # From then on all are there, each for the price of a dict.
     assert parsed

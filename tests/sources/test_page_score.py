@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from readlist.sources.catalog.mention import mentions_of
 from readlist.sources.catalog.row import Row
 from readlist.sources.page import score
-from readlist.sources.page.label import DAY, SEARCH, Habits, Label, Weights, _text_step
+from readlist.sources.page.label import DAY, SEARCH, Habits, Label, Weights, _Lengths, _text_step
 
 _LAST = re.compile(
     r"(?:\b(?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|our|than|that|the|their|to|using|via|we|which|with|without|are"
@@ -77,17 +77,20 @@ _MOVES = [
 ]
 """What a line of text can be: states before and after it, its label, which score, how much on top of it."""
 _scores = st.floats(-20, 20).map(lambda value: round(value, 1))
+_sizes = st.sampled_from([0, 1, 249, 250, 500, 699, 700, 2_000, 2_001, 2_250, 2_251])
 
 
 @given(
     st.lists(_scores, min_size=6, max_size=6), st.tuples(*[_scores] * 7), st.sampled_from([SEARCH, DAY]),
-    st.tuples(st.sampled_from([0.0, 0.5]), st.sampled_from([0.0, 2.5])),
-    st.tuples(st.sampled_from([0.0, 0.7]), st.sampled_from([0.0, 0.7])),
+    st.sampled_from([300, 1_000, 1_500]), st.sampled_from([0.5, 1.0]), st.tuples(_sizes, _sizes),
 )  # fmt: skip
 def test_a_step_takes_the_best_move(
-    scores: list[float], values: tuple[float, ...], habits: Habits, ending: tuple[float, ...], late: tuple[float, ...]
+    scores: list[float], values: tuple[float, ...], habits: Habits, usual: int, trust: float, sizes: tuple[int, ...]
 ) -> None:
     weights = Weights(*values)
+    shares = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
+    ending = [next((trust * cost for share, cost in shares if 0 < size < usual * share), 0.0) for size in sizes]
+    late = [trust * 0.7 if size > max(2_000, usual * 1.5) else 0.0 for size in sizes]
     ways = (
         weights.title, weights.title + weights.after_text, weights.title - habits.next_title, weights.title_more,
         weights.abstract - habits.abstract, weights.abstract_more - habits.abstract,
@@ -102,4 +105,5 @@ def test_a_step_takes_the_best_move(
             total -= late[before - _ABSTRACT]
         if total > best[after]:
             best[after], row[after] = total, before << 3 | found
-    assert _text_step(scores, weights, habits, (0, 0, 0, 0, *ending), (0, 0, 0, 0, *late)) == (best, bytes(row))
+    step = _text_step(scores, weights, habits, _Lengths(usual, trust), (0, 0, 0, 0, *sizes))
+    assert step == (best, bytes(row))

@@ -16,10 +16,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widget import Widget
 
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.widgets.compositor import CellCompositor, Cells
+from readlist.tui.widgets.paper_list import PaperList
 from tests.support.papers import make_batch, make_paper
 from tests.support.tui import SIZE, press, quiet, screen_text
 
@@ -194,3 +196,22 @@ async def test_a_picture_of_the_screen_has_all_of_it(app: ReadlistApp) -> None:
         await quiet(pilot)
         picture = unescape(re.sub(r"<[^>]+>", "", app.export_screenshot(title="")))
         assert "".join(screen_text(app).split()) in "".join(picture.split())
+
+
+async def test_what_was_larger_in_the_layout_before_is_drawn_in_that(app: ReadlistApp) -> None:
+    async with app.run_test(size=(120, 24)) as pilot:
+        await quiet(pilot)
+        compositor, pane = app.reading._compositor, app.reading.query_one("#paper-list", PaperList)
+        assert compositor.visible_widgets[pane.vertical_scrollbar][0].height > 10
+        for height in (3, 0):
+            before = compositor.visible_widgets
+            pane.styles.max_height = height
+            # As when a widget comes: the layout is worked out anew when something asks for its place.
+            for widget in pane.ancestors_with_self:
+                if isinstance(widget, Widget):
+                    widget._clear_arrangement_cache()
+            compositor._full_map_invalidated = True
+            update = compositor.render_full_update()
+            assert isinstance(update, Cells) and before
+            assert sum(strip.cell_length for _, _, strip in update.pieces) == 120 * 24
+            assert pane.vertical_scrollbar.region.height <= height

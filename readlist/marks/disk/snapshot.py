@@ -15,7 +15,7 @@ from readlist.files import clear_left_over, write_atomic
 from readlist.marks import MarksError, NewerState
 from readlist.marks.disk.device import Disk, StatePaths, host_name
 from readlist.marks.disk.journal import read_journal
-from readlist.marks.disk.stored_table import StoredTable, escaped, readable
+from readlist.marks.disk.stored_table import StoredTable, line_of, readable
 from readlist.marks.state.document import SCHEMA, Document, Tables, are_tables, dump, is_document
 from readlist.marks.state.merge import absorb_journal, cleaned_document, merged
 from readlist.text.clean import clean_line
@@ -32,13 +32,6 @@ _OPENING = b'{\n"meta": {\n"state": '
 _CONFLICT = b"\n<<<<<<< "
 
 
-def _line(name: str, document: object) -> bytes:
-    try:
-        return f"{readable(name)}: {readable(document)}".encode()
-    except UnicodeEncodeError:
-        return f"{escaped(name)}: {escaped(document)}".encode()
-
-
 def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> list[bytes] | None:
     """Return the state file's content in blocks; None if cancelled.
 
@@ -50,7 +43,11 @@ def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> lis
     blocks = []
     for name, documents in tables.items():
         blocks.append(f",\n{readable(name)}: {{\n".encode())
-        lines = (_line(key, document) for key, document in documents.items())
+        lines = (
+            documents.lines()
+            if isinstance(documents, StoredTable)
+            else (line_of(key, document) for key, document in documents.items())
+        )
         first = True
         while chunk := list(islice(lines, _LINES)):
             if cancelled():

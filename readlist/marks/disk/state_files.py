@@ -385,7 +385,7 @@ class StateFiles:
             return size <= _CHEAP_STATE or written >= size // 16
         return written >= max(_IDLE_JOURNAL, size // 8)
 
-    def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = lambda: False) -> bool:
+    def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = lambda: False) -> Tables | None:
         """Rewrite the state file and begin an empty journal.
 
         Each step leaves files from which the whole state can be read. State file and journal become backup and old
@@ -393,7 +393,7 @@ class StateFiles:
         state file.
 
         Returns:
-            False if it was cancelled; nothing was changed then.
+            The tables as they are read back from the bytes; None if it was cancelled, and nothing was changed.
 
         Raises:
             OSError: it failed; the state on disk is still whole.
@@ -410,7 +410,7 @@ class StateFiles:
         }
         blocks = encode(tables, meta, cancelled)
         if blocks is None:
-            return False
+            return None
         temporary = state.with_name(f"{state.name}.tmp")
         try:
             self._disk.write(temporary, blocks)
@@ -419,7 +419,7 @@ class StateFiles:
             with contextlib.suppress(OSError):
                 self._disk.remove(temporary)
             raise
-        return True
+        return decode(b"".join(blocks)).tables
 
     def _put_in_place(self, generation: str, temporary: Path, blocks: list[bytes]) -> None:
         paths, disk, reliable = self.paths, self._disk, not self.needs_writing

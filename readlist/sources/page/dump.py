@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
@@ -171,7 +172,9 @@ def without_marks(text: str) -> str:
     for sign, separator in _SEPARATORS.items():
         if sign in text and _often(separator, text, _SEPARATED):
             text = separator.sub("\v", text)
-    text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
+    words = [word for word in _LABEL_WORDS if word in text]
+    if words:
+        text = "\n".join(_divided(line, words) if len(line) > _LINE else line for line in text.split("\n"))
     # Most marks are in few pages: what a mark can't do without is looked for first, a hundred times as fast.
     if _COMMUNITY_LINE.search(text):
         text = _COMMUNITY.sub("and the research community\n", text)
@@ -225,8 +228,10 @@ def _without_markup(text: str) -> str:
         text = _SPAN.sub(r"\1", text)
     if "<" in text or "!" in text or "{" in text:
         text = sub_at(_WRAPPED_SIGN, _WRAPPED, _line_ends, text)
-    text = _without_cut(_LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text).rstrip())
-    text = _ORG_PICTURE.sub("", text)
+    if "[" in text:
+        text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text)
+    text = _without_cut(text.rstrip())
+    text = _ORG_PICTURE.sub("", text) if "[[" in text else text
     if "[" in text and "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
         text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
@@ -270,23 +275,33 @@ def in_foreign_markup(text: str) -> bool:
 
 def in_one_line(text: str) -> bool:
     """Return whether several papers are in one part of a line, so that titles can't be distinguished from texts."""
+    # Looked for in the whole text first: most have no such sign.
+    if not _may_end_cards(text):
+        return False
     lines = (line for line in text.split("\n") if len(line) > _LONG_LINE)
     return any(_holds_cards(part) for line in lines for part in line.split("\v"))
 
 
 def _holds_cards(part: str) -> bool:
-    if len(part) <= _LONG_LINE:
-        return False
-    letters = part.encode("ascii", "ignore").lower()
-    ends = "·" in part or b"author" in letters or b"upvote" in letters
-    return ends and _often(_CARD_END, part, _CARDS_IN_LINE)
+    return len(part) > _LONG_LINE and _may_end_cards(part) and _often(_CARD_END, part, _CARDS_IN_LINE)
 
 
-def _divided(line: str) -> str:
-    """Return a page that was written into one line with a break before each of its parts, in the same line."""
+def _may_end_cards(text: str) -> bool:
+    """Return whether a text has what `_CARD_END` can't do without."""
+    if "·" in text:
+        return True
+    letters = text.encode("ascii", "ignore").lower()
+    return b"author" in letters or b"upvote" in letters
+
+
+def _divided(line: str, words: Sequence[str]) -> str:
+    """Return a page that was written into one line with a break before each of its parts, in the same line.
+
+    `words` are those of `_LABEL_WORDS` that the whole text has.
+    """
     # An id may end one label and be the next.
-    words = sum(map(line.count, _LABEL_WORDS)) + line.count("arxiv:")
-    if words >= _LABELS_IN_LINE and _often(_LABEL, line, _LABELS_IN_LINE):
+    labels = sum(map(line.count, words)) + line.count("arxiv:")
+    if labels >= _LABELS_IN_LINE and _often(_LABEL, line, _LABELS_IN_LINE):
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
     # Between commas the parts of a title look like the parts of a card.
     if line.count("Submitted by") < 2 or "Submitted by, " in line:

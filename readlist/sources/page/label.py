@@ -10,6 +10,7 @@ page (a heading level, a number, a count above) is then learned in a first round
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
@@ -197,7 +198,8 @@ DAY = Habits(lone_title=0.0, abstract=4.0)
 TRENDING = Habits(lone_title=2.0)
 
 PROSE = frozenset((Label.ABSTRACT, Label.ABSTRACT_MORE, Label.PARAGRAPH))
-_LONGER = frozenset((Label.ABSTRACT_MORE, Label.PARAGRAPH))
+# What ends an abstract or goes on with it.
+_LENGTHENING = frozenset((Label.TITLE, Label.ABSTRACT_MORE, Label.PARAGRAPH))
 
 # States: nothing open; a title is due; in a title; a title is open; in an abstract; an abstract is open.
 _CLOSED, _DUE, _TITLE, _TITLED, _ABSTRACT, _OPEN = range(6)
@@ -227,8 +229,8 @@ _APART = {Role.DOT, Role.DASH, Role.COMMUNITY, Role.RULE}
 # What looks like a label and may be the last line of a wrapped title.
 _WORDY = {Role.CHROME, Role.DATE, Role.COUNT}
 
-# Shares of the usual length of an abstract, and the cost of ending one so early or going on so long.
-_EARLY = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
+# Shares of the usual length of an abstract, and the cost of ending one before each of them, then after.
+_EARLY, _OF_EARLY = (0.25, 0.5, 0.7), (2.5, 1.5, 0.5, 0.0)
 _USUAL = 1_000
 # arXiv takes abstracts of up to 1,920 characters; what each line beyond costs.
 _LONGEST = 2_000
@@ -272,31 +274,29 @@ def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: 
     """
     scores = [0.0] + [_NEVER] * (_STATES - 1)
     sizes = [0] * _STATES  # how long the abstract is that each state has open
-    early, late = usual * _EARLY[-1][0], max(_LONGEST, usual * _LATE_SHARE)
+    lengths = _Lengths(usual, trust)
     back: list[bytes] = []
     for at, item in enumerate(items):
         weights = evidence.weights(at)
         if item.role is Role.TEXT:
-            ending = [trust * _length_cost(Label.TITLE, size, usual) if 0 < size < early else 0.0 for size in sizes]
-            going_on = [trust * _LATE if size > late else 0.0 for size in sizes]
-            scores, ways = _text_step(scores, weights, habits, ending, going_on)
+            scores, ways = _text_step(scores, weights, habits, lengths, sizes)
             sizes = [0, 0, 0, 0, sizes[ways[_ABSTRACT] >> 3] + len(item.text), sizes[ways[_OPEN] >> 3]]
             back.append(ways)
             continue
         # A date that ends a card, `· Dec 6`, is never a title.
         dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
         moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
-        new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
+        new, row, new_sizes = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
             total = scores[before] + score
             size = sizes[before]
-            if size and (size < early if found is Label.TITLE else size > late and found in _LONGER):
-                total -= trust * _length_cost(found, size, usual)
+            if size and found in _LENGTHENING:
+                total -= lengths.ending(size) if found is Label.TITLE else lengths.going_on(size)
             if total > new[after]:
                 new[after] = total
                 row[after] = before << 3 | found
-                lengths[after] = size + len(item.text) if found in PROSE else size if after == _OPEN else 0
-        scores, sizes = new, lengths
+                new_sizes[after] = size + len(item.text) if found in PROSE else size if after == _OPEN else 0
+        scores, sizes = new, new_sizes
         back.append(bytes(row))
     for state in (_TITLE, _TITLED):
         # A page may be cut after a title.
@@ -310,18 +310,28 @@ def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: 
     return labels
 
 
-def _length_cost(found: Label, size: int, usual: int) -> float:
-    """Return the cost of ending an abstract after `size` characters, or of going on for so long."""
-    if found is not Label.TITLE:
-        return _LATE
-    return next((cost for share, cost in _EARLY if size < usual * share), 0.0)
+class _Lengths:
+    """What it costs that an abstract is shorter or longer than the others of its page."""
+
+    def __init__(self, usual: int, trust: float) -> None:
+        self._early = [usual * share for share in _EARLY]
+        self._of_early = [trust * cost for cost in _OF_EARLY]
+        self._late, self._of_late = max(_LONGEST, usual * _LATE_SHARE), trust * _LATE
+
+    def ending(self, size: int) -> float:
+        """Return the cost of ending an abstract that is this long; 0 if there is no abstract."""
+        return self._of_early[bisect_right(self._early, size)] if size else 0.0
+
+    def going_on(self, size: int) -> float:
+        """Return the cost of going on with an abstract that is this long already."""
+        return self._of_late if size > self._late else 0.0
 
 
 _Move = tuple[int, int, Label, float]
 
 
 def _text_step(
-    scores: Sequence[float], weights: Weights, habits: Habits, ending: Sequence[float], going_on: Sequence[float]
+    scores: Sequence[float], weights: Weights, habits: Habits, lengths: _Lengths, sizes: Sequence[int]
 ) -> tuple[list[float], bytes]:
     """Return the scores of the states after a line of text, and the best way into each.
 
@@ -329,16 +339,18 @@ def _text_step(
         scores: those of the states before it.
         weights: those of the line.
         habits: what the page leads one to expect.
-        ending: the cost of ending the abstract that each state has open.
-        going_on: the cost of going on with it.
+        lengths: the cost of an abstract's length.
+        sizes: how long the abstract is that each state before it has open.
     """
     closed, due, title, titled, abstract, opened = scores
+    size, opened_size = sizes[_ABSTRACT], sizes[_OPEN]
+    late, opened_late = lengths.going_on(size), lengths.going_on(opened_size)
     next_title, after_text = weights.title - habits.next_title, weights.title + weights.after_text
     titles = (
         closed + (weights.title + 0.5),
         due + (weights.title + 1.5),
-        abstract + after_text - ending[_ABSTRACT],
-        opened + after_text - ending[_OPEN],
+        abstract + after_text - lengths.ending(size),
+        opened + after_text - lengths.ending(opened_size),
         title + next_title,
         titled + next_title,
         title + weights.title_more,
@@ -350,10 +362,10 @@ def _text_step(
         titled + (begun + 1.0),
         closed + (begun - 9.0),
         due + (begun - 9.0),
-        abstract + more - going_on[_ABSTRACT],
-        opened + (more - 1.0) - going_on[_OPEN],
-        abstract + paragraph - going_on[_ABSTRACT],
-        opened + (paragraph - 1.5) - going_on[_OPEN],
+        abstract + more - late,
+        opened + (more - 1.0) - opened_late,
+        abstract + paragraph - late,
+        opened + (paragraph - 1.5) - opened_late,
     )
     stray = weights.stray
     best_title, best_abstract = max(titles), max(abstracts)

@@ -38,6 +38,8 @@ _LABELS = re.compile(
     r"|\d{1,4} authors?|published on \w{3,9} \d{1,2}(?:, \d{4})?|submitted by(?= |$)",
     re.IGNORECASE,
 )
+_LABELS_LENGTH = 2 * len("1 author")
+"""Characters of the shortest two labels."""
 _CARD = re.compile(
     r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}?) (?P<upvotes>[\d.,]+k?"
     r"|-) (?P<title>\S.{3,500}?) [·•] (?P<authors>\d{1,4} authors?)(?: (?P<comments>\d{1,4}))?",
@@ -123,7 +125,9 @@ def _split(item: PageItem) -> list[PageItem]:
     """Divide a line that holds several things: labels, links, parts between dots."""
     if item.role is not Role.TEXT or len(item.text) > _SHORT or item.label:
         return [item]
-    found = _links(item) or _labels(item) or _card(item) or _parts(item) or [item]
+    found = _links(item) or _labels(item) or _card(item) or _parts(item)
+    if not found:
+        return [item]
     found[0].blank, found[0].indented = item.blank, item.indented
     return found
 
@@ -144,7 +148,8 @@ def _links(item: PageItem) -> list[PageItem]:
 
 def _labels(item: PageItem) -> list[PageItem]:
     """Divide a line that is nothing but labels: `Upvote 94 GitHub 649 arXiv Page`."""
-    found = _LABELS.findall(item.text) if _LABELS.match(item.text) else []
+    long = len(item.text) >= _LABELS_LENGTH
+    found = _LABELS.findall(item.text) if long and _LABELS.match(item.text) else []
     if len(found) < 2 or _LABELS.sub("", item.text).strip(" ·•|"):
         return []
     return [_part(item, label) for label in found]
@@ -251,6 +256,9 @@ def _is_organization(items: list[PageItem], at: int, *, wrapped: bool) -> bool:
     """Return whether a short line is the organisation before `· DATE` or, below a title, before `· N authors`."""
     item = items[at]
     if at == 0 or item.heading or item.text[-1] in ".!?。":
+        return False
+    # Text may only follow if it is the rest of its name, wrapped.
+    if not item.blank and at + 1 < len(items) and items[at + 1].role is Role.TEXT:
         return False
     if len(item.bare) > _ORGANIZATION_LENGTH or len(item.bare.split()) > _ORGANIZATION_WORDS:
         return False

@@ -108,7 +108,10 @@ def comments_start(items: Sequence[PageItem]) -> int:
 
     A bot's comment, which every older page has, lists other papers.
     """
-    found = next((at for at, item in enumerate(items) if item.text.casefold().startswith(_BOT)), len(items))
+    # No character becomes less than one: the beginning of a line is enough.
+    found = next(
+        (at for at, item in enumerate(items) if item.text[: len(_BOT)].casefold().startswith(_BOT)), len(items)
+    )
     above = range(found - 1, -1, -1) if found < len(items) else ()
     return next((at for at in above if items[at].text.casefold() == "community"), found)
 

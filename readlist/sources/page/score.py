@@ -99,7 +99,8 @@ def abstractness(text: str, size: int, *, ends: bool) -> float:
 
 def _capitals(text: str, words: int) -> float:
     """Weigh the share of words with a capital among those of four letters and more, the first one left out."""
-    long_words = [word for word in _HYPHENATED.findall(text) if len(word) > 3 and _begins_with_letter(word)]
+    found = _HYPHENATED.findall(text)
+    long_words = [word for word in found if len(word) > 3 and (word.isalpha() or _begins_with_letter(word))]
     if words > 1 and len(long_words) > 2:
         long_words = long_words[1:]
     cased = long_words if text.isascii() else [word for word in long_words if word.lower() != word.upper()]
@@ -110,7 +111,7 @@ def _capitals(text: str, words: int) -> float:
 
 
 def _begins_with_letter(word: str) -> bool:
-    return word.isalpha() or (word[0].isalnum() and not word[0].isdecimal())
+    return word[0].isalnum() and not word[0].isdecimal()
 
 
 def _wording(text: str) -> float:
@@ -121,7 +122,8 @@ def _wording(text: str) -> float:
     if _SENTENCE_END.search(text):
         score += 3.0 * min(len(_SENTENCE.findall(text)), 2)
     score += 2.0 if _names_address(text) else 0.0
-    return score - 0.7 if score < 2 and _NAMED.match(text) else score
+    named = score < 2 and (":" in text or "：" in text) and _NAMED.match(text)
+    return score - 0.7 if named else score
 
 
 def tail_bonus(text: str) -> float:

@@ -278,8 +278,20 @@ class Marks(Controller):
         async with self.turn, self._ui.progress("Undoing" if back else "Redoing", cancellable=True) as report:
             marks = self._shelf.marks
             step = marks.undo if back else marks.redo
+            saving = False
+
+            def progress(done: int, total: int) -> None:
+                nonlocal saving
+                try:
+                    report(Progress(done, total, "papers"))
+                except Cancelled:
+                    # The key may come while the last of it is reported; then it is over.
+                    if not saving:
+                        raise
+                saving = saving or done >= total
+
             try:
-                outcome = await asyncio.wrap_future(step(lambda done, total: report(Progress(done, total, "papers"))))
+                outcome = await asyncio.wrap_future(step(progress))
             except Cancelled:
                 self._ui.say(
                     "Cancelled: nothing was undone." if back else "Cancelled: nothing was redone.", tone="note"

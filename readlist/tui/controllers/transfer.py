@@ -231,12 +231,16 @@ def _addition_problem(text: str) -> str:
 
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of papers on the clipboard, empty if it holds anything else."""
+    return await asyncio.to_thread(_pasted_identifiers), "from clipboard"
+
+
+def _pasted_identifiers() -> str:
+    """Return what `_clipboard_offer` does; in a thread, for the imports take as long as some frames."""
     from readlist.sources.sites.lookup import find_identifiers
     from readlist.tui.desktop import clipboard
 
-    text = await asyncio.to_thread(clipboard.paste) or ""
-    found = find_identifiers(text[:_LONGEST_OFFER])
-    return " ".join(found.identifiers) if not found.unknown else "", "from clipboard"
+    found = find_identifiers((clipboard.paste() or "")[:_LONGEST_OFFER])
+    return " ".join(found.identifiers) if not found.unknown else ""
 
 
 def _unquoted(path: str) -> str:

@@ -12,11 +12,11 @@ from rich.style import Style
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import SGR_STYLES, Strip
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from textual.screen import Screen
-    from textual.widget import Widget
 
 _Piece: TypeAlias = tuple[int, int, Strip]
 """Column, line, and what is drawn from there on."""
@@ -146,6 +146,28 @@ def _change(before: _Parts, now: _Parts) -> str:
     return f"\x1b[{whole if '' in off or len(whole) < len(change) else change}m"
 
 
+def needs_layout(screen: Screen[Any]) -> bool:
+    """Return whether something on a screen has asked for a new layout."""
+    return screen._layout_required or any(widget._layout_required for widget in screen.walk_children(Widget))
+
+
+def lay_out(screen: Screen[Any]) -> None:
+    """Lay a screen out at once, instead of at Textual's next frame."""
+    for widget in screen.walk_children(Widget):
+        if widget._layout_required:
+            widget._layout_required = False
+            # As far up as its size matters, as Textual does.
+            for ancestor in widget.ancestors:
+                if not isinstance(ancestor, Widget):
+                    break
+                ancestor._clear_arrangement_cache()
+                ancestor._layout_updates += 1
+                if not ancestor.styles.auto_dimensions:
+                    break
+    screen._layout_required = screen._scroll_required = False
+    screen._refresh_layout()
+
+
 def paint(screen: Screen[Any], pane: Scrolling) -> None:
     """Paint at once what the widgets of a screen have asked for, instead of at Textual's next frame.
 
@@ -164,7 +186,8 @@ def paint(screen: Screen[Any], pane: Scrolling) -> None:
         return
     if cast("Widget", pane) in widgets and (up := pane.take_scrolled()):
         compositor.scroll(Region(*pane.region.offset, *pane.scrollable_content_region.size), up)
-    asking = [widget for widget in widgets if widget._repaint_required]
+    # Some have asked by a message that is still on its way.
+    asking = [widget for widget in widgets if widget._repaint_required or widget._repaint_regions]
     for widget in asking:
         widget._repaint_required = False
     # Those that asked earlier wait there for the next frame.

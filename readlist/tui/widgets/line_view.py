@@ -77,7 +77,8 @@ class LineBar(ScrollBar):
         """Draw some of its cells."""
         bar = self.render()
         assert isinstance(bar, ThinBar)
-        width, height = self.size
+        # The compositor may draw the layout before, in which it was larger.
+        width, height = max(self.size.width, crop.right), max(self.size.height, crop.bottom)
         # Its own colours: what is pressed and what is under the mouse is drawn in others.
         assert isinstance(bar.style, Style) and bar.style.bgcolor and bar.style.color
         ground, front = bar.style.bgcolor, bar.style.color

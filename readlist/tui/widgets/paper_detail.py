@@ -319,6 +319,13 @@ class PaperDetail(LineView, can_focus=True):
         text = selected_text(self._text.lines, first, last)
         return text, min(last[0], len(self._text) - 1) - first[0] + 1 if text else 0
 
+    def nearest(self, x: int, y: int) -> tuple[int, int]:
+        """Return the place in the pane that is nearest to one on the screen; the same where there is no pane."""
+        region = self.scrollable_content_region
+        if not region:
+            return x, y
+        return min(max(x, region.x), region.right - 1), min(max(y, region.y), region.bottom - 1)
+
     def unmark_text(self) -> bool:
         """Mark no text any more; returns whether there was any."""
         had, self._marked = self._marked is not None, None

@@ -75,13 +75,13 @@ class _Completer(Suggester):
 class SearchField(TextField):
     """The field of the search bar."""
 
-    def __init__(self, keys: KeyMap) -> None:
+    def __init__(self, keys: KeyMap, name: str) -> None:
         self.underline = _Underline()
         self.completer = _Completer(keys)
         super().__init__(
             placeholder='words, "a phrase", -not, is:starred, upvotes:>20, date:7d',
             compact=True,
-            id="search-field",
+            id=name,
             highlighter=self.underline,
             suggester=self.completer,
         )
