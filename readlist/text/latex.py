@@ -99,7 +99,7 @@ _LATEX = re.compile(
     rf"|\\(?P<escaped>[{ESCAPED}])|\\(?P<blank>[ ,;:])|\\\\(?=\s)"
     r"|(?P<accent>\\[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])|\\[cvuHkdbr](?:\{\w\}| \w(?=\w)))"
     r"|(?P<macro>\\(?P<name>[A-Za-z]{2,30})(?![A-Za-z])\*?(?P<arguments>(?:" + _ARGUMENT + r"){0,3}+))"
-    r"|\{\\(?:it|bf|em|tt|sc|sl|sf|rm|itshape|bfseries)\b\s*(?P<styled>[^{}\\]{0,500})\}"
+    r"|\{\\(?:it|bf|em|tt|sc|sl|sf|rm|itshape|bfseries)\b\s*+(?P<styled>[^{}\\]{0,500}+)\}"
     r"|``(?P<quotes>[^`'\n]{1,300})''"
 )
 _STYLES = (
@@ -118,7 +118,7 @@ _BARE_MATH = re.compile(
     r"|(?<![A-Za-z\\])(?P<style>(?:" + _STYLES + r")\{[^{}\n]{1,120}\})"
     r"|(?<![A-Za-z\\])(?:"
     + _COLOURS
-    + r"|(?=\{(?:bf|it|em|tt)\s))\{(?:(?:bf|it|em|tt)\s+)?(?P<coloured>[^{}\n]{1,120})\}"
+    + r"|(?=\{(?:bf|it|em|tt)\s))\{(?:(?:bf|it|em|tt)\s+)?(?P<coloured>[^{}\n]{1,120}+)\}"
     # Braces that only held something together: 26{,}804, {Δ}t, 5{deg}, an acronym's pro{A}ctive {l}earning.
     r"|\{(?P<held>[,=<>~±×≈≤≥°α-ωΑ-Ωℓ-]|[A-Za-z]{1,5}(?=\}[a-z]))\}"
     r"|\{(?P<named>sim|approx|times|leq|geq|pm|deg)\}"

@@ -377,7 +377,7 @@ def _led_to(text: str, found: _Candidate, last: int) -> bool:
     before = text[max(0, start - 100) : start]
     if re.search(r"[(\[]\s?\Z", before) and re.match(r"\s?[)\]]", text[found.end : found.end + 2]):
         return name[0].islower() or "-" in name
-    listed = 0 <= start - last <= 6 and re.fullmatch(r"[\s,.;]*(?:and|or|&)?\s*", text[last:start])
+    listed = 0 <= start - last <= 6 and re.fullmatch(r"[\s,.;]*+(?:(?:and|or|&)\s*+)?", text[last:start])
     # No sentence ends between the words and the address.
     sentence = max(map(before.rfind, ".!?")) + 1
     return bool(listed or _LEAD.search(before, sentence))

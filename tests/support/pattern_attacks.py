@@ -23,35 +23,6 @@ _MOST = 40
 _STRANGE = ("\x00", "a\x00")
 """What hardly any pattern takes, and hardly any after signs."""
 
-
-BOUNDED = frozenset(
-    (
-        # The end of a name, of forty characters.
-        "text/names _OTHERS",
-        # What is between two addresses, of six characters.
-        "text/links [\\s,.;]*(?:a",
-        # The query of an address: an address has four thousand characters at most.
-        "text/titles _TRACKING",
-        # A feed is cut to so many bytes and tags before, and with them what isn't closed.
-        "sources/formats/markup _PIECE",
-        # Five hundred characters of a quoted name.
-        "sources/formats/bibtex_parser _QUOTED_PAIR",
-        # The first three hundred characters of a line.
-        "sources/page/score _CODE",
-    )
-)
-"""Patterns that are given short texts only."""
-
-LEFT = frozenset(
-    (
-        "sources/formats/bibtex_parser ([^\\n]{0,300",
-        "sources/formats/json_values _TOKEN",
-        "sources/formats/markup _DECLARATION",
-        "sources/formats/markup _ATTRIBUTE",
-    )
-)
-"""Patterns that are slow at what they are worst at, and still to be mended."""
-
 Uses = dict[tuple[Path | None, str], set[str]]
 """By the file of a private name, or None, and the name: the methods that are called."""
 
@@ -68,12 +39,6 @@ class Used(NamedTuple):
     name: str
     pattern: re.Pattern[str]
     methods: frozenset[str]
-
-    @property
-    def place(self) -> str:
-        """Its module, and its name or the beginning of it."""
-        where, _, name = self.name.partition(" ")
-        return f"{where.partition(':')[0]} {name or self.pattern.pattern[:12]}"
 
     def use(self, text: str) -> None:
         """Use it as readlist does."""

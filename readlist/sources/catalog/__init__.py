@@ -30,13 +30,6 @@ _FENCE = "```"
 _BIBTEX_ENTRY = re.compile(r"@[a-z]{4,20}\{[^\s,]{0,200},?", re.IGNORECASE)
 _REFERENCES = re.compile(r"\W*(?:\d+\.?\s*)?(?:references|bibliography|literature cited|works cited)\W*", re.IGNORECASE)
 
-# What takes no time to see in thousands of short lines, each of which would be weighed for nothing: no line has room
-# for a title, and no number is that of an id.
-_GLANCED = 4_000
-_LONG_LINE = re.compile("[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]{25}")
-_NUMBER = re.compile(r"\d{4}")
-_NO_PROSE = "no papers found: its lines are too short for titles and abstracts; save the page again"
-
 
 def decode(
     text: str, *, origin: str, made: date, day: date | None = None, named: date | None = None
@@ -50,9 +43,6 @@ def decode(
         day: the day of the list, instead of its own.
         named: the day in the file's name, which has the year of a page without one.
     """
-    if len(text) > _GLANCED and not (_LONG_LINE.search(text) or _NUMBER.search(text)):
-        yield page.failed(origin, page.Kind.LIST.value, _NO_PROSE)
-        return
     rows = rows_of_text(text)
     if batch := _arxiv(rows, origin, day):
         yield batch
@@ -266,8 +256,12 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
 )
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
-# There is one way to divide a word at most, so that a long one takes no time.
-_CATEGORY = r"[a-z-]{2,}+(?:\.(?>[A-Za-z-]{2,10}[a-z-]{2,}(?![A-Za-z-])|[A-Za-z-]{2,10}(?![A-Za-z.-])))*+"
+# There is one way to divide a word at most, so that a long one takes no time. It ends where `doi` begins.
+_RUN = r"[a-z-]{2}(?:(?!doi)[a-z-])*+"
+_CATEGORY = (
+    rf"{_RUN}(?:\.(?>[A-Za-z-]{{2}}(?:(?!doi)[A-Za-z-]){{0,8}}+(?=doi|(?![A-Za-z.-]))"
+    rf"|[A-Za-z-]{{2,10}}?{_RUN}(?=doi|(?![A-Za-z-]))))*+"
+)
 _CATEGORIES = re.compile(rf"{_CATEGORY}(?:[ ,;]{{1,3}}+(?!doi){_CATEGORY})*+[ ,;]{{0,3}}+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
 _MORE = re.compile(r"(.*)▽ More(.*?)(?:△ Less)?", re.DOTALL)

@@ -67,7 +67,7 @@ _ORG_LINK = re.compile(r"\[\[(https?://[^\s\[\]]{1,2000})\]\[([^\[\]\n]{1,600})\
 _ORG_STARS = re.compile(r"^\*{1,6} (?!.*\*\*)", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^(\*{1,6}) (?:(?:TODO|DONE|WAITING|NEXT) )?", re.MULTILINE)
 _HTML_LINK = re.compile(
-    r"<a\s[^<>]{0,1000}?href\s*=\s*[\"']?([^\s\"'<>]{1,2000})[\"']?[^<>]{0,1000}>((?:(?!</a).){0,600})</a\s*>",
+    r"<a\s[^<>]{0,1000}?href\s*+=\s*+[\"']?+([^\s\"'<>]{1,2000}+)[\"']?+[^<>]{0,1000}+>((?:[^<]|<(?!/a)){0,600}+)</a\s*>",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
@@ -258,7 +258,7 @@ _UNSEEN = re.compile(
 )
 _PIECE = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>(?:\"[^\"]{0,4000}\"|'[^']{0,4000}'"
-    r"|[^<>\"']){0,400}+)>|<![^>]{0,900}>"
+    r"|[^<>\"']){0,400}+)>|<![^>]{0,2000}+>"
 )
 _PARAGRAPHS = re.compile(
     r"p|h[1-6]|article|section|main|header|footer|nav|ul|ol|dl|table|blockquote|pre|hr|aside|figure", re.IGNORECASE

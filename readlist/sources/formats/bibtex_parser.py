@@ -54,10 +54,12 @@ _OPENING = re.compile(
 _PLAIN_KEY = re.compile(
     rf"[^\s=,{{}}()\"]{{0,300}}\s*(?:,\s*(?:{_FIELD}\s*[={{\"]|[,}})]|\Z)|[}})]\s*$|\Z)", re.MULTILINE
 )
-_VALUED = rf"{_FIELD}\s*=\s*[{{\"\w]"
+_VALUED = rf"{_FIELD}+\s*+=\s*+[{{\"\w]"
+# Spaces are passed from their first on; from any other of them what follows is the same.
+_PASSED = r"(?:(?<!\s)\s++)?+"
 _ODD_KEYS = (
-    re.compile(rf"([^\n]{{0,300}}?)\s*,\s*(?={_VALUED})"),
-    re.compile(rf"([^\n]{{0,300}}?)\s*(?<=[{{(\s,])(?={_VALUED})"),
+    re.compile(rf"([^\n]{{0,300}}?){_PASSED},\s*+(?={_VALUED})"),
+    re.compile(rf"([^\n]{{0,300}}?){_PASSED}(?<=[{{(\s,])(?={_VALUED})"),
 )
 # A key that holds this is not a key but the first field.
 _NO_KEY = re.compile(
@@ -85,10 +87,10 @@ _HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]
 _NEXT_FIELD = re.compile(rf"[\s,]*+(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
-_PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*=\s*"
-_QUOTED = r'((?:[^"\\]|\\.){0,500})"'
+_PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*+=\s*+"
+_QUOTED = r'((?:[^"\\]|\\.){0,500}+)"'
 _EXTENDED = re.compile(rf"\s*{_PART}(.*)", re.IGNORECASE | re.DOTALL)
-_QUOTED_PAIR = re.compile(rf'"\s*{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
+_QUOTED_PAIR = re.compile(rf'"\s*+{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _QUOTED_VALUE = re.compile(rf'{_PART}"{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
 _LINKED: Mapping[str, LinkKind] = {"code": "repo", "project": "project", "data": "data"}

@@ -19,12 +19,13 @@ from readlist.text.paragraph import joined
 
 # A day's list has about 200 kB.
 _LITERAL_LIMIT = 8_000_000
+# What is no token takes all that is left: it ends the reading.
 _TOKEN = pattern(
     r"""'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'
       | "(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)"
       | (?P<word>,(?=\s*[}\])])|[()]|(?:True|False|None)\b|\s++)
       | (?P<same>[{}\[\],:]|-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?(?![\w.]))
-      | .""",
+      | .++""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ESCAPE = pattern(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)

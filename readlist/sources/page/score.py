@@ -239,7 +239,7 @@ _NEWS = re.compile(
 )
 _NEWS_SIGNS = ("said", "told", "announced", "according", "day")
 _STATEMENT = re.compile(r"\s*(?:import|def|class|return|if|for|while|#include|const|let|var|public|private)\b")
-_CODE = re.compile(r"[;{}]\s*$|\w\(.*\)[;:]?$|=>|::|\d\d:\d\d:\d\d")
+_CODE = re.compile(r"[;{}]\s*$|\w\(.{0,400}\)[;:]?$|=>|::|\d\d:\d\d:\d\d")
 _CODE_SIGNS = (";", "{", "}", "(", "=>", ":")
 _CODE_TITLE = re.compile(
     r"[{};=]\s*$|^\W{2,}|__|\"\"\"|\w\(\)|[^:]::|[<>]=|\.\w{2,4}:\d"
