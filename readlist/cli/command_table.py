@@ -109,14 +109,14 @@ class LazyGroup(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments before a command's name; the help fits narrow terminals, unlike click's own."""
-        if os.environ.get("COLUMNS") or for_terminal():
-            # Loads what packs archives, too; elsewhere there are 80 columns.
-            import shutil
-
-            columns = shutil.get_terminal_size().columns
-            if columns < _NARROW:
-                extra.setdefault("terminal_width", max(columns, _NARROWEST))
         with _one_voice():
+            if os.environ.get("COLUMNS") or for_terminal():
+                # Loads what packs archives, too; elsewhere there are 80 columns.
+                import shutil
+
+                columns = shutil.get_terminal_size().columns
+                if columns < _NARROW:
+                    extra.setdefault("terminal_width", max(columns, _NARROWEST))
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
