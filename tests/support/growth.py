@@ -62,8 +62,8 @@ _DEAR = (
         4, "an address of fourteen bytes is a link, put into one form and classified: 40 µs",
     ),
     Dear(
-        re.compile("RSS|Atom|BibTeX|HTML address|LaTeX|name|export"), re.compile(""),
-        2.5, "feedparser and bibtexparser pass each value several times, and a name or a macro may have two bytes",
+        re.compile("RSS|Atom|BibTeX|HTML address|LaTeX|name|export|Markdown|plain|arXiv listing"), re.compile(""),
+        2.5, "feedparser and bibtexparser pass each value several times; a name or a macro has two bytes, an item 400",
     ),
 )  # fmt: skip
 """The first that fits a door and a text says what it may take; the growth is the same for all."""
