@@ -111,7 +111,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
     return Started(monkeypatch)
 
 
-@pytest.mark.parametrize("before", [0, 1, 2])
+@pytest.mark.parametrize("before", [1, *(pytest.param(before, marks=pytest.mark.slow) for before in (0, 2))])
 def test_the_rest_is_parsed_here_if_the_process_dies(page: Path, started: Started, before: int) -> None:
     pieces: list[Batch] = []
     for piece in beside(page):

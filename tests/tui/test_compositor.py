@@ -40,7 +40,9 @@ _KEYS = ("j", "j", "s", "x", "space", "z", "slash", "p", "enter", "escape", "e",
 _SCROLLING = (*("j",) * 8, "k", *("k",) * 8, "ctrl+d", "ctrl+u", "s", "j", "j", "space", "j", "pagedown", "pageup", "G")
 
 
-@pytest.mark.parametrize("size", [SIZE, (120, 24), (80, 24)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in (SIZE, (120, 24)))]
+)
 async def test_cells_drawn_after_keys_add_up_to_the_screen(app: ReadlistApp, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         await quiet(pilot)
@@ -51,7 +53,7 @@ async def test_cells_drawn_after_keys_add_up_to_the_screen(app: ReadlistApp, siz
                 assert cells(line) == cells(wanted), (key, y)
 
 
-@pytest.mark.parametrize("size", [(120, 24), (80, 30)])
+@pytest.mark.parametrize("size", [pytest.param((120, 24), marks=pytest.mark.slow), (80, 30)])
 async def test_a_scrolled_list_is_moved_by_the_terminal(app: ReadlistApp, shelf: Shelf, size: tuple[int, int]) -> None:
     for day in (date(2026, 7, 30), date(2026, 7, 31)):
         papers = [make_paper(number) for number in range(100 * day.day, 100 * day.day + 40)]

@@ -40,7 +40,13 @@ async def at_rest(pilot: Pilot[None]) -> None:
     await quiet(pilot)
 
 
-@pytest.mark.parametrize("keys", [("slash", "n", "u"), ("colon", "a"), ("a",), ("i",), ("question_mark",)])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("slash", "n", "u"),
+        *(pytest.param(keys, marks=pytest.mark.slow) for keys in (("colon", "a"), ("a",), ("i",), ("question_mark",))),
+    ],
+)
 async def test_nothing_is_drawn_while_nothing_happens(
     app: ReadlistApp, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
 ) -> None:
