@@ -134,14 +134,21 @@ class SyncShelf:
         documents = joined_by_paper(*self._placed(foreign.documents))
         # Before the marks, so that these find their papers.
         added = self._add_by_title(documents)
-        outcome = self._landed(self._mirrored.landing(self._store.merge(documents, f"sync with {name}")), path)
+        outcome = self._landed(lambda: self._store.merge(documents, f"sync with {name}"), path)
         return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), foreign.intact)
 
-    def _landed(self, done: Future[MarkOutcome], path: Path) -> MarkOutcome:
-        """Wait until a merge is on disk, but not for a disk that refuses it."""
+    def _landed(self, begin: Callable[[], Future[MarkOutcome]], path: Path) -> MarkOutcome:
+        """Wait until a merge is on disk and in the library, but not for a disk that refuses it."""
         from concurrent.futures import wait
 
         end = monotonic() + _PATIENCE
+
+        def moved(done: int, total: int) -> None:
+            nonlocal end
+            # Many marks may take longer, as long as there are more and more of them.
+            end = max(end, monotonic() + _PATIENCE)
+
+        done = self._mirrored.landing(begin(), progress=moved)
         while not done.done() and monotonic() < end:
             wait([done], 0.1)
             if not done.done() and self._store.status().reason:
@@ -239,7 +246,7 @@ class SyncShelf:
             if paper.key == key and (details := details_of(paper))
         }
         if complete:
-            self._landed(self._mirrored.landing(self._store.merge(complete, "details of papers")), path)
+            self._landed(lambda: self._store.merge(complete, "details of papers"), path)
 
     @property
     def own_copy(self) -> str:
