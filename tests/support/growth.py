@@ -21,7 +21,7 @@ SMALL, SMALL_MOST = 4_000, 64_000
 """Characters of the smaller text, at first and at most: of four times as many an abstract is cut."""
 _GIVEN = 20.0
 """Seconds of processor time that a door is given for one text: it may take for ever."""
-_PLAIN = 20.0
+_PLAIN = 100.0
 """Seconds for a megabyte that no measuring again makes right."""
 _LITTLE = 0.2
 """Seconds for a megabyte that are looked at once more, with more of the text."""
