@@ -1,27 +1,13 @@
-"""Work grows with the text, and a megabyte takes no more than a second: every door is given repeated fragments.
-
-`growth_scan` of tests/support tries one door, or one text; `growth_doors` lists the doors, `growth_texts` the texts.
-"""
+"""What was slow, or never ended, with a hostile text; `tests/benchmarks/test_repeated_texts.py` tries all doors."""
 
 from __future__ import annotations
 
 import time
-from itertools import islice
 
 import pytest
 
-from tests.support.growth import Repeated, SlowText, finding, findings, pace
+from tests.support.growth import Repeated, finding, pace
 from tests.support.growth_doors import DOORS
-from tests.support.growth_texts import lines, pairs, singles
-from tests.support.pattern_attacks import attacks, patterns
-
-SHARES = 4
-"""Into so many parts, a test each, doors and patterns are divided."""
-PART = 4
-"""Of so many texts an ordinary slow run tries one at a door; with `--long` all of them, and pairs."""
-PAIRS = 400
-_MOST_OF_A_PATTERN = 2.0
-"""Seconds for a megabyte of a pattern at what it is worst at."""
 
 ONCE = (
     ("add", "arXiv:"), ("add", "arXiv:2401.12345"), ("add", ","), ("RSS description", "arXiv:"),
@@ -49,30 +35,3 @@ def test_what_never_ended_ends(door: str, text: str) -> None:
     start = time.process_time()
     DOORS[door](text)
     assert time.process_time() - start < 2
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("share", range(SHARES))
-def test_work_grows_with_the_text(share: int, thorough: bool) -> None:
-    texts = singles() + lines()
-    if thorough:
-        texts += islice(pairs(), PAIRS)
-    found: list[SlowText] = []
-    for place, (name, read) in enumerate(DOORS.items()):
-        if place % SHARES == share:
-            tried = texts if thorough else texts[place // SHARES % PART :: PART]
-            found += findings({name: read}, tried)
-    assert not found, "\n".join(map(str, found))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("share", range(SHARES))
-def test_no_pattern_goes_back_over_and_over(share: int) -> None:
-    slower = pace()
-    found = [
-        wrong
-        for used in patterns()[share::SHARES]
-        for repeated in attacks(used.pattern)
-        if (wrong := finding(used.name, used.use, repeated, slower, _MOST_OF_A_PATTERN))
-    ]
-    assert not found, "\n".join(map(str, found))

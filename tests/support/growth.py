@@ -25,7 +25,7 @@ _PLAIN = 100.0
 """Seconds for a megabyte that no measuring again makes right."""
 _LITTLE = 0.2
 """Seconds for a megabyte that are looked at once more, with more of the text."""
-_TRIES = 3
+_TRIES = 5
 """Times that what seems wrong is measured again."""
 TOLD = 0.003
 """Seconds below which a time tells nothing."""
