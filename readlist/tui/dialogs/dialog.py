@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen
@@ -132,6 +132,36 @@ class Frame(Vertical):
         room = self.outer_size.width - _FRAME
         shown = (" · ".join(self.hints[first:]) for first in range(len(self.hints) + 1))
         self.border_subtitle = Content(next(text for text in shown if cell_len(text) <= max(0, room)))
+
+
+class Page(VerticalScroll):
+    """A long text in a dialog, laid out for the width that it has."""
+
+    def __init__(self, text: Callable[[int], Content]) -> None:
+        """Make the page.
+
+        Args:
+            text: gives the text for lines of some cells.
+        """
+        super().__init__(can_focus=True)
+        self._text = text
+        self._shown = Static()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the page."""
+        yield self._shown
+
+    def on_resize(self) -> None:
+        """Lay the text out for the width there is."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the text as it is now."""
+        self._shown.update(self._text(self.scrollable_content_region.width))
+
+    def move(self, lines: int) -> None:
+        """Scroll."""
+        self.scroll_relative(y=lines, animate=False)
 
 
 class Items(OptionList):

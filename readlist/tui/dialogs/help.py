@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
@@ -18,7 +17,7 @@ from textual.widgets import Input, Static
 from readlist.manual import TOPICS, read
 from readlist.text.clean import fold
 from readlist.tui.commands import COMMANDS, SENT, Context
-from readlist.tui.dialogs.dialog import Dialog, Frame
+from readlist.tui.dialogs.dialog import Dialog, Frame, Page
 from readlist.tui.keymap import KeyMap, spelled, spelled_all
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.widgets.text_field import TextField
@@ -26,6 +25,7 @@ from readlist.tui.widgets.text_field import TextField
 _KEYS = 10
 _TWO_COLUMNS = 100
 _BETWEEN = 3
+_LEAST_WIDTH = 30
 _NOTHING = "Nothing has these words."
 _SAVED_VIEW = "Show the saved view on tab"
 
@@ -94,17 +94,16 @@ class Help(Dialog[None]):
         with Frame("Help", hints, kind="help"):
             yield Static(classes="topics")
             yield self._field
-            with VerticalScroll(can_focus=True):
-                yield Static(classes="page")
+            yield Page(self._text)
 
     def on_mount(self) -> None:
         """Let the topics look like tabs, not like links."""
         self.query_one(".topics").auto_links = False
-        self.set_focus(self.query_one(VerticalScroll))
+        self.set_focus(self.query_one(Page))
 
     def on_resize(self) -> None:
-        """Lay the text out for the width there is."""
-        self._draw()
+        """Lay the names of the pages out for the width there is."""
+        self._draw_names()
 
     def watch_topic(self) -> None:
         """Show another page from its top."""
@@ -116,8 +115,10 @@ class Help(Dialog[None]):
 
     def _draw_from_the_top(self) -> None:
         if self.is_mounted:
-            self._draw()
-            self.query_one(VerticalScroll).scroll_home(animate=False)
+            self._draw_names()
+            page = self.query_one(Page)
+            page.draw()
+            page.scroll_home(animate=False)
 
     def action_show(self, topic: str) -> None:
         """Show a page, by a click on its name."""
@@ -129,7 +130,7 @@ class Help(Dialog[None]):
 
     def move(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(Page).move(lines)
 
     # The filter
 
@@ -150,7 +151,7 @@ class Help(Dialog[None]):
 
     def on_input_submitted(self) -> None:
         """Scroll what was found."""
-        self.set_focus(self.query_one(VerticalScroll))
+        self.set_focus(self.query_one(Page))
 
     def leave(self) -> None:
         """Close the field, else the help."""
@@ -159,18 +160,25 @@ class Help(Dialog[None]):
             return
         self._field.value = ""
         self._field.remove_class("-shown")
-        self.set_focus(self.query_one(VerticalScroll))
+        self.set_focus(self.query_one(Page))
 
     # Drawing
 
-    def _draw(self) -> None:
-        width = max(30, self.query_one(VerticalScroll).scrollable_content_region.width - 2)
-        self.query_one(".topics", Static).update(self._names(width))
+    def _draw_names(self) -> None:
+        self.query_one(".topics", Static).update(self._names(self._width(self.query_one(Page).size.width)))
+
+    def _text(self, room: int) -> Content:
+        """Return the page for a width, or what has the words."""
+        width = self._width(room)
         if self.topic == TOPICS[0]:
             text = help_text(self.keys, self._signs, width, self.words)
         else:
             text = page_text(self.topic, self.keys, self._signs, width, self.words)
-        self.query_one(".page", Static).update(text if text.plain.strip() else Content.styled(_NOTHING, "$muted"))
+        return text if text.plain.strip() else Content.styled(_NOTHING, "$muted")
+
+    @staticmethod
+    def _width(room: int) -> int:
+        return max(_LEAST_WIDTH, room - 2)
 
     def _names(self, width: int) -> Content:
         """Return the names of all pages; where they take more than two lines, that of the page shown."""

@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from readlist.text.clean import drawable
 from readlist.tui.commands import Context
-from readlist.tui.dialogs.dialog import Dialog, Frame
+from readlist.tui.dialogs.dialog import Dialog, Frame, Page
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Message
 from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.signs import SIGNS, Signs
 
+_LEAST_WIDTH = 20
 _EMPTY = "No messages yet."
 _STYLES = {"done": "bold $success", "note": "$body", "warning": "bold $accent", "wrong": "bold $error"}
 
@@ -45,17 +44,14 @@ class MessageList(Dialog[None]):
         hints = self.hints("{key:dialog_down} {key:dialog_up}: scroll", "{key:dialog_leave}: close")
         with Frame("Messages", hints, kind="messages") as frame:
             frame.count = str(len(self._messages)) if self._messages else ""
-            with VerticalScroll(can_focus=True):
-                yield Static(classes="page")
-
-    def on_resize(self) -> None:
-        """Wrap for the width there is."""
-        width = max(20, self.query_one(VerticalScroll).scrollable_content_region.width)
-        self.query_one(".page", Static).update(message_text(self._messages, self._now, width, self._signs))
+            yield Page(self._text)
 
     def move(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        self.query_one(Page).move(lines)
+
+    def _text(self, room: int) -> Content:
+        return message_text(self._messages, self._now, max(_LEAST_WIDTH, room), self._signs)
 
 
 def message_text(messages: Sequence[Message], now: datetime, width: int, signs: Signs) -> Content:
