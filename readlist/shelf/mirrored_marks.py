@@ -292,14 +292,8 @@ class MirroredMarks:
 
     def follow(self) -> tuple[str, ...]:
         """Show what another readlist changed; returns the keys of the papers."""
-        with self._lock:
-            missed = list(self._unmirrored.items())
-        came: tuple[str, ...] = ()
-        if missed:
-            # Not waited for: this is called again.
-            self._write_mirror(missed)
-            with self._lock:
-                came = tuple(key for key, _ in missed if key not in self._unmirrored)
+        # Not waited for: this is called again.
+        came = self._write_missed()
         outcome = self.store.follow()
         if outcome is None:
             return came
@@ -308,8 +302,18 @@ class MirroredMarks:
         self._write_mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(dict.fromkeys((*came, *outcome.marks)))
 
+    def _write_missed(self, *, patient: bool = False) -> tuple[str, ...]:
+        """Write the marks that the mirror has missed, as far as it can be written now; returns their keys."""
+        with self._lock:
+            missed = dict(self._unmirrored)
+        if missed:
+            self._write_mirror(missed.items(), patient=patient)
+        with self._lock:
+            return tuple(key for key in missed if key not in self._unmirrored)
+
     def tally(self, since: datetime) -> Tally:
-        """Return what was decided since a time, as the mirror has it."""
+        """Return what was decided since a time, as the mirror has it; what it has missed is written first."""
+        self._write_missed(patient=True)
         return self._mirror.tally(since)
 
     def close(self, timeout: float) -> tuple[str, ...]:
