@@ -78,7 +78,7 @@ async def test_the_keys_of_the_help_fit(app: ReadlistApp, width: int, hint: str)
 
 def page(app: ReadlistApp) -> str:
     """The text of the page shown."""
-    return str(app.screen.query_one("Page Static", Static).content)
+    return str(app.screen.query_one("LongText Static", Static).content)
 
 
 @pytest.mark.slow

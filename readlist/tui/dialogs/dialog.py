@@ -134,7 +134,7 @@ class Frame(Vertical):
         self.border_subtitle = Content(next(text for text in shown if cell_len(text) <= max(0, room)))
 
 
-class Page(VerticalScroll):
+class LongText(VerticalScroll):
     """A long text in a dialog, laid out for the width that it has."""
 
     def __init__(self, text: Callable[[int], Content]) -> None:

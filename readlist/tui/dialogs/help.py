@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from readlist.manual import TOPICS, read
 from readlist.text.clean import fold
 from readlist.tui.commands import COMMANDS, SENT, Context
-from readlist.tui.dialogs.dialog import Dialog, Frame, Page
+from readlist.tui.dialogs.dialog import Dialog, Frame, LongText
 from readlist.tui.keymap import KeyMap, spelled, spelled_all
 from readlist.tui.render.signs import SIGNS, Signs
 from readlist.tui.widgets.text_field import TextField
@@ -94,12 +94,12 @@ class Help(Dialog[None]):
         with Frame("Help", hints, kind="help"):
             yield Static(classes="topics")
             yield self._field
-            yield Page(self._text)
+            yield LongText(self._text)
 
     def on_mount(self) -> None:
         """Let the topics look like tabs, not like links."""
         self.query_one(".topics").auto_links = False
-        self.set_focus(self.query_one(Page))
+        self.set_focus(self.query_one(LongText))
 
     def on_resize(self) -> None:
         """Lay the names of the pages out for the width there is."""
@@ -116,7 +116,7 @@ class Help(Dialog[None]):
     def _draw_from_the_top(self) -> None:
         if self.is_mounted:
             self._draw_names()
-            page = self.query_one(Page)
+            page = self.query_one(LongText)
             page.draw()
             page.scroll_home(animate=False)
 
@@ -130,7 +130,7 @@ class Help(Dialog[None]):
 
     def move(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(Page).move(lines)
+        self.query_one(LongText).move(lines)
 
     # The filter
 
@@ -151,7 +151,7 @@ class Help(Dialog[None]):
 
     def on_input_submitted(self) -> None:
         """Scroll what was found."""
-        self.set_focus(self.query_one(Page))
+        self.set_focus(self.query_one(LongText))
 
     def leave(self) -> None:
         """Close the field, else the help."""
@@ -160,12 +160,12 @@ class Help(Dialog[None]):
             return
         self._field.value = ""
         self._field.remove_class("-shown")
-        self.set_focus(self.query_one(Page))
+        self.set_focus(self.query_one(LongText))
 
     # Drawing
 
     def _draw_names(self) -> None:
-        self.query_one(".topics", Static).update(self._names(self._width(self.query_one(Page).size.width)))
+        self.query_one(".topics", Static).update(self._names(self._width(self.query_one(LongText).size.width)))
 
     def _text(self, room: int) -> Content:
         """Return the page for a width, or what has the words."""

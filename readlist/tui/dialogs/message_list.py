@@ -11,7 +11,7 @@ from textual.content import Content
 
 from readlist.text.clean import drawable
 from readlist.tui.commands import Context
-from readlist.tui.dialogs.dialog import Dialog, Frame, Page
+from readlist.tui.dialogs.dialog import Dialog, Frame, LongText
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Message
 from readlist.tui.render.line_breaks import line_spans
@@ -44,11 +44,11 @@ class MessageList(Dialog[None]):
         hints = self.hints("{key:dialog_down} {key:dialog_up}: scroll", "{key:dialog_leave}: close")
         with Frame("Messages", hints, kind="messages") as frame:
             frame.count = str(len(self._messages)) if self._messages else ""
-            yield Page(self._text)
+            yield LongText(self._text)
 
     def move(self, lines: int) -> None:
         """Scroll."""
-        self.query_one(Page).move(lines)
+        self.query_one(LongText).move(lines)
 
     def _text(self, room: int) -> Content:
         return message_text(self._messages, self._now, max(_LEAST_WIDTH, room), self._signs)
