@@ -101,10 +101,6 @@ class Help(Dialog[None]):
         self.query_one(".topics").auto_links = False
         self.set_focus(self.query_one(LongText))
 
-    def on_resize(self) -> None:
-        """Lay the names of the pages out for the width there is."""
-        self._draw_names()
-
     def watch_topic(self) -> None:
         """Show another page from its top."""
         self._draw_from_the_top()
@@ -115,7 +111,6 @@ class Help(Dialog[None]):
 
     def _draw_from_the_top(self) -> None:
         if self.is_mounted:
-            self._draw_names()
             page = self.query_one(LongText)
             page.draw()
             page.scroll_home(animate=False)
@@ -164,21 +159,15 @@ class Help(Dialog[None]):
 
     # Drawing
 
-    def _draw_names(self) -> None:
-        self.query_one(".topics", Static).update(self._names(self._width(self.query_one(LongText).size.width)))
-
     def _text(self, room: int) -> Content:
-        """Return the page for a width, or what has the words."""
-        width = self._width(room)
+        """Return the page for a width, or what has the words; the names of the pages are shown for the same width."""
+        width = max(_LEAST_WIDTH, room - 2)
+        self.query_one(".topics", Static).update(self._names(width))
         if self.topic == TOPICS[0]:
             text = help_text(self.keys, self._signs, width, self.words)
         else:
             text = page_text(self.topic, self.keys, self._signs, width, self.words)
         return text if text.plain.strip() else Content.styled(_NOTHING, "$muted")
-
-    @staticmethod
-    def _width(room: int) -> int:
-        return max(_LEAST_WIDTH, room - 2)
 
     def _names(self, width: int) -> Content:
         """Return the names of all pages; where they take more than two lines, that of the page shown."""
