@@ -208,6 +208,9 @@ class ReadingScreen(Screen[None]):
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        if self.app._exit:
+            # Typed behind the key that quits: what it would act on is being taken apart.
+            return
         if not self.is_mounted:
             # Typed before there was a list.
             self.call_later(self.action_command, name, key)
