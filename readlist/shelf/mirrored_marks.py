@@ -86,6 +86,9 @@ class MirroredMarks:
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self._stale = False
         self._unmirrored: dict[str, Mark] = {}
+        # What was written while a sync writes marks that it read before; None while none does.
+        self._newer: dict[str, Mark] | None = None
+        self._sync_turn = threading.Lock()
         self._landings = 0
         # Keys in flight that were reported as delayed or failed.
         self._reported: set[str] = set()
@@ -95,11 +98,17 @@ class MirroredMarks:
     def overlaid(self, entries: list[Entry]) -> list[Entry]:
         """Return entries with their pending marks."""
         with self._lock:
-            keys = [entry.paper.key for entry in entries]
-            marks = [self._in_flight[key][1] if key in self._in_flight else self._unmirrored.get(key) for key in keys]
+            marks = [self._unmirrored_mark(entry.paper.key) for entry in entries]
         return [
             entry if mark is None else replace(entry, mark=mark) for entry, mark in zip(entries, marks, strict=True)
         ]
+
+    def _unmirrored_mark(self, key: str) -> Mark | None:
+        """Return the mark of a paper where the mirror may have an older one."""
+        if (flying := self._in_flight.get(key)) is not None:
+            return flying[1]
+        newer = self._newer.get(key) if self._newer is not None else None
+        return newer if newer is not None else self._unmirrored.get(key)
 
     def in_flight(self) -> tuple[str, ...]:
         """Return the keys of papers with pending marks."""
@@ -178,6 +187,9 @@ class MirroredMarks:
     ) -> None:
         """Update the mirror; if that fails, `follow` retries and the next sync makes sure."""
         written = dict(marks)
+        with self._lock:
+            if self._newer is not None:
+                self._newer |= written
         try:
             self._mirror.write(written.items(), stamp=None if self._stale else stamp, patient=patient)
         except LibraryError:
@@ -269,9 +281,14 @@ class MirroredMarks:
         Raises:
             LibraryBusy: it took longer. Entries have the present marks, queries don't see them yet; `follow` retries.
         """
+        with self._sync_turn:
+            return self._sync(patient, progress)
+
+    def _sync(self, patient: bool, progress: Callable[[int, int], object]) -> bool:
         if not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending():
             return False
-        landings = self._landings
+        with self._lock:
+            landings, self._newer = self._landings, {}
         # The stamp first: if others change something in between it is outdated, and the next sync does the rest.
         stamp = self.store.stamp()
         marks = self.store.all()
@@ -281,25 +298,43 @@ class MirroredMarks:
             if imports:
                 self._imports.settle(imports, self.held)
                 self._mirror.write((), stamp, patient=patient)
+            with self._lock:
+                self._unmirrored.clear()
+            self._stale = False
+            self._write_newer()
         except (LibraryBusy, LibraryReadOnly) as error:
             with self._lock:
+                marks = {**marks, **(self._newer or {})}
                 changed = self._unmirrored != marks
                 self._unmirrored = marks
             self._stale = True
             if isinstance(error, LibraryBusy):
                 raise
             return changed
-        with self._lock:
-            flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
-            self._unmirrored.clear()
-        self._stale = False
-        self._write_mirror(flying, patient=True)
+        finally:
+            with self._lock:
+                self._newer = None
         self.fold(pairs)
         if landings != self._landings:
-            # Marks saved meanwhile may have been overwritten with older ones.
+            # The stamp is that of the marks read before.
             self._write_mirror((), "", patient=True)
             self._stale = True
         return True
+
+    def _write_newer(self) -> None:
+        """Write what was decided while a sync wrote the marks that it had read before: it may have been overwritten."""
+        with self._lock:
+            flying = {key: replace(mark, saved="pending") for key, (_, mark) in self._in_flight.items()}
+            self._newer = {**(self._newer or {}), **flying}
+        written: dict[str, Mark] = {}
+        while True:
+            with self._lock:
+                newer = {key: mark for key, mark in self._newer.items() if written.get(key) != mark}
+                if not newer:
+                    self._newer = None
+                    return
+            self._mirror.write(newer.items(), patient=True)
+            written |= newer
 
     def follow(self) -> tuple[str, ...]:
         """Show what another readlist changed; returns the keys of the papers."""

@@ -547,3 +547,28 @@ def test_a_merge_may_take_long_as_long_as_marks_arrive(
     assert now[0] > 60
     monkeypatch.undo()
     here.close()
+
+
+def test_what_is_decided_while_the_library_catches_up_stays_decided(open_shelf: Open, tmp_path: Path) -> None:
+    here, elsewhere = open_shelf("here"), open_shelf("here")
+    papers = [make_paper(number) for number in range(600)]
+    here.papers.add(make_batch(papers))
+    entries = elsewhere.papers.entries(elsewhere.papers.browse(VIEWS[1]))
+    elsewhere.marks.apply_all([one.id for one in entries], starred=True).result(20)
+    for library in (tmp_path / "here").glob("library.db*"):
+        library.unlink()
+    again = open_shelf("here")
+    again.papers.add(make_batch([make_paper(9_999)]))
+    last = max(entries, key=lambda one: one.paper.key).paper
+    decided: list[object] = []
+
+    def decide(done: int, total: int) -> None:
+        if not decided:
+            decided.append((done, total))
+            for starred in (False, True, False):
+                mark(again, last.key, starred=starred)
+
+    again.papers.add(make_batch(papers))
+    again.sync.catch_up(progress=decide)
+    assert decided
+    assert entry(again, last.key).mark.starred is None
