@@ -221,6 +221,7 @@ class ProcessLock:
     def __init__(self, path: Path, limit: float) -> None:
         self._path, self._limit = path, limit
         self._lock: BaseFileLock | None = None
+        self._descriptor: int | None = None
         self._marker = path.with_name(f"{path.name}.marker")
         self._depth = 0
 
@@ -238,10 +239,49 @@ class ProcessLock:
             yield
         finally:
             self._depth -= 1
-            if not self._depth and self._lock is not None:
-                self._lock.release()
+            if not self._depth:
+                self._release()
+
+    def _take(self) -> bool:
+        """Take a lock that is free, as filelock does it on POSIX; returns whether that was all to do.
+
+        filelock, which takes as long to load as the rest of a mark, is for what is more: a file to create, another
+        holder to wait for, other systems, and file systems without locks.
+        """
+        try:
+            import fcntl
+        except ImportError:
+            return False
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | _NO_LINK)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # A file that was removed meanwhile locks nothing.
+            if os.fstat(descriptor).st_nlink:
+                self._descriptor, descriptor = descriptor, -1
+        except OSError:
+            return False
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+        return self._descriptor is not None
+
+    def _release(self) -> None:
+        if self._descriptor is not None:
+            import fcntl
+
+            descriptor, self._descriptor = self._descriptor, None
+            # Said in words: a copy of the descriptor, in a process that was forked meanwhile, would keep the lock.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            os.close(descriptor)
+        elif self._lock is not None:
+            self._lock.release()
 
     def _acquire(self) -> None:
+        if self._lock is None and self._take():
+            return
         from filelock import FileLock, SoftFileLock, Timeout
 
         if not self._path.parent.is_dir():

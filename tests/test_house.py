@@ -25,7 +25,7 @@ PRIVATE_WORDS = re.compile(
     r"(?<![^\W_])(?:(?i:pass(?:ed|es|ing)? over|woven|wish(?:es)?|sameness|anew|afresh|mend(?:ed|s|ing)?|bears?|borne"
     r"|bearing|to the letter|namesakes?|postbox|lanes?|stand(?:s|ing)?(?! for\b)|stood|nobody|whatever|nevertheless"
     r"|what is there|of readlist's|makes? nothing of|kept in mind|(?:is|are) called(?! again)|so many|a fault in"
-    r"|told(?! \()|tak(?:e|es|en|ing) (?:it |them )?away)|(?<!there )(?:is|are) none)(?![^\W_])"
+    r"|told(?! \(|\")|tak(?:e|es|en|ing) (?:it |them )?away)|(?<!there )(?:is|are) none)(?![^\W_])"
 )
 """Words of its own that this project had for what the trade has names for; `is None` is code."""
 

@@ -27,8 +27,9 @@ HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
-    "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex", "readlist.text.links",
-    "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
+    "readlist.services.notes_folder", "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex",
+    "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
+    "textual.widgets._text_area", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; other modules don't matter here."""
 
@@ -39,7 +40,10 @@ _CSV = {"csv"} if sys.version_info < (3, 14) else set()
 _READING = _TEXT | {"readlist.library.paper_writer"}
 _FILES = _READING | {"csv"}
 _LATEX = {"logging", "pylatexenc", "readlist.text.latex"}
-_MARKS = {"concurrent.futures", "filelock", "logging", "readlist.marks.database", "socket", "tinydb"}
+_LOCK = {"filelock", "socket"} if os.name == "nt" else set()
+"""Elsewhere a lock that is free is taken without a library."""
+
+_MARKS = _LOCK | {"concurrent.futures", "logging", "readlist.marks.database", "tinydb"}
 _NETWORK = _CSV | {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
 _BROWSER = {"asyncio", "concurrent.futures", "logging", "socket", "ssl"}
@@ -73,7 +77,7 @@ COMMANDS: dict[str, set[str]] = {
     "export --format json": set(),
     "export --format jsonl": set(),
     "export --format keys": set(),
-    "export --format markdown -o notes": _TEXT | {"csv", "difflib", "yaml"},
+    "export --format markdown -o notes": _TEXT | {"csv", "difflib", "readlist.services.notes_folder", "yaml"},
     "digest": _DIGEST,
     "digest --format html": _DIGEST,
     "sync other.json": _MARKS,
@@ -105,12 +109,30 @@ SCREEN = {
 """What is loaded when the first papers can be seen."""
 
 USES = {
+    "import readlist.cli.command_table": {
+        "json", "msgspec", "readlist.config", "readlist.files", "readlist.library", "readlist.services",
+        "shutil", "sqlite3",
+    },
+    "from readlist.cli import list_command, mark_command, remove_command, show_command": {
+        "readlist.config", "readlist.library", "readlist.marks", "readlist.query", "readlist.shelf", "sqlite3",
+    },
+    "from readlist.cli import completion_command": {
+        "readlist.config", "readlist.library", "readlist.query", "readlist.shelf", "sqlite3",
+    },
+    "import readlist.shelf": {
+        "calendar", "hashlib", "locale", "readlist.config", "readlist.marks.state.merge", "readlist.shelf.placement",
+        "readlist.text.titles", "shutil", "tinydb",
+    },
+    "from readlist.sources.sites import huggingface, rss": {
+        "feedparser", "readlist.sources.formats.byline", "readlist.sources.formats.syndication", "readlist.text.dates",
+    },
+    "from readlist.sources.sites import arxiv": {"feedparser", "readlist.sources.formats.syndication"},
     "from readlist.config import load; load(Path('none'))": {"difflib", "tomlkit", "tomllib"},
     "import readlist.library.library": {
         "difflib", "readlist.library.duplicates", "readlist.library.paper_writer", "readlist.text.links", "textual",
     },
     "from readlist.marks.store import MarkStore; MarkStore(Path('none/state.json')).stamp()": {
-        "concurrent.futures", "filelock", "json", "tinydb",
+        "concurrent.futures", "filelock", "hashlib", "json", "tinydb",
     },
     "import readlist.paths": {"platformdirs"},
     "from readlist.paths import Paths; Paths.find({'READLIST_HOME': 'x'})": {"platformdirs"},

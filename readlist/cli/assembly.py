@@ -7,25 +7,24 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from readlist import interrupt
 from readlist.cli.output import CommandError, LibraryInUse, ProgressBar, WrongUsage, is_stream_error, warn
-from readlist.library.library import Library
-from readlist.marks.store import MarkStore
-from readlist.paths import Paths, PathsError
-from readlist.query.rules import Rules, rules_of
-from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError, Shelf
 from readlist.text.clean import counted
 
+# The stores and the settings are imported where they are opened: a help text, a wrong option and most of completion
+# need neither.
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from pathlib import Path
 
     from readlist.config import Config
+    from readlist.marks.store import MarkStore
+    from readlist.paths import Paths
+    from readlist.query.rules import Rules
     from readlist.services.refresh import Refresh
+    from readlist.shelf import Shelf
     from readlist.sources.http.endpoints import Sites
 
 _Result = TypeVar("_Result")
@@ -57,6 +56,7 @@ def rules() -> Rules:
         WrongUsage: they are wrong.
     """
     from readlist.config import ConfigError
+    from readlist.query.rules import rules_of
 
     with WrongUsage.instead_of(ConfigError):
         path = find_paths().settings
@@ -105,6 +105,8 @@ def find_paths() -> Paths:
     Raises:
         WrongUsage: no folder for files is known.
     """
+    from readlist.paths import Paths, PathsError
+
     with WrongUsage.instead_of(PathsError):
         return Paths.find(os.environ)
 
@@ -138,6 +140,8 @@ def rebuild_library(path: Path) -> str:
     Raises:
         LibraryError: it failed; everything is as it was.
     """
+    from datetime import UTC, datetime
+
     from readlist.library.repair import rebuild
 
     # A library whose reading ^C ended is not damaged.
@@ -150,6 +154,12 @@ def rebuild_library(path: Path) -> str:
 
 def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> Shelf:
     """Open both stores; a library that proves to be damaged is rebuilt, once."""
+    from functools import cache
+
+    from readlist.library.library import Library
+    from readlist.marks.store import MarkStore
+    from readlist.shelf import LibraryDamaged, Shelf
+
     shelf = None
     try:
         with ProgressBar() as bar:
@@ -167,6 +177,8 @@ def _opened(paths: Paths, notice: str = "", *, synced: bool, patient: bool) -> S
 
 def _begin(shelf: Shelf, notice: str, *, marked: bool, synced: bool, patient: bool) -> None:
     """Report a rebuilt library; one that lost its papers gets the marked ones back by their titles."""
+    from readlist.shelf import LibraryBusy
+
     if notice or (marked and shelf.papers.writable and shelf.papers.is_untouched()):
         restored = shelf.sync.restore_papers()
         if restored and not notice:
@@ -186,6 +198,9 @@ def opened_marks() -> Iterator[MarkStore]:
     Raises:
         CommandError: they can't be opened, or one could not be written.
     """
+    from readlist.marks.store import MarkStore
+    from readlist.shelf import EXPECTED
+
     try:
         store = MarkStore(find_paths().state)
         try:
@@ -210,6 +225,8 @@ def opened_shelf(*, synced: bool = True, patient: bool = True) -> Iterator[Shelf
     Raises:
         CommandError: the library or the marks can't be opened, or a mark could not be written.
     """
+    from readlist.shelf import EXPECTED, LibraryBusy, LibraryDamaged, LibraryError
+
     paths = find_paths()
     try:
         shelf = _opened(paths, synced=synced, patient=patient)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
+import os
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from readlist import __version__, interrupt
-from readlist.cli.output import CommandError, WrongUsage, give_up, is_stream_error, warn
+from readlist.cli.output import CommandError, WrongUsage, for_terminal, give_up, is_stream_error, warn
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -109,10 +109,14 @@ class LazyGroup(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """Read the arguments before a command's name; the help fits narrow terminals, unlike click's own."""
-        columns = shutil.get_terminal_size().columns
-        if columns < _NARROW:
-            extra.setdefault("terminal_width", max(columns, _NARROWEST))
         with _one_voice():
+            if os.environ.get("COLUMNS") or for_terminal():
+                # Loads what packs archives, too; elsewhere there are 80 columns.
+                import shutil
+
+                columns = shutil.get_terminal_size().columns
+                if columns < _NARROW:
+                    extra.setdefault("terminal_width", max(columns, _NARROWEST))
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import click
 from click.shell_completion import (
@@ -16,12 +16,13 @@ from click.shell_completion import (
     get_completion_class,
     split_arg_string,
 )
+from msgspec import Struct
 
 from readlist.cli.assembly import find_paths
-from readlist.library.library import Library
-from readlist.query import parse
-from readlist.query.completion import completions
-from readlist.shelf import VIEWS
+from readlist.pattern import pattern
+
+if TYPE_CHECKING:
+    from readlist.library.library import Library
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -97,13 +98,13 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 
 # In `…` a shell removes backslashes before it reads quotes: a word with one of these would come apart.
-_NEVER = re.compile(r"[\\`]")
+_NEVER = pattern(r"[\\`]")
 # What can't be in the quotes that are open, even escaped: `!` recalls a line in "…", and in `…` a `\$` becomes `$`.
-_UNQUOTABLE = {"'": re.compile("'"), "$'": re.compile("'"), '"': re.compile("[$!]")}
-_UNSAFE = re.compile(r"[^\w\-./:=@+,%]")
+_UNQUOTABLE = {"'": pattern("'"), "$'": pattern("'"), '"': pattern("[$!]")}
+_UNSAFE = pattern(r"[^\w\-./:=@+,%]")
 
 
-class _Word(NamedTuple):
+class _Word(Struct, frozen=True):
     """The last word of a line that a shell sends, as far as it is typed.
 
     Attributes:
@@ -158,11 +159,16 @@ class _Bash(_Shell):
         """Return an offer as bash inserts it: escaped, and without the part before its last word break."""
         if item.type != "plain":
             return super().format_completion(item)
-        last = _last_word(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_BREAKS", ""))
+        last = self._typed
         value = str(item.value)[len(last.before) :]
         if last.quote:
             return "plain," + (value.replace('"', '\\"') if last.quote == '"' else value)
         return "plain," + _UNSAFE.sub(r"\\\g<0>", value)
+
+    @cached_property
+    def _typed(self) -> _Word:
+        """The word that is typed, read once for all offers."""
+        return _last_word(os.environ.get("COMP_LINE", ""), os.environ.get("COMP_BREAKS", ""))
 
 
 class _Zsh(_Shell):
@@ -222,6 +228,8 @@ def complete_file(incomplete: str) -> list[CompletionItem]:
 
 def complete_query(incomplete: str) -> list[str]:
     """Offer views, fields, and the values of a field."""
+    from readlist.query.completion import completions
+
     sign = "-" if incomplete.startswith("-") else ""
     word = incomplete.removeprefix(sign)
     if word.startswith("@"):
@@ -263,11 +271,15 @@ def _configured(what: Literal["feeds", "views"]) -> list[str]:
 
 
 def _views() -> list[str]:
+    from readlist.model.view import VIEWS
+
     return [*(view.name.lower() for view in VIEWS), *_configured("views")]
 
 
 def _from_library(ask: Callable[[Library], list[str]]) -> list[str]:
     """Return something of the library; nothing if there is none, or it can't be read within a key press."""
+    from readlist.library.library import Library
+
     with contextlib.suppress(Exception):
         if (path := find_paths().library).exists():
             with contextlib.closing(Library(path, _no_time)) as library:
@@ -289,9 +301,9 @@ def _tags() -> list[str]:
 
 
 def _keys() -> list[str]:
-    keys = _from_library(
-        lambda library: [each.paper.key for each in library.papers(library.first_ids(parse(""), "added", _LATEST))]
-    )
+    from readlist.query import Query
+
+    keys = _from_library(lambda library: library.keys(library.first_ids(Query(), "added", _LATEST)))
     return [*keys, *(key.removeprefix("arxiv:") for key in keys if key.startswith("arxiv:"))]
 
 

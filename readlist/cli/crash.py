@@ -6,12 +6,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from readlist import __version__, interrupt
 from readlist.cli.output import give_up, say, warn
-from readlist.files import make_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _EXPLANATION = """\
 An internal error in readlist. This report names places in the program, but no messages and no values, which may hold
@@ -84,6 +85,9 @@ def write_report(fault: BaseException, folder: Path) -> Path:
         OSError: it can't be written.
     """
     import platform
+    from datetime import UTC, datetime
+
+    from readlist.files import make_private
 
     now = datetime.now(UTC)
     make_private(folder)
@@ -123,6 +127,8 @@ def lines_of(fault: BaseException) -> Iterator[str]:
 
 def _short(name: str) -> str:
     """Return a file's name without the folders above its package, which may hold the user's name."""
+    from pathlib import Path
+
     parts = Path(name).parts
     for base in ("site-packages", "dist-packages", "readlist"):
         if base in parts:

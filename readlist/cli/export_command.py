@@ -19,7 +19,7 @@ from readlist.cli.options import (
     reverse_option,
     sort_option,
 )
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, print_pieces, warn
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, for_terminal, print_pieces, warn
 from readlist.exports.formats import FORMATS
 from readlist.model.view import Sort
 from readlist.query import Query, parse
@@ -66,11 +66,18 @@ def export(
         return
     with opened_shelf() as shelf:
         ids = shelf.papers.select(checked, sort)[:limit]
-        pieces = exporter.export(shelf, ids, form)
-        if output is None or output == "-":
-            print_pieces(pieces)
+        path = None if output is None or output == "-" else Path(output)
+        if path is None and for_terminal():
+            # It shows its own progress.
+            print_pieces(exporter.export(shelf, ids, form))
             return
-        if reason := exporter.write_file(Path(output), pieces):
+        with ProgressBar() as bar:
+            pieces = exporter.export(shelf, ids, form, bar.written)
+            if path is None:
+                print_pieces(pieces)
+                return
+            reason = exporter.write_file(path, pieces)
+        if reason:
             raise CommandError(f"can't write {output}: {reason}")
         echo(f"{output}: {counted(len(ids), 'paper')}", err=True)
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,8 @@ import click
 from readlist.cli.assembly import opened_shelf, wait_for
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, echo_json, warn
-from readlist.services import notes_folder
+from readlist.sources.detect import may_hold_notes
+from readlist.sources.reader import STDIN
 from readlist.text.clean import counted, shown_path, title_line
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def _print_import(imported: Imported, as_json: bool) -> None:
                 "path": batch.path or batch.origin,
                 "kind": batch.kind or None,
                 "date": batch.day.isoformat() if batch.day else None,
-                "papers": len(batch.items),
+                "papers": imported.papers,
                 **({"feeds": len(batch.feeds)} if batch.feeds else {}),
                 "new": imported.new,
                 "known": imported.known,
@@ -101,7 +103,7 @@ def _print_import(imported: Imported, as_json: bool) -> None:
     elif not batch.failure:
         when = f" of {batch.day.isoformat()}" if batch.day else ""
         removed = f", of them {imported.removed:,} removed" if imported.removed else ""
-        papers = f"{counted(len(batch.items), 'paper')} ({imported.new:,} new, {imported.known:,} known{removed})"
+        papers = f"{counted(imported.papers, 'paper')} ({imported.new:,} new, {imported.known:,} known{removed})"
         holds = counted(len(batch.feeds), "feed") if batch.feeds else papers
         marks = f", {brought}" if str(brought) else ""
         echo(f"{batch.origin}: {batch.kind}{when}, {holds}{marks}")
@@ -124,6 +126,11 @@ def _import_notes(
     Raises:
         CommandError: the marks could not be written.
     """
+    if not any(path != STDIN and may_hold_notes(Path(path)) for path in paths):
+        return tuple(paths), True
+    # Loaded where there may be notes: it needs all that writes them, too.
+    from readlist.services import notes_folder
+
     folders, rest = notes_folder.find_notes(paths, bar.report)
     done = notes_folder.take_notes(shelf, folders, step)
     if done is not None:

@@ -20,10 +20,7 @@ from readlist.cli.options import (
 )
 from readlist.cli.output import WrongUsage, for_terminal, hint, warn
 from readlist.cli.paper_output import print_entries
-from readlist.config.toml_file import closest
-from readlist.model.tag import fold_tag
 from readlist.model.view import Sort, unreversed
-from readlist.query.terms import Tagged
 
 if TYPE_CHECKING:
     from readlist.query import Query
@@ -84,9 +81,14 @@ def list_papers(
 
 def _nearest_tag(shelf: Shelf, query: Query) -> str:
     """Return the tag in use that begins with one that a query asks for, or is spelled almost so; empty for none."""
+    from readlist.query.terms import Tagged
+
     wanted = [tag for term in query.terms if isinstance(term, Tagged) for tag, _ in term.tags]
     if not wanted:
         return ""
+    from readlist.config.toml_file import closest
+    from readlist.model.tag import fold_tag
+
     names = {fold_tag(tag.name): tag.name for tag in shelf.marks.tags()}
     for tag in wanted:
         near = [] if tag in names else [name for name in names if name.startswith(tag)] or [closest(tag, names)]

@@ -11,7 +11,6 @@ from readlist.cli.options import QueryCommand, checked_query, examples, query_ar
 from readlist.cli.output import CommandError, LibraryInUse, WrongUsage, echo
 from readlist.cli.paper_output import print_entries
 from readlist.cli.selection import are_named, change_unseen, selected
-from readlist.shelf import Decision
 from readlist.text.clean import clean, counted
 
 _LABEL = "mark on the command line"
@@ -36,6 +35,8 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
     if read is None and starred is None and note is None:
         raise WrongUsage("mark: nothing to do; give --read, --unread, --star, --unstar or --note TEXT")
     note = None if note is None else clean(note, limit=len(note) + 1, typed=True)
+    from readlist.shelf import Decision
+
     checked, wanted = checked_query(query), Decision(read, starred, note, datetime.now(UTC))
     try:
         # Papers that are named are found without their marks: nothing to wait for.

@@ -10,12 +10,12 @@ import click
 from readlist.cli.assembly import settings
 from readlist.cli.output import WrongUsage, say
 from readlist.model.view import SORTS, Sort, reverse_of
-from readlist.query import Query, parse
-from readlist.shelf import VIEWS
 from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from readlist.query import Query
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
@@ -142,6 +142,7 @@ def checked_query(words: Sequence[str]) -> Query:
 def _saved(name: str) -> str:
     """Return the query of a saved view, or of a built-in one."""
     from readlist.config import ConfigError, find_view
+    from readlist.model.view import VIEWS
 
     own = next((view.query for view in VIEWS if view.name.casefold() == name.casefold()), None)
     if own is not None:
@@ -151,6 +152,8 @@ def _saved(name: str) -> str:
 
 
 def _without_problems(text: str) -> Query:
+    from readlist.query import parse
+
     query = parse(text)
     if query.problems:
         problem = query.problems[0]

@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from readlist.services import Progress
 from readlist.text.clean import counted, drawable
 
 if TYPE_CHECKING:
     from click import ClickException
     from rich.progress import Progress as Bars
+
+    from readlist.services import Progress
 
 
 _AFTER = 1.0
@@ -259,6 +260,14 @@ class ProgressBar:
     def stored(self, papers: int) -> None:
         """Show how many papers are stored."""
         self._update(self._share, f"{counted(papers, 'paper')} stored")
+
+    def written(self, progress: Progress) -> None:
+        """Show how many papers of an export are written."""
+        self._update(progress.share, f"{progress.done:,} of {counted(progress.total, 'paper')}")
+
+    def begin(self, text: str, share: float) -> None:
+        """Show what is being done, and which part of all was done before."""
+        self._update(share, text)
 
     def indexed(self, done: int, total: int) -> None:
         """Show how many papers are in the search index that is rebuilt."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -82,6 +81,8 @@ def _print_table(entries: Iterable[Entry], *, by_stars: bool) -> None:
     looked_at = list(itertools.islice(rest, _LOOKED_AT))
     if not looked_at:
         return
+    import shutil
+
     width = shutil.get_terminal_size().columns
     key_width = min(_LONGEST_KEY, max(3, *(len(_key(entry)) for entry in looked_at)))
     counts = [_count(entry, by_stars=by_stars) for entry in looked_at]

@@ -11,7 +11,6 @@ from readlist.cli.options import QueryCommand, checked_query, examples, query_ar
 from readlist.cli.output import CommandError, LibraryInUse, echo
 from readlist.cli.paper_output import print_entries
 from readlist.cli.selection import are_named, change_unseen, selected
-from readlist.shelf import Decision
 from readlist.text.clean import counted
 
 _EXAMPLES = examples(
@@ -32,6 +31,8 @@ def remove(query: tuple[str, ...], restore: bool, dry_run: bool) -> None:
     them. All of it is one step of undo.
     """
     label = "restored on the command line" if restore else "removed on the command line"
+    from readlist.shelf import Decision
+
     checked, wanted = checked_query(query), Decision(None, None, None, datetime.now(UTC), removed=not restore)
     try:
         with opened_shelf(patient=not are_named(checked)) as shelf:

@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING
 from readlist.cli.assembly import PATIENCE, opened_marks
 from readlist.cli.options import checked_query
 from readlist.cli.output import CommandError, WrongUsage, echo
-from readlist.query import Query, parse
-from readlist.query.terms import Identified, Or
-from readlist.shelf import Decision
-from readlist.shelf.mark_shelf import decide_by_identifier
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
-    from readlist.shelf import Entry, Shelf
-
-_REMOVED = parse("is:removed")
+    from readlist.query import Query
+    from readlist.shelf import Decision, Entry, Shelf
 
 
 def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: bool = False) -> list[Entry]:
@@ -26,6 +21,7 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
         WrongUsage: it is empty, or a word of it is both a key and a word of titles.
         CommandError: it names a paper that is not in the library, or is removed.
     """
+    from readlist.query import parse
     from readlist.services.exporter import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
@@ -51,17 +47,21 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
             rest = word.removeprefix("title:")
             message = f'{command}: {word} is ambiguous; write id:{word} for one paper, title:"{rest}" for all'
             raise WrongUsage(message)
-    return list(Entries(shelf, shelf.papers.select(checked.within(_REMOVED) if removed else checked)))
+    return list(Entries(shelf, shelf.papers.select(checked.within(parse("is:removed")) if removed else checked)))
 
 
 def _exact(shelf: Shelf, word: str) -> str:
     """Return a key made of a short title as `id:KEY` where, as a search, it finds nothing."""
+    from readlist.query import parse
+
     is_key = word.startswith("title:") and shelf.papers.ids_of([word]) and not shelf.papers.select(parse(word), "feed")
     return f"id:{word}" if is_key else word
 
 
 def are_named(query: Query) -> bool:
     """Return whether a query only names papers by identifier."""
+    from readlist.query.terms import Identified, Or
+
     return bool(query.terms) and all(
         any(isinstance(each, Identified) for each in (term.terms if isinstance(term, Or) else (term,)))
         for term in query.terms
@@ -70,6 +70,8 @@ def are_named(query: Query) -> bool:
 
 def named_papers(query: Query) -> list[str]:
     """Return the identifiers that a query names, each once; a key made of a title may be words of titles, too."""
+    from readlist.query.terms import Identified, Or
+
     terms = [inner for term in query.terms for inner in (term.terms if isinstance(term, Or) else (term,))]
     return list(dict.fromkeys(name for term in terms if isinstance(term, Identified) for name in term.identifiers))
 
@@ -77,6 +79,8 @@ def named_papers(query: Query) -> list[str]:
 def change_unseen(query: Query, wanted: Decision, label: str) -> None:
     """Change the marks of papers that a query names while the library is in use; marks are stored apart from it."""
     from concurrent.futures import wait
+
+    from readlist.shelf.mark_shelf import decide_by_identifier
 
     named = named_papers(query)
     with opened_marks() as marks:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,6 @@ from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, echo_json
 from readlist.cli.paper_output import print_entry
-from readlist.model.paper import arxiv_id, doi_of
-from readlist.query import parse
 
 if TYPE_CHECKING:
     from readlist.shelf import Entry, Shelf
@@ -64,6 +61,9 @@ def find_entry(shelf: Shelf, word: str) -> Entry:
     Raises:
         CommandError: there is none, or there are several.
     """
+    from readlist.model.paper import arxiv_id, doi_of
+    from readlist.query import parse
+
     arxiv, doi = arxiv_id(word), doi_of(word)
     for identifier in (word, f"arxiv:{arxiv}" if arxiv else "", f"doi:{doi}" if doi else ""):
         entry = shelf.papers.entry(identifier) if identifier else None
@@ -72,6 +72,8 @@ def find_entry(shelf: Shelf, word: str) -> Entry:
     query = parse(word)
     found = shelf.papers.select(query) if query.terms and not query.problems else ()
     if len(found) > 1:
+        import shlex
+
         raise CommandError(f"{len(found):,} papers match {word}", f"`readlist list {shlex.quote(word)}` lists them")
     for entry in shelf.papers.entries(found):
         return entry

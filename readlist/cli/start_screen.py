@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from readlist.tui.keymap import KeyMap
 
 _WORK = "readlist-work"
+_TURN = 0.0005
+"""Seconds that a thread works before another one has its turn."""
+
 _SILENCE, _LAST_WORK = 0.5, 10.0
 """Seconds that work may go on after the screen is gone: silently, and with a message."""
 
@@ -73,6 +76,17 @@ def _shown(
     """Show the list, and what is wrong with the settings, until the user leaves; returns the exit status."""
     from readlist.tui.app import ReadlistApp
 
+    def begin() -> None:
+        painted()
+        # Not needed before the first paint.
+        from readlist.tui.garbage import GarbageCollector, return_large_pieces
+
+        return_large_pieces()
+        # While a thread works, the screen waits for its turn whenever it has read something.
+        sys.setswitchinterval(_TURN)
+        # A dialog, and a note that is being written, go again.
+        GarbageCollector(lambda: app.screen is app.reading and app.reading.ui.context in ("list", "detail")).begin()
+
     with opened_shelf(synced=False) as shelf:
         if shelf.papers.writable and shelf.papers.is_untouched():
             from readlist.sources.sample import sample
@@ -88,7 +102,7 @@ def _shown(
             paths.settings,
             lambda: end_anyway(shelf),
             lambda: make_refresh(shelf, sites),
-            painted,
+            begin,
         )
         app.problems += problems
         # Nothing is printed on standard error while the screen is drawn there.

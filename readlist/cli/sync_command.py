@@ -10,7 +10,7 @@ import click
 
 from readlist.cli.assembly import opened_shelf
 from readlist.cli.options import examples, json_option
-from readlist.cli.output import CommandError, echo, echo_json, warn
+from readlist.cli.output import CommandError, ProgressBar, echo, echo_json, warn
 from readlist.files import reason_of
 from readlist.marks.disk.device import shared_states
 from readlist.shelf import MarksError
@@ -28,13 +28,13 @@ def sync(paths: tuple[Path, ...], as_json: bool) -> None:
     PATH is the state.json of another machine, its folder, or a folder that your machines share by Syncthing, git or a
     USB stick; your marks are written there, too. Each file is one step of undo.
     """
-    with opened_shelf() as shelf:
-        complete = [_sync_with(shelf, path, as_json) for path in paths]
+    with opened_shelf() as shelf, ProgressBar() as bar:
+        complete = [_sync_with(shelf, path, bar, as_json=as_json) for path in paths]
     if not all(complete):
         sys.exit(1)
 
 
-def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
+def _sync_with(shelf: Shelf, path: Path, bar: ProgressBar, *, as_json: bool) -> bool:
     """Merge the marks at a path, and write yours if it is a shared folder; returns whether all went well."""
     if not path.exists():
         warn(f"{path}: no such file or folder")
@@ -47,19 +47,24 @@ def _sync_with(shelf: Shelf, path: Path, as_json: bool) -> bool:
         warn(f"can't read {path}: {reason_of(error)}")
         return False
     complete = True
-    for other in others:
+    for number, other in enumerate(others):
+        bar.begin(f"merging {other}", number / len(others))
         try:
             synced = shelf.sync.merge(other)
+            bar.clear()
             if synced.changed or other.name != shelf.sync.own_copy:
                 _print(synced, other, as_json)
         except MarksError as error:
+            bar.clear()
             warn(str(error))
             complete = False
     if shares:
+        bar.begin(f"writing your marks to {path}", 1.0)
         try:
             target, changed = shelf.sync.share(path)
         except OSError as error:
             raise CommandError(f"can't write your marks to {path}: {reason_of(error)}") from error
+        bar.clear()
         if not as_json:
             echo(f"{target}: {'wrote your marks' if changed else 'has all your marks'}")
     return complete

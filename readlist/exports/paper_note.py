@@ -17,8 +17,8 @@ from readlist.model.time import time_text
 from readlist.notes.front_matter import FrontMatterError, Plain, Value, dump_fields, parse_fields, update_fields
 from readlist.notes.note_file import END, NoteFile, base_of, body_of, checksum, flag_agrees, normalize_note, parse_note
 from readlist.shelf import Entry
+from readlist.sources.formats.exact_values import differences, values_of
 from readlist.sources.formats.readlist_export import paper_of
-from readlist.sources.formats.reference import differences, values_of
 from readlist.text.clean import clean, clean_line, drawable, readable
 
 SUFFIX = ".md"

@@ -35,7 +35,9 @@ _REPORT_AFTER = 1.0
 # In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
 _PATIENT_WEIGHT = 20
-_CACHE_KB = 4_000
+_WRITING_CACHE_KB, _READING_CACHE_KB = 4_000, 500
+"""What a connection keeps of the file. Reading is as fast with little, since the system keeps the file as well."""
+
 _IDLE = 2
 """Connections that are kept for the next query, each with its cache."""
 
@@ -100,7 +102,7 @@ class Connections:
             self._prepare_file()
             connection = self._first_connection()
             try:
-                self._own_changes, self._seen_changes = 0, _changes(connection)
+                self._own_changes, self._seen_changes = 0, changes_in(connection)
             except BaseException:
                 connection.close()
                 raise
@@ -147,7 +149,7 @@ class Connections:
         return connection
 
     def _opened(self) -> sqlite3.Connection:
-        connection = self._connect(min(_REPORT_AFTER, _PATIENCE))
+        connection = self._connect(min(_REPORT_AFTER, _PATIENCE), _READING_CACHE_KB)
         try:
             self.journal = self._begin(connection)
         except BaseException:
@@ -185,6 +187,7 @@ class Connections:
         if version == 0:
             migrate(connection, self.path)
         elif version < len(migrations.MIGRATIONS):
+            connection.execute(f"pragma cache_size = -{_WRITING_CACHE_KB}")
             self._migrate_in_thread(connection)
         return journal
 
@@ -218,7 +221,7 @@ class Connections:
         if failed:
             raise failed[0]
 
-    def _connect(self, patience: float) -> sqlite3.Connection:
+    def _connect(self, patience: float, cache_kb: int = _WRITING_CACHE_KB) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{sqlite_uri(self.path)}?mode={self._mode}",
             timeout=patience,
@@ -230,7 +233,7 @@ class Connections:
         try:
             if self.writable:
                 connection.execute("pragma synchronous = normal")
-            connection.execute(f"pragma cache_size = -{_CACHE_KB}")
+            connection.execute(f"pragma cache_size = -{cache_kb}")
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, function, deterministic=True)
             connection.create_function("reached", 1, self._next_reached)
@@ -274,13 +277,18 @@ class Connections:
                         self._idle.append(connection)
                         self._guard.notify()
 
+    def own(self) -> sqlite3.Connection:
+        """Return a connection for reading that is not lent again; to be closed by the caller."""
+        self._check_open()
+        return self._connect(_PATIENCE, _READING_CACHE_KB)
+
     def _free(self) -> sqlite3.Connection:
         """Return an idle connection, or a new one."""
         with self._guard:
             if self._idle:
                 return self._idle.pop()
         try:
-            return self._connect(_PATIENCE)
+            return self._connect(_PATIENCE, _READING_CACHE_KB)
         except sqlite3.OperationalError:
             # The folder may have been removed; connections that are open still work.
             with self._guard:
@@ -319,7 +327,7 @@ class Connections:
                 try:
                     yield connection
                     if papers and connection.total_changes != before:
-                        set_meta(connection, _CHANGES, str(_changes(connection) + 1))
+                        set_meta(connection, _CHANGES, str(changes_in(connection) + 1))
                         self._own_changes += 1
                     self._do(connection, "commit", urgent)
                 except BaseException:
@@ -340,7 +348,7 @@ class Connections:
         """Tell whether another process changed papers since the last call, or since the library was opened."""
         # Not `pragma data_version`: it counts marks too, and transactions of this process's other connections.
         with self.reading() as connection:
-            changes = _changes(connection)
+            changes = changes_in(connection)
         # Own changes are counted before they are committed: until then this is too low, never too high.
         seen, self._seen_changes = self._seen_changes, max(self._seen_changes, changes - self._own_changes)
         return self._seen_changes > seen
@@ -433,7 +441,8 @@ def meta(connection: sqlite3.Connection, name: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _changes(connection: sqlite3.Connection) -> int:
+def changes_in(connection: sqlite3.Connection) -> int:
+    """Return how many transactions have changed papers so far."""
     return int(meta(connection, _CHANGES) or 0)
 
 

@@ -97,6 +97,7 @@ class Matcher:
         self.merged: dict[int, int] = {}
         self.pairs: list[tuple[str, str]] = []
         self.mentions = mentions
+        self._repeatable = True
         self._works: dict[str, list[int]] = {}
         for identifier in sorted(self.owners):
             self._list_work(identifier, self.owners[identifier])
@@ -112,6 +113,14 @@ class Matcher:
     def filled(self) -> set[int]:
         """The ids of stored papers that had something filled in."""
         return {each.id for each in self.papers.values() if each.stored is not None and each.paper is not each.stored}
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the same papers, added once more, would change nothing for sure.
+
+        So it is if each was known and changed nothing, or is new under identifiers that no other paper has.
+        """
+        return self._repeatable and not (self.pairs or any(each.is_changed for each in self.papers.values()))
 
     def add(self, incoming: Incoming) -> None:
         """Add a paper of the list."""
@@ -155,11 +164,15 @@ class Matcher:
             if winner.undone:
                 winner.added, winner.undone, winner.returned = self.now, False, True
                 self.returned.add(winner.id)
+            self._repeatable = self._repeatable and winner.id not in self.fresh
         else:
+            alone = not any(self._candidates(identifier) for identifier in identifiers)
             winner = self._new(paper)
             identifiers = [*identifiers, winner.paper.key]
+            self._repeatable = self._repeatable and alone and winner.paper is paper and _is_itself(paper)
         for identifier in (*identifiers, *self._further_title(winner)):
             if identifier not in self.owners and not self._is_ambiguous(identifier, winner):
+                self._repeatable = self._repeatable and winner.id in self.fresh
                 self.owners[identifier] = winner.id
                 self.new_identifiers.append(identifier)
                 self._list_work(identifier, winner.id)
@@ -261,6 +274,14 @@ class Matcher:
         mentions[staged.id] = announcement
         known = staged.announcements.get(place)
         staged.announcements[place] = update_announcement(known, announcement) if known else announcement
+
+
+def _is_itself(paper: Paper) -> bool:
+    """Tell whether a paper is taken for the same one when it comes again: its title may be too weak for that."""
+    if not paper.authors and not names_nothing(paper.title):
+        # Any identifier joins them then: in two equal records without authors nothing else can differ.
+        return True
+    return any(same_paper(identifier, paper, paper, in_one_feed=True) for identifier in paper.identifiers)
 
 
 def incoming(feed: str, day: date | None, paper: Paper, announcement: Announcement) -> Incoming:

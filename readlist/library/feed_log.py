@@ -7,7 +7,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.rows import (
@@ -67,7 +69,7 @@ _REFRESH_COUNTS = (
 )
 
 
-class FeedPapers(NamedTuple):
+class FeedPapers(Struct, frozen=True):
     """The ids of a feed's papers.
 
     Attributes:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from readlist.library.connections import Connections
+from readlist.library.connections import Connections, changes_in, meta, set_meta
 from readlist.library.rows import HIDDEN, microseconds, storable
 from readlist.model.time import utc_now
 
@@ -20,6 +20,12 @@ _PART = 2_000
 
 _KEPT_FOR = timedelta(days=30)
 """How long an import that was undone can be redone."""
+
+_REMEMBERED = "imported:"
+"""Before the names of files in the library's own values, each with what its import found."""
+
+_REMEMBERED_AT = "imports remembered at"
+"""Names the state of the library in which importing them would change nothing."""
 
 _UNDECIDED = (
     "not exists (select 1 from mark m where m.paper_id = p.id and (m.read is not null or m.starred is not null "
@@ -86,6 +92,41 @@ class ImportLog:
             if batch in known and is_undone != bool(known[batch]):
                 self.hide(batch, held) if is_undone else self.show(batch)
 
+    # The same import again
+
+    def changes(self) -> int:
+        """Return how many transactions have changed papers so far."""
+        with self._connections.reading() as connection:
+            return changes_in(connection)
+
+    def remember(self, name: str, found: str, changes: int) -> None:
+        """Remember that importing a file now would change nothing.
+
+        Args:
+            name: of the file, its content and all else that its papers depend on.
+            found: what an import of it finds, for `remembered`.
+            changes: what `changes` must be still; if anyone changed papers since, nothing is remembered.
+        """
+        with self._connections.writing() as connection:
+            if changes_in(connection) != changes:
+                return
+            state = _state(connection)
+            if meta(connection, _REMEMBERED_AT) != state:
+                # What is remembered of another state never holds again.
+                connection.execute(
+                    "delete from meta where name >= ? and name < ?", (_REMEMBERED, f"{_REMEMBERED}\U0010ffff")
+                )
+                set_meta(connection, _REMEMBERED_AT, state)
+            set_meta(connection, f"{_REMEMBERED}{name}", found)
+
+    def remembered(self, name: str) -> str:
+        """Return what was remembered of a file, if importing it would change nothing; else empty."""
+        with self._connections.reading() as connection:
+            found = meta(connection, f"{_REMEMBERED}{name}")
+            return found if found and meta(connection, _REMEMBERED_AT) == _state(connection) else ""
+
+    # Undone long ago
+
     def purge(self, now: datetime) -> None:
         """Delete the papers of imports that were undone long ago."""
         from readlist.library.paper_writer import drop_undone
@@ -125,6 +166,14 @@ class ImportLog:
         with self._connections.writing() as connection:
             when = microseconds(utc_now()) if undone else 0
             connection.execute("update import set undone = ? where batch = ?", (when, batch))
+
+
+def _state(connection: sqlite3.Connection) -> str:
+    """Return what changes whenever papers do, or which of them are removed."""
+    (removed,) = connection.execute(
+        f"select exists (select 1 from paper indexed by paper_hidden where hidden > 0 and hidden = {HIDDEN['removed']})"
+    ).fetchone()
+    return f"{changes_in(connection)} {meta(connection, 'mark_stamp') if removed else ''}"
 
 
 def _owners(connection: sqlite3.Connection, identifiers: Iterable[str]) -> set[int]:

@@ -29,6 +29,7 @@ from readlist.library.rows import (
     time_at,
 )
 from readlist.library.scores import Scores
+from readlist.library.search_page import SearchPage
 from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.view import Sort
@@ -59,6 +60,7 @@ class Library:
         imports: which papers each import brought, for undo.
         vocabulary: the words of the search index.
         scores: how well papers fit the user.
+        page: the first papers of the list that is searched.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Library:
         self.imports = ImportLog(self.connections)
         self.vocabulary = Vocabulary(self.connections)
         self.scores = Scores(self.connections)
+        self.page = SearchPage(self.connections)
 
     # Searching
 
@@ -137,6 +140,15 @@ class Library:
             return [entry_in(row) for row in rows]
         except (ValueError, TypeError) as error:
             raise damaged(self.connections.path, "a paper can't be read") from error
+
+    def keys(self, ids: Sequence[int]) -> list[str]:
+        """Return the keys of papers in the order of their ids here, without those that are not in the library."""
+        with self.connections.reading() as connection:
+            rows = connection.execute(
+                "select p.key from json_each(?) j cross join paper p on p.id = j.value order by j.key",
+                (json.dumps(list(ids)),),
+            ).fetchall()
+        return [key for (key,) in rows]
 
     def find(self, identifier: str) -> int | None:
         """Return the id of the paper that an identifier, or a former key, names.
@@ -238,6 +250,7 @@ class Library:
 
     def close(self) -> None:
         """Close the library; what other threads do is stopped or waited for."""
+        self.page.forget()
         self.connections.close()
 
 

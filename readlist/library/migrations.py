@@ -280,6 +280,14 @@ _REMOVED = (
     """,
 )
 
+# Starred papers and those with a note are few: in feed order they have indexes of their own.
+_MARKED = (
+    "create index paper_starred on paper "
+    "(day desc, feed, position, id, read, starred, noted, hidden, has_code, has_project, has_abstract) where starred",
+    "create index paper_noted on paper "
+    "(day desc, feed, position, id, read, starred, noted, hidden, has_code, has_project, has_abstract) where noted",
+)
+
 _SCORES = (
     """
     create table score (
@@ -302,6 +310,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SEARCH_WITH_SIGNS,
     _TAGS,
     _REMOVED,
+    _MARKED,
     _SCORES,
 )
 """Statements that lead from each version to the next."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from msgspec.structs import asdict
@@ -45,7 +45,14 @@ class Mirror:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def write(self, rows: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
+    def write(
+        self,
+        rows: Iterable[tuple[str, Mark]],
+        stamp: str | None = None,
+        *,
+        patient: bool = False,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> None:
         """Write the marks of papers, by key, in transactions of a few hundred; the stamp with the last of them.
 
         A mark given under a former key of a paper is merged into the paper's mark; marks without a paper wait for it.
@@ -54,11 +61,13 @@ class Mirror:
             rows: keys and marks; a mark that isn't saved yet makes its key a pending one.
             stamp: what `stamp` returns from now on; None keeps it.
             patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
+            progress: gets how many are written, and of how many.
 
         Raises:
             LibraryBusy: another writer took longer.
         """
         waiting = list(rows)
+        total = len(waiting)
         while waiting or stamp is not None:
             chunk, waiting = waiting[:_CHUNK], waiting[_CHUNK:]
             with self._connections.writing(urgent=not patient) as connection:
@@ -66,16 +75,26 @@ class Mirror:
                     _write(connection, storable(key), mark)
                 if stamp is not None and not waiting:
                     set_meta(connection, "mark_stamp", stamp)
+            if progress is not None:
+                progress(total - len(waiting), total)
             if not waiting:
                 break
 
-    def replace(self, rows: Iterable[tuple[str, Mark]], stamp: str, *, patient: bool = True) -> list[tuple[str, str]]:
+    def replace(
+        self,
+        rows: Iterable[tuple[str, Mark]],
+        stamp: str,
+        *,
+        patient: bool = True,
+        progress: Callable[[int, int], object] | None = None,
+    ) -> list[tuple[str, str]]:
         """Make these the only marks in the mirror; those that are the same already are not written.
 
         Args:
             rows: keys and marks.
             stamp: what `stamp` returns from now on.
-            patient: as for `write`.
+            patient: as for `write`; so is the progress.
+            progress: of those that are not the same already.
 
         Returns:
             Pairs (former key, key) for marks given under a former key of a paper.
@@ -97,7 +116,7 @@ class Mirror:
                 for key in chunk:
                     _write(connection, key, UNMARKED)
                 connection.executemany("delete from mark where key = ?", [(key,) for key in chunk])
-        self.write(changed, stamp, patient=patient)
+        self.write(changed, stamp, patient=patient, progress=progress)
         return [(key, present) for key, present in keys.items() if key != present]
 
     def stamp(self) -> str:

@@ -37,6 +37,7 @@ from readlist.library.rows import (
     columns,
     entry_in,
     insert_rows,
+    merge_seldom,
     microseconds,
     named,
     paper_rows,
@@ -76,12 +77,15 @@ class PaperWriter:
         self._batch = batch
         self._today = now.astimezone().date()
         self._ids: list[int] = []
+        self._given: list[str] = []
         self._mentions: Mentions = {}
         self._fresh: set[int] = set()
         self._keys: dict[int, str] = {}
         self._merged: dict[int, int] = {}
         self._pairs: list[tuple[str, str]] = []
         self._filled: set[int] = set()
+        self._writes = 0
+        self._repeatable = True
 
     def add(
         self,
@@ -94,9 +98,11 @@ class PaperWriter:
         rest = iter(items)
         while part := [incoming(self._feed, self._day, *item) for item in islice(rest, PART)]:
             with self._connections.writing(papers=True) as connection:
+                before = connection.total_changes
                 self._add_part(connection, part)
                 if builtin:
                     connection.execute("update feed set builtin = 1 where name = ? and not builtin", (self._feed,))
+                self._writes += connection.total_changes != before
             if progress is not None:
                 progress(len(self._ids))
         return self._result()
@@ -119,13 +125,17 @@ class PaperWriter:
         for item in items:
             matcher.add(item)
         _add_waiting_marks(connection, matcher)
+        if len(matcher.fresh) == PART and not self._ids:
+            merge_seldom(connection)
         _write(connection, matcher, self._counts(matcher))
         if self._batch is not None and (matcher.fresh or matcher.returned):
             feeds = {item.announcement.feed for item in items}
             connection.executemany(
                 "insert or ignore into import (batch, feed) values (?, ?)", [(self._batch, feed) for feed in feeds]
             )
+        self._repeatable = self._repeatable and matcher.is_repeatable
         self._ids += matcher.ids
+        self._given += [item.paper.key for item in items]
         self._fresh |= matcher.fresh | matcher.returned
         self._keys |= matcher.keys
         self._merged |= matcher.merged
@@ -160,6 +170,9 @@ class PaperWriter:
             merged=tuple(dict.fromkeys(self._pairs)),
             filled=len(self._filled),
             keys=tuple(self._keys[paper_id] for paper_id in ids),
+            given=tuple(self._given),
+            writes=self._writes,
+            repeatable=self._repeatable,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -51,6 +50,11 @@ _HIDDEN = "select {} from paper indexed by paper_hidden where hidden > 0"
 _LOOKED_UP = pattern(r"\+p\.id in \(select (\w+) from (\w+) where ")
 _GENERATION = "coalesce((select cast(value as integer) from meta where name = 'match_generation'), 0)"
 _LAST_SCORED = "coalesce((select cast(value as integer) from meta where name = 'match_last'), 0)"
+# Instead of `paper_by_feed`, for what each of these flags holds for.
+_OF_FLAG = {
+    ("is", "starred"): "paper_starred", ("is", "noted"): "paper_noted", ("has", "note"): "paper_noted",
+}  # fmt: skip
+_NAMED = "p.id in (select paper_id from alias where identifier in ({}))"
 _NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
 
@@ -94,7 +98,7 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
     else:
-        source = f"paper p indexed by {index}"
+        source, conditions = _papers_by(index, query, conditions)
         if wanted:
             conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
@@ -154,6 +158,38 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
     return statement, (json.dumps(list(ids)), *parameters)
 
 
+def page_statement(query: Query, ids: Sequence[int], index: str, limit: int) -> Statement | None:
+    """Return the statement for which of some ids are those of papers found, in their order: rows of one id.
+
+    None if a paper that is not among these ids may come before them: removed papers are in no list that isn't asked
+    for them.
+
+    Args:
+        query: what to find among the first papers of a list: that list's query and more.
+        ids: the first papers of the list.
+        index: a search index of these papers alone.
+        limit: the most ids.
+    """
+    if any(map(_is_of_removed, query.terms)):
+        return None
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    where = where.replace(_MATCHES, f"p.id in (select rowid from {index} where {index} match ?)")
+    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    return (
+        f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where} order by j.key limit ?",
+        (json.dumps(list(ids)), *parameters, limit),
+    )
+
+
+def words_statement(query: Query, index: str) -> Statement | None:
+    """Return the statement for how many papers of a search index have the words of a query; None without words."""
+    wanted, _ = _split(query)
+    return (f"select count(*) from {index} where {index} match ?", (wanted,)) if wanted else None
+
+
 def count_statement(query: Query) -> Statement:
     """Return the statement for the number of papers found: one row of one integer."""
     wanted, conditions = _split(query)
@@ -162,7 +198,7 @@ def count_statement(query: Query) -> Statement:
         if not wanted:
             return f"select (select count(*) from paper) - ({_HIDDEN.format('count(*)')})", ()
         return f"select count(*) from search where search match ? and rowid not in ({_HIDDEN.format('id')})", (wanted,)
-    source = "paper p indexed by paper_by_feed"
+    source, conditions = _papers_by("paper_by_feed", query, conditions)
     if wanted:
         source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
@@ -204,12 +240,30 @@ def _source(papers: Query | str, index: str) -> Statement:
     if isinstance(papers, str):
         return "json_each(?) j cross join paper p on p.id = j.value", (papers,)
     wanted, conditions = _split(papers)
-    source = f"paper p indexed by {index}"
+    source, conditions = _papers_by(index, papers, conditions)
     if wanted:
         source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
     where, parameters = _where(conditions)
     return f"{source}{where}", parameters
+
+
+def _papers_by(index: str, query: Query, conditions: list[Statement]) -> tuple[str, list[Statement]]:
+    """Return what follows FROM to read papers from an index, and the conditions for that.
+
+    Papers that a term names are few: they are looked up instead, however many papers there are.
+    """
+    if not any(isinstance(term, Identified) for term in query.terms):
+        if index == "paper_by_feed":
+            flags = [
+                (term.field, term.values[0]) for term in query.terms if isinstance(term, Flag) and len(term.values) == 1
+            ]
+            index = next((_OF_FLAG[flag] for flag in flags if flag in _OF_FLAG), index)
+        return f"paper p indexed by {index}", conditions
+    begin = _NAMED.partition("{")[0]
+    return "paper p not indexed", [
+        (sql[1:] if sql.startswith(f"+{begin}") else sql, parameters) for sql, parameters in conditions
+    ]
 
 
 def _where(conditions: list[Statement]) -> Statement:
@@ -312,7 +366,7 @@ def _condition(term: Term) -> Statement:
             return _any_of([(_IN_FEED, (name, name, name)) for name in names])
         case Identified(identifiers):
             places = ", ".join("?" * len(identifiers))
-            return f"+p.id in (select paper_id from alias where identifier in ({places}))", identifiers
+            return f"+{_NAMED.format(places)}", identifiers
         case Counted("match", ranges):
             within, limits = _any_of([_between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
@@ -377,6 +431,9 @@ def _year_and_month(day: date) -> tuple[str, str]:
 
 def _is_part(first: date, last: date, wider: str) -> bool:
     """Tell whether days are a part of the year or month of the first one, and not all of it."""
+    # Loads `locale`, which few queries need.
+    from calendar import monthrange
+
     begin, end = (last.month, last.month) if "-" in wider else (1, 12)
     whole = date(last.year, begin, 1), date(last.year, end, monthrange(last.year, end)[1])
     return last.isoformat().startswith(wider) and (first, last) != whole

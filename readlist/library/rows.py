@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -63,7 +63,7 @@ class Entry(Struct, frozen=True):
     muted: bool = False
 
 
-class Owner(NamedTuple):
+class Owner(Struct, frozen=True):
     """The paper that an identifier names: its key and all its identifiers."""
 
     key: str
@@ -80,6 +80,9 @@ class Added(Struct, frozen=True):
             made under the former key now belongs to the other.
         filled: how many known papers had something filled in: a title, an abstract, links.
         keys: the key of each added paper, in list order.
+        given: the key that each came with, in list order.
+        writes: how many transactions that changed something; see `ImportLog.remember`.
+        repeatable: whether adding the same list once more would change nothing for sure.
     """
 
     new: tuple[str, ...] = ()
@@ -87,6 +90,9 @@ class Added(Struct, frozen=True):
     merged: tuple[tuple[str, str], ...] = ()
     filled: int = 0
     keys: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    writes: int = 0
+    repeatable: bool = True
 
 
 class Counts(Struct, frozen=True):
@@ -382,18 +388,21 @@ _PLACES = ", ?" * len(SEARCH_COLUMNS)
 # letter, and no query has one.
 _BORDER = " \ue000 "
 
-_SEARCH_TABLE = """
-    create virtual table search using fts5 (
+SEARCH_TABLE = """
+    create virtual table {} using fts5 (
         title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
     )
     """
-_FILL_SEARCH = """
-    insert into search (rowid, title, abstract, authors, note, organization, keywords)
+"""Creates a search index of a name."""
+FILL_SEARCH = """
+    insert into {} (rowid, title, abstract, authors, note, organization, keywords)
     select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
         matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
     from detail d left join mark m on m.paper_id = d.paper_id
-    where reached((select count(*) from detail)) order by d.paper_id
+    where {} order by d.paper_id
     """
+"""Fills it with the papers of which something is true."""
+_EVERY_PAPER = "reached((select count(*) from detail))"
 
 
 def searchable(paper: Paper, note: str) -> Searchable:
@@ -450,10 +459,21 @@ def update_search(
             connection.execute(f"insert into search (rowid, {_NAMES}) values (?{_PLACES})", (paper_id, *after))
 
 
+def merge_seldom(connection: sqlite3.Connection) -> None:
+    """Let FTS5 merge sixteen segments of the search index at a time instead of four, from now on.
+
+    Each part of a list is a segment. A long import takes a sixth less time, a search hardly more. Each part does a
+    share of a merge; one of all at once (`crisismerge`) may take longer than others may wait for the writer.
+    """
+    for option, segments in (("automerge", 16), ("crisismerge", 64)):
+        connection.execute("insert into search (search, rank) values (?, ?)", (option, segments))
+
+
 def rebuild_search(connection: sqlite3.Connection) -> None:
     """Rebuild the search index from the stored papers and notes; within a transaction of a library's connection."""
-    for statement in ("drop table if exists search", _SEARCH_TABLE, _FILL_SEARCH):
-        connection.execute(statement)
+    connection.execute("drop table if exists search")
+    connection.execute(SEARCH_TABLE.format("search"))
+    connection.execute(FILL_SEARCH.format("search", _EVERY_PAPER))
 
 
 def _parsed_list(text: str) -> list[str]:

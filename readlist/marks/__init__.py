@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
@@ -88,7 +88,7 @@ class MarkOutcome(Struct, frozen=True):
         return f"{verb} {counted(self.papers, 'paper')}{kept}"
 
 
-class StoreStatus(NamedTuple):
+class StoreStatus(Struct, frozen=True):
     """The state of the store.
 
     Attributes:
@@ -142,3 +142,7 @@ class Notice(Struct, frozen=True):
 
 
 Event = Saved | Delayed | SaveFailed | Notice
+
+
+def unreported(done: int, total: int) -> None:
+    """Drop how much is done."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from tinydb.table import Table
 from readlist.files import ProcessLock
 from readlist.marks.disk.device import Disk, StatePaths, device_name
 from readlist.marks.disk.state_files import StateFiles
+from readlist.marks.disk.stored_table import StoredTable
 from readlist.marks.state.document import Document, Operation, Tables, copied, dump, perform
 from readlist.marks.state.merge import absorb, lacks
 from readlist.marks.state.undo import trim
@@ -25,6 +25,8 @@ from readlist.model.time import utc_now
 
 LOCK_LIMIT = 5.0
 """How long a change waits for another process, in seconds, before it counts as not written."""
+
+_CHUNK = 1_000
 
 _UNDO = ("history", "redo")
 """The tables that undo is made of."""
@@ -132,7 +134,7 @@ class Memory:
     def count_all_external(self) -> None:
         """Make `pop_external_keys` return every key: the caller knew an older state."""
         with self._guard:
-            self._external |= self.tables.get("marks", {}).keys()
+            self._external |= self._whole("marks").keys()
 
     def pop_external_keys(self) -> set[str]:
         """Return the keys of marks that others changed since the last call; from any thread."""
@@ -156,7 +158,18 @@ class Memory:
 
     def view(self, name: str) -> dict[str, Document]:
         """Return a table as `find` sees it, oldest document first."""
-        return _without_none({**self.tables.get(name, {}), **self._overlay.get(name, {})})
+        return _without_none({**self._whole(name), **self._overlay.get(name, {})})
+
+    def newest(self, name: str) -> str:
+        """Return the id of the last document of `view`, empty for none; a table that is not parsed stays so."""
+        if not self._overlay.get(name) and isinstance(table := self.tables.get(name), StoredTable):
+            return table.newest()
+        return next(reversed(self.view(name)), "")
+
+    def _whole(self, name: str) -> Mapping[str, Document]:
+        """Return a table of the disk; a plain dict is unpacked many times as fast as another mapping."""
+        table = self.tables.get(name, {})
+        return table.whole() if isinstance(table, StoredTable) else table
 
     def peek(self, name: str, key: str) -> Document | None:
         """Return a document, with the dry run's changes; from any thread, not to be changed."""
@@ -167,7 +180,7 @@ class Memory:
     def peek_all(self, name: str) -> dict[str, Document]:
         """Return a table as `peek` sees it."""
         with self._guard:
-            return _without_none({**self.tables.get(name, {}), **self._dry_run.get(name, {})})
+            return _without_none({**self._whole(name), **self._dry_run.get(name, {})})
 
 
 def _without_none(documents: Mapping[str, Document | None]) -> dict[str, Document]:
@@ -261,13 +274,15 @@ class JournalStorage(Storage):
         if not operations:
             return
         try:
-            body = self.files.append(token, operations)
+            done = self.files.append(token, operations)
         except OSError:
             if self.files.needs_writing:
                 self._uncertain.add(token)
             raise
         # Read back from its own bytes, so that what is kept is what was written, and shared with no one.
-        self.memory.apply((name, key, document) for name, key, document in json.loads(body)["do"])
+        for start in range(0, len(done), _CHUNK):
+            # Who asks for a mark meanwhile does not wait for all of a long step.
+            self.memory.apply(done[start : start + _CHUNK])
 
     def open(self) -> None:
         """Read the state, unless that was done; damage is repaired where the folder can be written.
@@ -346,10 +361,11 @@ class JournalStorage(Storage):
                 self._compact(cancelled)
 
     def _compact(self, cancelled: Callable[[], bool] = lambda: False) -> None:
-        tables = {name: dict(documents) for name, documents in self.memory.tables.items()}
+        tables = dict(self.memory.tables)
         trim(tables)
-        if self.files.write(tables, self.device, cancelled):
-            self.memory.replace(tables)
+        written = self.files.write(tables, self.device, cancelled)
+        if written is not None:
+            self.memory.replace(written)
 
     def take_notices(self) -> list[str]:
         """Return the damage found since the last call."""
@@ -374,6 +390,10 @@ class JournalTable(Table):
     def live(self) -> dict[str, Document]:
         """Return the documents as they are in this transaction, oldest first; they are not to be changed."""
         return self._journal.memory.view(self.name)
+
+    def newest(self) -> str:
+        """Return the id of the last document of `live`, empty for none."""
+        return self._journal.memory.newest(self.name)
 
     def find(self, key: str) -> Document | None:
         """Return one document as `live` has it, None if there is none."""

@@ -62,6 +62,12 @@ class JobQueue:
         _settle(question, future)
         return future
 
+    def drop(self, future: Future[Any], failure: Exception) -> None:
+        """Take out a job that is not being tried, in the queue's thread; its future raises the failure."""
+        with self._wake:
+            self._jobs.remove(next(job for job in self._jobs if job[1] is future))
+        future.set_exception(failure)
+
     def when_idle(self, job: Callable[[], None]) -> None:
         """Run a job after some seconds without work, in place of an earlier one; again if `busy` at its end."""
         with self._wake:

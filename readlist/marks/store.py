@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 
@@ -25,6 +25,7 @@ from readlist.marks import (
     Saved,
     SaveFailed,
     StoreStatus,
+    unreported,
 )
 from readlist.marks.disk.device import OtherDevices, StatePaths
 from readlist.marks.disk.journal import state_stamp
@@ -46,6 +47,10 @@ DELAY = 0.3
 
 _Answer = TypeVar("_Answer")
 
+_Progress: TypeAlias = Callable[[int, int], object]
+_Work: TypeAlias = "Callable[[UndoLog, _Progress], Applied | None]"
+"""What is done in a transaction; it gets what its progress goes to."""
+
 
 class _Step(Struct, eq=False):
     """Something the user did that is not on disk yet.
@@ -59,9 +64,12 @@ class _Step(Struct, eq=False):
         applied: what it did when it was last tried.
         dry_run: whether it was done in memory, since it can't be written now.
         failed: why it could not be written; empty if it was not tried.
+        progress: see `MarkStore.undo`.
+        ended: what the progress raised, by which the user ended it.
+        future: done when it is on disk.
     """
 
-    work: Callable[[UndoLog], Applied | None]
+    work: _Work
     at: datetime
     token: str
     changes: Mapping[str, Sequence[MarkChange]]
@@ -71,6 +79,17 @@ class _Step(Struct, eq=False):
     reported: bool = False
     dry_run: bool = False
     failed: str = ""
+    progress: _Progress = unreported
+    ended: Exception | None = None
+    future: Future[Any] | None = None
+
+    def tell(self, done: int, total: int) -> None:
+        """Report the progress, and note what that raises."""
+        try:
+            self.progress(done, total)
+        except Exception as error:
+            self.ended = error
+            raise
 
 
 class MarkStore:
@@ -123,19 +142,22 @@ class MarkStore:
         Groups of one import, which share its batch, are undone and redone together.
         """
         kept = tuple(changes)
-        return self._submit(lambda log: log.apply(kept, label, batch), kept)
+        return self._submit(lambda log, _: log.apply(kept, label, batch), kept)
 
-    def undo(self) -> Future[MarkOutcome | None]:
+    def undo(self, progress: _Progress = unreported) -> Future[MarkOutcome | None]:
         """Undo the newest group: this store's own first, then others'; None if there is nothing to undo.
 
         A field that was changed since is left as it is, and its paper is named in `MarkOutcome.skipped`. For merging,
         what is undone changes now.
-        """
-        return self._submit(lambda log: log.undo())
 
-    def redo(self) -> Future[MarkOutcome | None]:
+        The progress gets, in the queue's thread, how many changes were taken back, and of how many. What it raises ends
+        the step, of which nothing is done then, and goes to the future.
+        """
+        return self._submit(lambda log, tell: log.undo(tell), progress=progress)
+
+    def redo(self, progress: _Progress = unreported) -> Future[MarkOutcome | None]:
         """Redo the group that was undone last; None if there is none, or something was changed since."""
-        return self._submit(lambda log: log.redo())
+        return self._submit(lambda log, tell: log.redo(tell), progress=progress)
 
     def fold(self, pairs: Sequence[tuple[str, str]]) -> Future[MarkOutcome]:
         """Merge the marks of papers that proved to be one: pairs of (key that goes, key that stays).
@@ -144,7 +166,7 @@ class MarkStore:
         The document of the first key goes; changes for that key go to the second from then on. No undo group.
         """
         kept = tuple(pairs)
-        return self._submit(lambda log: log.fold(kept))
+        return self._submit(lambda log, _: log.fold(kept))
 
     def merge(self, documents: Mapping[str, Document], label: str) -> Future[MarkOutcome]:
         """Merge another state of the same user's marks, as one undo group.
@@ -154,7 +176,7 @@ class MarkStore:
             label: name of the group.
         """
         kept = dict(documents)
-        return self._submit(lambda log: log.merge(kept, label))
+        return self._submit(lambda log, _: log.merge(kept, label))
 
     def copy(self, target: Path) -> Future[bool]:
         """Write the marks to another file, whole or not at all, for another machine to merge.
@@ -259,14 +281,16 @@ class MarkStore:
 
     # Steps, from the user's thread to the disk
 
-    def _submit(self, work: Callable[[UndoLog], Applied | None], changes: tuple[MarkChange, ...] = ()) -> Future[Any]:
+    def _submit(
+        self, work: _Work, changes: tuple[MarkChange, ...] = (), *, progress: _Progress = unreported
+    ) -> Future[Any]:
         by_key: dict[str, list[MarkChange]] = {}
         for change in changes:
             by_key.setdefault(change.key, []).append(change)
         token = f"{self._session}-{next(self._count)}"
-        step = _Step(work, self._clock(), token, by_key, dict.fromkeys(by_key))
+        step = _Step(work, self._clock(), token, by_key, dict.fromkeys(by_key), progress=progress)
         with self._lock:
-            future = self._queue.submit(lambda: self._save(step))
+            step.future = future = self._queue.submit(lambda: self._save(step))
             future.add_done_callback(lambda future: self._report_saved(step, future))
             self._steps.append(step)
             trouble = self._trouble
@@ -291,7 +315,10 @@ class MarkStore:
                 if not written:
                     self._work(step, storage)
         except OSError as error:
-            self._report_failed(failure_text(error))
+            self._report_failed(failure_text(error), trying=step)
+            if step.ended is not None:
+                self._remove(step)
+                raise step.ended from None
             raise
         except Exception:
             self._remove(step)
@@ -302,17 +329,17 @@ class MarkStore:
         self._queue.when_idle(self._compact)
         return self._outcome(step, storage)
 
-    def _remove(self, step: _Step) -> None:
+    def _remove(self, step: _Step, *, trouble: str = "") -> None:
         with self._lock:
             self._steps.remove(step)
-            self._trouble = ""
+            self._trouble = trouble
 
     def _work(self, step: _Step, storage: JournalStorage) -> None:
         from readlist.marks.database import StateDatabase
         from readlist.marks.state.undo import UndoLog
 
         database = StateDatabase(storage=lambda: storage)
-        step.applied = step.work(UndoLog(database.table, storage.device, step.at, self._session))
+        step.applied = step.work(UndoLog(database.table, storage.device, step.at, self._session), step.tell)
         if step.applied is not None:
             step.keys = {**step.keys, **dict.fromkeys(step.applied.keys)}
 
@@ -335,22 +362,34 @@ class MarkStore:
         elif isinstance(failure, MarksError) and not isinstance(failure, NotSaved):
             self._notify(SaveFailed(tuple(step.keys), str(failure)))
 
-    def _report_failed(self, reason: str) -> None:
-        """Do in memory what can't be written, and report it once for each reason."""
+    def _report_failed(self, reason: str, *, trying: _Step | None = None) -> None:
+        """Do in memory what can't be written, and report it once for each reason.
+
+        What the user ends meanwhile leaves the queue, but for the one being tried, which has its own end.
+        """
         storage = self._storage
         with self._lock:
             self._trouble, steps = reason, list(self._steps)
         for step in steps if reason else ():
             if not step.dry_run and storage is not None and storage.opened:
                 run_safely(lambda step=step: self._try_in_memory(step, storage))  # type: ignore[misc]
-            if step.failed != reason:
+            if step.ended is not None:
+                if step is not trying and step.future is not None:
+                    self._remove(step, trouble=reason)
+                    self._queue.drop(step.future, step.ended)
+            elif step.failed != reason:
                 step.failed = reason
                 self._notify(SaveFailed(tuple(step.keys), reason))
 
     def _try_in_memory(self, step: _Step, storage: JournalStorage) -> None:
-        with storage.dry_run():
-            self._work(step, storage)
-        step.dry_run = True
+        try:
+            with storage.dry_run():
+                self._work(step, storage)
+        except Exception:
+            if step.ended is None:
+                raise
+        else:
+            step.dry_run = True
 
     def _set_timer(self, delay: float) -> None:
         self._timer = threading.Timer(delay, self._report_delayed)

@@ -41,6 +41,8 @@ _ADDRESS = pattern(
     r"(?P<scheme>https?)://(?:(?P<user>[^/?#@]*)@)?(?P<host>[^/?#:@]+)(?P<port>:\d{0,5})?(?P<rest>[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+_LINE_END = pattern(r"[\r\n]+")
+_NO_ADDRESS = pattern(r"[\s{}<>|^\"`\\\[\]]")
 _NAME = pattern(r"[A-Za-z0-9_.-]+")
 _SEGMENT = pattern(r"~?[A-Za-z0-9_.-]+")
 _ENCODED_BLANKS = frozenset(("%20", "%0A", "%0D", "%09"))
@@ -87,8 +89,8 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
-    text = re.sub(r"(?<!\s)[^\S\r\n]*+[\r\n]\s*+", "", url.strip()[:4_000])
-    text = text.split()[0].strip("<>\"'`") if text else ""
+    text = "".join(map(str.strip, _LINE_END.split(url.strip()[:4_000])))
+    text = text.split(maxsplit=1)[0].strip("<>\"'`") if text else ""
     if not text.isprintable():
         return None
     text = clone_address(text)
@@ -97,7 +99,7 @@ def normalize(url: str) -> Link | None:
         if not host or "." not in host[1] or text.lower().startswith(("mailto:", "javascript:", "data:")):
             return None
         text = "https://" + text.removeprefix("//")
-    return link_of(re.split(r"[\s{}<>|^\"`\\\[\]]", text)[0])
+    return link_of(_NO_ADDRESS.split(text, maxsplit=1)[0])
 
 
 def clone_address(text: str) -> str:
@@ -113,6 +115,8 @@ def clone_address(text: str) -> str:
     return re.sub(r"\Agit@([\w.-]+)[:/]/?(?=[\w~])", r"https://\1/", text)
 
 
+# A repository is often named twice: in a field and in the abstract.
+@lru_cache(maxsize=256)
 def link_of(address: str) -> Link | None:
     """Return the link of a clean address with its scheme, None if a reader can't or needn't follow it."""
     found = _ADDRESS.fullmatch(address)
@@ -133,7 +137,7 @@ def link_of(address: str) -> Link | None:
     if is_forge(bare) or (_FORGE_HOST.fullmatch(bare) and path.count("/") > 1):
         return _forge(bare, path)
     if bare == "huggingface.co":
-        if any(_PLACEHOLDER.fullmatch(segment) for segment in path.split("/")):
+        if any(_is_placeholder(segment) for segment in path.split("/")):
             return None
         host = bare
     scheme = "https" if bare == host == "huggingface.co" else found["scheme"].lower()
@@ -158,6 +162,12 @@ def wanted(link: Link) -> bool:
     if is_forge(host):
         return bool(first)
     return True
+
+
+@lru_cache(maxsize=1_024)
+def _is_placeholder(name: str) -> bool:
+    """Tell whether a name in an address stands for one to be filled in."""
+    return _PLACEHOLDER.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1_024)
@@ -192,7 +202,7 @@ def _repo(host: str, segments: list[str]) -> str:
     names = []
     for segment in segments:
         found = _NAME.match(segment)
-        if not found or _PLACEHOLDER.fullmatch(segment):
+        if not found or _is_placeholder(segment):
             return ""
         names.append(found[0])
         if found[0] != segment:
@@ -201,7 +211,7 @@ def _repo(host: str, segments: list[str]) -> str:
         return ""
     while names[-1].lower().endswith((".git", ".")):
         names[-1] = names[-1].rstrip(".") if names[-1].endswith(".") else names[-1][: -len(".git")]
-    if not names[-1] or _PLACEHOLDER.fullmatch(names[-1]):
+    if not names[-1] or _is_placeholder(names[-1]):
         return ""
     return f"https://{host}/" + "/".join(names)
 
@@ -220,7 +230,7 @@ def _forge(host: str, path: str) -> Link | None:
     if _FORGE_PAGES.fullmatch(segments[0]):
         owner = segments[0].lower() in ("orgs", "groups", "users") and segments[1:2]
         return Link(f"https://{host}/{segments[1]}", "other") if owner else None
-    if any(_PLACEHOLDER.fullmatch(segment.removesuffix(".git")) for segment in segments[:2]):
+    if any(_is_placeholder(segment.removesuffix(".git")) for segment in segments[:2]):
         return None
     owner_name = segments[0].rstrip(".")
     if len(segments) == 1:

@@ -156,7 +156,8 @@ def identifiers_of(title: str, arxiv: str = "", doi: str = "", key: str = "") ->
 
 def bare_title(key: str) -> str:
     """Return a key by title without what distinguishes works of that title; any other identifier unchanged."""
-    if not key.startswith("title:"):
+    # A fingerprint has no hyphen, except that of a title of signs alone.
+    if not key.startswith("title:") or "-" not in key:
         return key
     return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
 

@@ -7,7 +7,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -32,7 +31,7 @@ class TagCount(Struct, frozen=True):
     papers: int
 
 
-class _Place(NamedTuple):
+class _Place(Struct, frozen=True):
     """A tag in a text: `text[start:end]` is its sign and its name."""
 
     name: str
@@ -101,7 +100,7 @@ def _without(note: str, folded: set[str]) -> str:
         end = note.find("\n", lines[-1].end)
         end = len(note) if end < 0 else end
         kept.append(note[done:begin])
-        line = _outside(note[begin:end], [_Place(name, start - begin, stop - begin) for name, start, stop in lines])
+        line = _outside(note[begin:end], [_Place(each.name, each.start - begin, each.end - begin) for each in lines])
         if line.strip():
             kept.append(line)
             done = end

@@ -32,7 +32,7 @@ _KEY = pattern(r"(?:arxiv|doi|title):\S.*")
 _KEY_LINE = pattern(r"^key:[ \t]*[\"']?((?:arxiv|doi|title):[^\s\"']+)", re.MULTILINE)
 _OURS = pattern(r"^exported:[ \t]*[\"']?\d{4}-\S+[ \t]+read=", re.MULTILINE)
 _BASE = pattern(r"(?P<time>\S+) read=(?P<read>\S+) starred=(?P<starred>\S+) (?P<rest>[a-z]+=\S+(?: [a-z]+=\S+)*)")
-_ABSTRACT = pattern(r"(?:\r?\n)*## Abstract[ \t]*\r?\n(?:[ \t]*\r?\n)*(?:>[^\n]*(?:\n|\Z))+")
+_ABSTRACT = pattern(r"(?:\r?\n)*+## Abstract[ \t]*+\r?\n(?:[ \t]*+\r?\n)*+(?:>[^\n]*+(?:\n|\Z))++")
 _YES = frozenset({"true", "yes", "on", "y"})
 _NO = frozenset({"false", "no", "off", "n", "null", "~", ""})
 

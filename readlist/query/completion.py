@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from readlist.model.tag import fold_tag
+from readlist.pattern import pattern
 from readlist.query.terms import ALIASES, CHOICES, FIELDS
 from readlist.text.clean import fold
 
-_LAST = re.compile(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
+_LAST = pattern(r"""(?:^|[\s(])-?(?:(?P<field>[^\W\d_]+):(?P<value>"[^"()]*|[^\s"()]*)|(?P<word>[^\W\d_]{2,}))$""")
 # Values that need no quotes.
-_PLAIN = re.compile(r'[^\s"(),]+')
+_PLAIN = pattern(r'[^\s"(),]+')
 
 Known = Callable[[str, str], Sequence[str]]
 """Returns names for `feed`, `author` or `tag` and a prefix, the most likely first."""

@@ -41,7 +41,7 @@ _WITH_MARKS = pattern(f"[{_STACKED}{_VOWELLED}]")
 _JOINERS = pattern("[\u200c\u200d]")
 _ENCODED = pattern(f"[{_SIGNS}{_MARKS}]")
 _TOKEN = pattern(rf"(?:[^\W_]|[{_MARKS}])+|[{_SIGNS}]")
-_OUTSIDE_ASCII = pattern(r"[^\x00-\x7f]+")
+_RUN = pattern(r"[\x00-\x7f]++|[^\x00-\x7f]++")
 
 _W, _L = r"[^\W_]", r"[^\W\d_]"
 # The sign comes first, for a fast search; the text before it follows as a lookbehind.
@@ -72,8 +72,9 @@ def matchable(text: str) -> str:
     A character of a script without blanks is a word of its own, and so is each sign that belongs to a name.
     """
     if not text.isascii():
-        # Only what needs it is folded: most of an abstract is ASCII but for a dash or a name.
-        text = _OUTSIDE_ASCII.sub(_folded_run, text)
+        # Only what needs it is folded: most of an abstract is ASCII but for a dash or a name. All runs are matched,
+        # which takes a quarter of the time of a search for some of them.
+        text = "".join([run if run.isascii() else _folded_run(run) for run in _RUN.findall(text)])
     return _MEANT.sub(_meant, text.lower())
 
 
@@ -88,8 +89,7 @@ def sign_token(sign: str) -> str:
     return chr(_SIGN + ord(sign))
 
 
-def _folded_run(found: re.Match[str]) -> str:
-    run = found[0]
+def _folded_run(run: str) -> str:
     return _folded_short(run) if len(run) < 9 else _folded(run)
 
 

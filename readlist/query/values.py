@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -126,6 +125,9 @@ def _days_of(text: str, today: date) -> tuple[date, date]:
             if day_of_month:
                 return date(year, month, day_of_month), date(year, month, day_of_month)
             if month or found[2]:
+                # Loads `locale`, which few queries need.
+                import calendar
+
                 return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
             return date(year, 1, 1), date(year, 12, 31)
     except (ValueError, OverflowError) as error:

@@ -10,6 +10,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+
+class Cancelled(Exception):
+    """The user cancelled the work; raised where it reports its progress."""
+
+
 Unit: TypeAlias = Literal["bytes", "papers", "files", "feeds"]
 
 
@@ -35,7 +40,7 @@ class Progress(Struct, frozen=True):
 
 
 Report: TypeAlias = Callable[[Progress], None]
-"""Called with the progress of a service, in its thread."""
+"""Called with the progress of a service, in its thread; may raise Cancelled."""
 
 
 def unreported(progress: Progress) -> None:

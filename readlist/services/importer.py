@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from readlist.query import parse
 from readlist.services import Progress, Report, unreported
+from readlist.services.import_memory import ImportMemory
 from readlist.shelf import EXPECTED, Adoption, ImportStep, Shelf
 from readlist.sources import reader
 from readlist.sources.reader import STDIN
@@ -18,6 +21,7 @@ from readlist.text.clean import drawable
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
+    from readlist.model.paper import Announcement, Paper
     from readlist.sources.batch import Batch
 
 
@@ -29,7 +33,7 @@ class Imported(Struct, frozen=True):
     """The result of one file.
 
     Attributes:
-        batch: its content; `feeds` are for the caller to follow.
+        batch: its content without the papers, which may be many; `feeds` are for the caller to follow.
         new: how many of its papers are new in the library.
         known: how many are not.
         removed: how many of these were removed, and stay so.
@@ -41,6 +45,11 @@ class Imported(Struct, frozen=True):
     known: int = 0
     removed: int = 0
     adoption: Adoption = Adoption()
+
+    @property
+    def papers(self) -> int:
+        """How many papers the file has."""
+        return self.new + self.known
 
     @property
     def complete(self) -> bool:
@@ -95,17 +104,43 @@ def import_files(
     Raises:
         LibraryError, MarksError, OSError: the stores can't be written; earlier files are on the shelf.
     """
-
-    def read(done: int, total: int, name: str) -> None:
-        report(Progress(done, total, "bytes", name))
-
     paths = list(paths)
-    for batch in reader.read(paths, day=day, progress=read, stdin=stdin):
-        if batch.failure:
-            yield Imported(batch)
-            continue
-        step = step or begin(shelf, paths)
-        yield _store(shelf, batch, step, report)
+    inputs = reader.find(paths)
+    total, done = sum(found.size for found in inputs), 0
+    if inputs:
+        report(Progress(0, total, "bytes", inputs[0].name))
+    for found in inputs:
+        today = date.today()
+        memory = ImportMemory(shelf, found, day, today)
+        if (again := memory.recall()) is not None:
+            yield Imported(again.batch(found), known=again.papers, removed=again.removed)
+        else:
+            pieces = reader.parse_beside(found, day=day, stdin=stdin, today=today)
+            first = next(pieces)
+            if first.failure:
+                yield Imported(first)
+            else:
+                step = step or begin(shelf, paths)
+                yield _store(shelf, _Pieces(first, pieces), step, report, memory)
+        done += found.size
+        report(Progress(done, total, "bytes", found.name))
+
+
+class _Pieces:
+    """The papers of one file, one after the other, as they are parsed."""
+
+    def __init__(self, first: Batch, rest: Iterator[Batch]) -> None:
+        self._first, self._rest = first, rest
+        self.total = 0 if first.more else len(first.items)
+        self.batch = replace(first, items=())
+
+    def __iter__(self) -> Iterator[tuple[Paper, Announcement]]:
+        """Yield each paper with its announcement; after the last, `batch` also has what was skipped."""
+        yield from self._first.items
+        self._first = self.batch
+        for piece in self._rest:
+            self.batch = replace(piece, items=())
+            yield from piece.items
 
 
 def begin(shelf: Shelf, paths: Sequence[str | Path]) -> ImportStep:
@@ -116,15 +151,21 @@ def begin(shelf: Shelf, paths: Sequence[str | Path]) -> ImportStep:
     return shelf.marks.begin_import(f"import of {shown}{more}")
 
 
-def _store(shelf: Shelf, batch: Batch, step: ImportStep, report: Report) -> Imported:
-    total = len(batch.items)
-
+def _store(shelf: Shelf, pieces: _Pieces, step: ImportStep, report: Report, memory: ImportMemory) -> Imported:
     def stored(papers: int) -> None:
-        report(Progress(papers, total, "papers", batch.origin))
+        report(Progress(papers, pieces.total, "papers", pieces.batch.origin))
 
-    added = shelf.papers.add(batch, stored, imported=step.batch)
-    adoption = shelf.marks.adopt(batch, added, step)
-    return Imported(batch, len(added.new), len(added.known), _removed_among(shelf, added.known), adoption)
+    try:
+        added = shelf.papers.add(pieces.batch, stored, imported=step.batch, items=pieces)
+    except BaseException:
+        # Also when it is cancelled. Why it stopped is what matters.
+        with suppress(*EXPECTED):
+            shelf.marks.keep(step)
+        raise
+    adoption = shelf.marks.adopt(pieces.batch, added, step)
+    removed = _removed_among(shelf, added.known)
+    memory.keep(pieces.batch, added, removed)
+    return Imported(pieces.batch, len(added.new), len(added.known), removed, adoption)
 
 
 def _removed_among(shelf: Shelf, keys: Sequence[str]) -> int:

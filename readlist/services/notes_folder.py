@@ -17,7 +17,7 @@ from readlist.notes import folder as files
 from readlist.notes.folder import FoundFile, Signature
 from readlist.notes.note_file import NoteError, NoteFile
 from readlist.services import Progress, Report, unreported
-from readlist.sources.detect import is_note
+from readlist.sources.detect import may_hold_notes
 from readlist.sources.formats.readlist_export import batch_of_notes, date_of, names_of, paper_of
 from readlist.sources.reader import STDIN, SUFFIXES
 from readlist.text.clean import counted, drawable, shown_path
@@ -184,8 +184,7 @@ def _notes_at(given: str, report: Report) -> NotesFolder | None:
         return None
     try:
         if not path.is_dir():
-            may_be_note = path.is_file() and (files.is_markdown(path) or is_note(path))
-            single = (files.load(path),) if may_be_note else ()
+            single = (files.load(path),) if may_hold_notes(path) else ()
             return NotesFolder(path, single) if any(one.ours for one in single) else None
         inside = list(files.walk(path))
         found = []

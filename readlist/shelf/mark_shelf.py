@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.library.rows import Entry
-from readlist.marks import MarkChange
+from readlist.marks import MarkChange, unreported
 from readlist.marks.disk.draft import Drafts
 from readlist.marks.state.document import identifiers_in
 from readlist.model.mark import LONGEST_NOTE, UNMARKED, Mark, join_notes
@@ -106,23 +106,29 @@ class MarkShelf:
         starred: bool | None = None,
         removed: bool | None = None,
         label: str = "",
-        progress: Callable[[int, int], None] | None = None,
+        progress: Callable[[int, int], object] | None = None,
     ) -> Future[MarkOutcome]:
         """Change the marks of any number of papers like `apply`; may take long, so not for the UI thread.
 
-        The progress gets how many papers are done, and of how many.
+        The progress gets how many papers are done, and of how many; it returns True to leave it at these.
         """
         wanted = Decision(read, starred, None, self._clock(), removed)
         changes: list[MarkChange] = []
         for number, entries in enumerate(self._papers.in_chunks(ids), 1):
             changes += self._mirrored.begin((entry, wanted) for entry in entries)
-            if progress is not None:
-                progress(min(number * CHUNK, len(ids)), len(ids))
+            if progress is not None and progress(min(number * CHUNK, len(ids)), len(ids)) is True:
+                break
         return self._mirrored.finish(changes, label)
 
     def begin_import(self, label: str) -> ImportStep:
         """Begin an import: all that is done with it is one step of undo, which also removes the papers it brings."""
         return ImportStep(self._papers.begin_import(), label)
+
+    def keep(self, step: ImportStep) -> None:
+        """Make a step of undo of an import that was stopped, for the papers it has brought."""
+        if not step.recorded and self._papers.imports.kept(step.batch):
+            step.recorded = True
+            self.decide([], step.label, step.batch)
 
     def decide(
         self, decisions: Sequence[tuple[Entry, Decision]], label: str, batch: int | None = None
@@ -182,7 +188,7 @@ class MarkShelf:
         This is part of the import's step of undo if there is one, else a step named after the file, and none if there
         is nothing new. A paper may have another key here than in its file.
         """
-        here = {paper.key: key for (paper, _), key in zip(batch.items, added.keys, strict=False)}
+        here = dict(zip(added.given, added.keys, strict=True)) if batch.marks else {}
         here = {key: here.get(key, key) for key in batch.marks}
         found = self._papers.ids_of(here.values())
         wanted: dict[int, list[Mark]] = {}
@@ -204,13 +210,16 @@ class MarkShelf:
             done = self.decide(decisions, label)
         return Adoption(notes, stars, sum(bool(each.read) for each in made), done)
 
-    def undo(self) -> Future[MarkOutcome | None]:
-        """Undo the last step; the outcome is None if there is none."""
-        return self._mirrored.landing(self._mirrored.store.undo())
+    def undo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
+        """Undo the last step; the outcome is None if there is none.
 
-    def redo(self) -> Future[MarkOutcome | None]:
+        The progress is that of `UndoLog.undo`, then that of `MirroredMarks.landing`.
+        """
+        return self._mirrored.landing(self._mirrored.store.undo(progress), progress=progress)
+
+    def redo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
         """Redo what was undone last; the outcome is None if there is nothing."""
-        return self._mirrored.landing(self._mirrored.store.redo())
+        return self._mirrored.landing(self._mirrored.store.redo(progress), progress=progress)
 
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk, and the notices for the user."""

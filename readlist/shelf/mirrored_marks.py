@@ -15,9 +15,8 @@ from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.import_log import ImportLog
 from readlist.library.mirror import Mirror
 from readlist.library.rows import Entry
-from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed
+from readlist.marks import FIELDS, Delayed, Event, Field, MarkChange, MarkOutcome, Saved, SaveFailed, unreported
 from readlist.marks.queue import new_future
-from readlist.marks.state.merge import details_of
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark, SaveState
 from readlist.model.tag import TagCount
@@ -87,6 +86,9 @@ class MirroredMarks:
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self._stale = False
         self._unmirrored: dict[str, Mark] = {}
+        # What was written while a sync writes marks that it read before; None while none does.
+        self._newer: dict[str, Mark] | None = None
+        self._sync_turn = threading.Lock()
         self._landings = 0
         # Keys in flight that were reported as delayed or failed.
         self._reported: set[str] = set()
@@ -96,11 +98,17 @@ class MirroredMarks:
     def overlaid(self, entries: list[Entry]) -> list[Entry]:
         """Return entries with their pending marks."""
         with self._lock:
-            keys = [entry.paper.key for entry in entries]
-            marks = [self._in_flight[key][1] if key in self._in_flight else self._unmirrored.get(key) for key in keys]
+            marks = [self._unmirrored_mark(entry.paper.key) for entry in entries]
         return [
             entry if mark is None else replace(entry, mark=mark) for entry, mark in zip(entries, marks, strict=True)
         ]
+
+    def _unmirrored_mark(self, key: str) -> Mark | None:
+        """Return the mark of a paper where the mirror may have an older one."""
+        if (flying := self._in_flight.get(key)) is not None:
+            return flying[1]
+        newer = self._newer.get(key) if self._newer is not None else None
+        return newer if newer is not None else self._unmirrored.get(key)
 
     def in_flight(self) -> tuple[str, ...]:
         """Return the keys of papers with pending marks."""
@@ -113,6 +121,8 @@ class MirroredMarks:
 
     def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
         """Show the new marks of some papers, each named once; returns the changes for the store."""
+        from readlist.marks.state.merge import details_of
+
         changes: list[MarkChange] = []
         touched: dict[str, Mark] = {}
         for entry, wanted in decisions:
@@ -145,10 +155,16 @@ class MirroredMarks:
         if pairs:
             self.landing(self.store.fold(pairs))
 
-    def landing(self, done: Future[_Outcome], touched: Iterable[str] = ()) -> Future[_Outcome]:
+    def landing(
+        self,
+        done: Future[_Outcome],
+        touched: Iterable[str] = (),
+        progress: Callable[[int, int], object] = unreported,
+    ) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, has the outcome of a step of the store.
 
-        Touched are the keys of the papers whose marks show already: see `begin`.
+        Touched are the keys of the papers whose marks show already: see `begin`. The progress gets how many papers the
+        mirror has, and of how many; it must not raise.
         """
         landed: Future[_Outcome] = new_future()
 
@@ -159,7 +175,7 @@ class MirroredMarks:
                 return
             outcome: Any = done.result()
             try:
-                outcome = self._landed(outcome, touched)
+                outcome = self._landed(outcome, touched, progress)
             finally:
                 landed.set_result(outcome)
 
@@ -171,6 +187,9 @@ class MirroredMarks:
     ) -> None:
         """Update the mirror; if that fails, `follow` retries and the next sync makes sure."""
         written = dict(marks)
+        with self._lock:
+            if self._newer is not None:
+                self._newer |= written
         try:
             self._mirror.write(written.items(), stamp=None if self._stale else stamp, patient=patient)
         except LibraryError:
@@ -184,7 +203,9 @@ class MirroredMarks:
                     if self._unmirrored.get(key) == mark:
                         del self._unmirrored[key]
 
-    def _landed(self, outcome: MarkOutcome | None, touched: Iterable[str]) -> MarkOutcome | None:
+    def _landed(
+        self, outcome: MarkOutcome | None, touched: Iterable[str], progress: Callable[[int, int], object]
+    ) -> MarkOutcome | None:
         """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
         The lock is not held while the mirror is written, so that the screen never waits for a long step.
@@ -217,6 +238,7 @@ class MirroredMarks:
             for start in range(0, len(landed) or 1, CHUNK):
                 stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
                 self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
+                progress(min(start + CHUNK, len(landed)), len(landed))
             if outcome.imports:
                 outcome = self._turn_imports(outcome, undone=True)
                 self._write_mirror((), outcome.stamp or None, patient=not self._stale)
@@ -249,57 +271,75 @@ class MirroredMarks:
         if self.on_event is not None and not isinstance(event, Saved):
             self.on_event(event)
 
-    def sync(self, *, patient: bool = True) -> bool:
+    def sync(self, *, patient: bool = True, progress: Callable[[int, int], object] = unreported) -> bool:
         """Bring the mirror up to the marks on disk; returns whether there was anything to do.
 
         Args:
             patient: whether to wait some seconds for another process that writes to the library.
+            progress: gets how many papers the mirror has, and of how many.
 
         Raises:
             LibraryBusy: it took longer. Entries have the present marks, queries don't see them yet; `follow` retries.
         """
+        with self._sync_turn:
+            return self._sync(patient, progress)
+
+    def _sync(self, patient: bool, progress: Callable[[int, int], object]) -> bool:
         if not self._stale and self._mirror.stamp() == self.store.stamp() and not self._mirror.pending():
             return False
-        landings = self._landings
+        with self._lock:
+            landings, self._newer = self._landings, {}
         # The stamp first: if others change something in between it is outdated, and the next sync does the rest.
         stamp = self.store.stamp()
         marks = self.store.all()
         imports = self.store.undone_imports()
         try:
-            pairs = self._mirror.replace(marks.items(), "" if imports else stamp, patient=patient)
+            pairs = self._mirror.replace(marks.items(), "" if imports else stamp, patient=patient, progress=progress)
             if imports:
                 self._imports.settle(imports, self.held)
                 self._mirror.write((), stamp, patient=patient)
+            with self._lock:
+                self._unmirrored.clear()
+            self._stale = False
+            self._write_newer()
         except (LibraryBusy, LibraryReadOnly) as error:
             with self._lock:
+                marks = {**marks, **(self._newer or {})}
                 changed = self._unmirrored != marks
                 self._unmirrored = marks
             self._stale = True
             if isinstance(error, LibraryBusy):
                 raise
             return changed
-        with self._lock:
-            flying = [(key, replace(mark, saved="pending")) for key, (_, mark) in self._in_flight.items()]
-            self._unmirrored.clear()
-        self._stale = False
-        self._write_mirror(flying, patient=True)
+        finally:
+            with self._lock:
+                self._newer = None
         self.fold(pairs)
         if landings != self._landings:
-            # Marks saved meanwhile may have been overwritten with older ones.
+            # The stamp is that of the marks read before.
             self._write_mirror((), "", patient=True)
             self._stale = True
         return True
 
+    def _write_newer(self) -> None:
+        """Write what was decided while a sync wrote the marks that it had read before: it may have been overwritten."""
+        with self._lock:
+            flying = {key: replace(mark, saved="pending") for key, (_, mark) in self._in_flight.items()}
+            self._newer = {**(self._newer or {}), **flying}
+        written: dict[str, Mark] = {}
+        while True:
+            with self._lock:
+                newer = {key: mark for key, mark in self._newer.items() if written.get(key) != mark}
+                if not newer:
+                    self._newer = None
+                    return
+            self._mirror.write(newer.items(), patient=True)
+            written |= newer
+
     def follow(self) -> tuple[str, ...]:
         """Show what another readlist changed; returns the keys of the papers."""
-        with self._lock:
-            missed = list(self._unmirrored.items())
-        came: tuple[str, ...] = ()
-        if missed:
-            # Not waited for: this is called again.
-            self._write_mirror(missed)
-            with self._lock:
-                came = tuple(key for key, _ in missed if key not in self._unmirrored)
+        # Not waited for: this is called again.
+        came = self._write_missed()
         outcome = self.store.follow()
         if outcome is None:
             return came
@@ -308,8 +348,18 @@ class MirroredMarks:
         self._write_mirror(fresh, outcome.stamp or None, patient=True)
         return tuple(dict.fromkeys((*came, *outcome.marks)))
 
+    def _write_missed(self, *, patient: bool = False) -> tuple[str, ...]:
+        """Write the marks that the mirror has missed, as far as it can be written now; returns their keys."""
+        with self._lock:
+            missed = dict(self._unmirrored)
+        if missed:
+            self._write_mirror(missed.items(), patient=patient)
+        with self._lock:
+            return tuple(key for key in missed if key not in self._unmirrored)
+
     def tally(self, since: datetime) -> Tally:
-        """Return what was decided since a time, as the mirror has it."""
+        """Return what was decided since a time, as the mirror has it; what it has missed is written first."""
+        self._write_missed(patient=True)
         return self._mirror.tally(since)
 
     def close(self, timeout: float) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -15,36 +15,26 @@ from readlist.library.errors import LibraryError
 from readlist.library.library import Library
 from readlist.library.rows import Added, Entry
 from readlist.marks import MarksError
-from readlist.marks.state.document import identifiers_in
-from readlist.marks.state.merge import are_one_work, details_of, work_of
-from readlist.model.paper import Paper, bare_title
+from readlist.model.paper import Announcement, Paper
 from readlist.model.view import Sort, View
 from readlist.query import Problem, Query, parse
 from readlist.query.rules import Rules
-from readlist.query.terms import And, Or, Term, Words
+from readlist.query.terms import And, Flag, Or, Term, Words
 from readlist.shelf.mirrored_marks import CHUNK, MirroredMarks
 from readlist.shelf.watch import Watch
 from readlist.text.clean import fold
-from readlist.text.titles import (
-    is_qualified,
-    names_nothing,
-    qualified,
-    share_first_author,
-    share_identity,
-    share_signs,
-    title_joins,
-)
 
 if TYPE_CHECKING:
-    from readlist.library.rows import Counts, Owner
+    from readlist.library.rows import Counts
+    from readlist.library.search_page import SearchPage
     from readlist.marks.disk.draft import Drafts
-    from readlist.marks.state.document import Document
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
 """At most N papers whose authors are offered, and at most N authors."""
-_UNREAD = parse("is:unread")
-_EVERY = parse("is:read,unread,removed")
+# As they are parsed, without the parser.
+_UNREAD = Query("is:unread", (Flag("is", ("unread",)),))
+_EVERY = Query("is:read,unread,removed", (Flag("is", ("read", "unread", "removed")),))
 
 
 class PaperShelf:
@@ -52,7 +42,9 @@ class PaperShelf:
 
     Attributes:
         visits: when the user last saw the papers, and recent searches.
+        typed: makes a search quick while it is typed.
         outlines: the groups of lists, and what their papers have.
+        imports: which papers each import brought, and which files are known to bring nothing.
     """
 
     def __init__(
@@ -66,7 +58,9 @@ class PaperShelf:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
         self._watch = watch
+        self.typed = TypedSearch(self, library.page)
         self.outlines = library.outlines
+        self.imports = library.imports
 
     @property
     def writable(self) -> bool:
@@ -88,8 +82,17 @@ class PaperShelf:
 
     def first(self, view: View, search: str = "", limit: int = 200) -> list[int]:
         """Return the ids of the view's first papers, in order: enough for a screen, quickly."""
+        if self.problem(view):
+            return []
         query = self.parse(view, search)
-        return [] if self.problem(view) else self._library.first_ids(query, query.sort or view.sort, limit)
+        sort = query.sort or view.sort
+        if search:
+            found = self._library.page.first(self.parse(view), query, sort, limit)
+            if found.ids is not None:
+                return found.ids
+            if found.few:
+                return list(self._library.ids(query, sort)[:limit])
+        return self._library.first_ids(query, sort, limit)
 
     def browse(self, view: View, search: str = "") -> array[int]:
         """Return the ids of all papers of a view, in order."""
@@ -196,11 +199,24 @@ class PaperShelf:
         self._library.imports.purge(self._clock())
         return self._library.imports.begin(self._clock())
 
-    def add(self, batch: Batch, progress: Callable[[int], None] | None = None, *, imported: int | None = None) -> Added:
+    def add(
+        self,
+        batch: Batch,
+        progress: Callable[[int], None] | None = None,
+        *,
+        imported: int | None = None,
+        items: Iterable[tuple[Paper, Announcement]] | None = None,
+    ) -> Added:
         """Add a batch's papers to the library, as part of an import if it is one.
 
         Untouched papers of the built-in sample are removed with the first real feed. Marks of papers that prove to be
         one are merged.
+
+        Args:
+            batch: what to add.
+            progress: called now and then with the number of papers added.
+            imported: names the import; see `begin_import`.
+            items: its papers, if they are still being made: they need not all be held in memory.
         """
         from readlist.model.feed import SAMPLE
         from readlist.sources.sample import KIND
@@ -209,9 +225,20 @@ class PaperShelf:
         if not path.exists():
             raise LibraryError(f"library deleted while running: {path}; restart readlist to create a new one")
         sample = (batch.feed, batch.kind) == (SAMPLE, KIND)
+        papers: dict[str, Paper] = {}
+        titled = False
+
+        def seen() -> Iterator[tuple[Paper, Announcement]]:
+            nonlocal titled
+            for item in batch.items if items is None else items:
+                titled = titled or bool(item[0].title)
+                if item[0].key in batch.further:
+                    papers[item[0].key] = item[0]
+                yield item
+
         added = self._library.add(
             batch.feed,
-            batch.items,
+            seen(),
             day=batch.day,
             seen=batch.seen,
             progress=progress,
@@ -221,11 +248,10 @@ class PaperShelf:
         )
         merged = added.merged
         if batch.further:
-            papers = {paper.key: paper for paper, _ in batch.items}
             more = [(papers[key], each) for key, announced in batch.further.items() for each in announced]
             again = self._library.add(batch.feed, more, day=batch.day, now=self._clock(), batch=imported)
             merged = (*merged, *again.merged)
-        if not sample and any(paper.title for paper, _ in batch.items):
+        if not sample and titled:
             from readlist.library.paper_writer import drop_untouched
 
             drop_untouched(self._library.connections, SAMPLE, self.held)
@@ -240,6 +266,8 @@ class PaperShelf:
         waiting = self._library.mirror.waiting() if new else []
         if not waiting:
             return []
+        from readlist.shelf.placement import placed, titles_in
+
         try:
             documents = self._mirrored.store.documents()
         except MarksError:
@@ -271,6 +299,23 @@ class PaperShelf:
         return {*self._mirrored.in_flight(), *(draft.key for draft in self._drafts.all())}
 
 
+class TypedSearch:
+    """Has the first papers of a view at hand while it is searched, so that `PaperShelf.first` is quick."""
+
+    def __init__(self, papers: PaperShelf, page: SearchPage) -> None:
+        self._papers, self._page = papers, page
+
+    def begin(self, view: View) -> None:
+        """Get ready for searches of a view; takes some 30 ms."""
+        query = self._papers.parse(view)
+        if not self._papers.problem(view):
+            self._page.prepare(query, query.sort or view.sort)
+
+    def end(self) -> None:
+        """Let go of what `begin` holds."""
+        self._page.forget()
+
+
 def _single_words(terms: Iterable[Term]) -> Iterator[Words]:
     """Yield the words by themselves that papers must have, in the order of the text."""
     for term in terms:
@@ -290,84 +335,3 @@ def _parsed(view: str, today: date) -> Query:
 def _narrowed(view: str, search: str, today: date, rules: Rules) -> Query:
     """Return a view's query narrowed by a search; needed at every step of the cursor."""
     return rules.expanded(parse(search, typing=True, today=today).within(_parsed(view, today)), today)
-
-
-def titles_in(documents: Mapping[str, Document], owners: Mapping[str, Owner]) -> set[str]:
-    """Return the bare titles, `title:…`, of documents whose papers have no stronger identifier here."""
-    every = ((key, *identifiers_in(document)) for key, document in documents.items())
-    unowned = (name for names in every if not _owner(names, owners) for name in names)
-    return {bare_title(name) for name in unowned if name.startswith("title:")}
-
-
-def placed(
-    documents: Mapping[str, Document],
-    *,
-    owners: Mapping[str, Owner],
-    works: Iterable[Paper],
-    own: Mapping[str, Document],
-) -> tuple[dict[str, Document], dict[str, str]]:
-    """Return another machine's documents, and their keys there → their keys here if these differ.
-
-    Keys by a title may be those of other works there. Owners are the papers here with their keys and identifiers,
-    works those with their titles.
-    """
-    of_title: dict[str, list[Paper]] = {}
-    for paper in works:
-        for name in {bare_title(name) for name in (paper.key, *paper.identifiers) if name.startswith("title:")}:
-            of_title.setdefault(name, []).append(paper)
-    found = dict(documents)
-    keys: dict[str, str] = {}
-    for key, document in documents.items():
-        names = (key, *identifiers_in(document))
-        candidates = [paper for name in dict.fromkeys(map(bare_title, names)) for paper in of_title.get(name, ())]
-        here = _owner(names, owners) or _best(key, document, candidates)
-        if here:
-            keys[key] = here
-        elif key.startswith("title:") and not (key in own and are_one_work(key, document, key, own[key])):
-            # Another work of the title has the key, or may get it before this one is added.
-            is_taken = key in own or any(paper.key == key for paper in candidates)
-            keys[key], found[key] = _apart(key, document, is_taken=is_taken)
-    return found, keys
-
-
-def _owner(names: Sequence[str], owners: Mapping[str, Owner]) -> str:
-    """Return the key of the paper with one of the identifiers that are more than a title."""
-    certain = (name for name in names if not name.startswith("title:") or is_qualified(name))
-    known = (owners[name] for name in certain if name in owners)
-    return next((owner.key for owner in known if share_identity(names, owner.identifiers)), "")
-
-
-def _best(key: str, document: Document, candidates: Sequence[Paper]) -> str:
-    """Return the key of the paper of a document's title that is most like it; empty for none."""
-    work = work_of(key, document)
-    if work is None:
-        return ""
-    if not details_of(work) and not (work.arxiv or work.doi):
-        # Older states have nothing but the title; it leads where the key does.
-        same = [paper for paper in candidates if share_signs(work.title, paper.title)]
-        joining = [paper for paper in same if title_joins(work, paper)]
-        rest = (joining, same if not names_nothing(work.title) else [])
-        named = [paper for paper in same if paper.key == key]
-        joining = named or next((some for some in rest if len(some) == 1), [])
-    else:
-        joining = [paper for paper in candidates if title_joins(work, paper)]
-    return max(joining, key=lambda paper: _likeness(work, paper), default=Paper("", "")).key
-
-
-def _likeness(work: Paper, paper: Paper) -> tuple[bool, bool, bool]:
-    share_author = bool(work.authors and paper.authors) and share_first_author(work.authors, paper.authors)
-    return share_author, work.published is not None and work.published == paper.published, work.key == paper.key
-
-
-def _apart(key: str, document: Document, *, is_taken: bool) -> tuple[str, Document]:
-    """Return a key of its own, and the document, for a work whose key is, or may become, another work's here."""
-    work = work_of(key, document)
-    if work is None:
-        return key, document
-    own = qualified(work)
-    if own == key:
-        if not is_taken:
-            return key, document
-        own = qualified(work, by="-")
-    kept = [name for name in identifiers_in(document) if name != bare_title(own)]
-    return own, {**document, "identifiers": list(dict.fromkeys([*kept, own]))}

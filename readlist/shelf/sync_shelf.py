@@ -12,12 +12,11 @@ from msgspec import Struct
 
 from readlist.library.library import Library
 from readlist.library.rows import Entry
-from readlist.marks import MarksError
+from readlist.marks import MarksError, unreported
 from readlist.marks.state.document import identifiers_in, mark_of
-from readlist.marks.state.merge import details_of, joined_by_paper, work_of
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.mirrored_marks import MirroredMarks
-from readlist.shelf.paper_shelf import PaperShelf, placed, titles_in
+from readlist.shelf.paper_shelf import PaperShelf
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
@@ -92,16 +91,17 @@ class SyncShelf:
 
     # This machine
 
-    def catch_up(self, *, patient: bool = True) -> bool:
+    def catch_up(self, *, patient: bool = True, progress: Callable[[int, int], object] = unreported) -> bool:
         """Show the marks that are on disk; returns whether there was anything to do.
 
         Args:
             patient: whether to wait some seconds for another process that writes to the library.
+            progress: gets how many papers show their marks, and of how many.
 
         Raises:
             LibraryBusy: it took longer; entries have the present marks, queries don't see them yet.
         """
-        return bool(self._merge_conflict_copies()) | self._mirrored.sync(patient=patient)
+        return bool(self._merge_conflict_copies()) | self._mirrored.sync(patient=patient, progress=progress)
 
     def follow(self) -> OutsideChanges:
         """Show what another readlist or a file carrier changed; cheap if that is nothing."""
@@ -127,19 +127,28 @@ class SyncShelf:
         return self._merge(foreign)
 
     def _merge(self, foreign: OtherState) -> Synced:
+        from readlist.marks.state.merge import joined_by_paper
+
         path = foreign.path
         name = f"{foreign.name} ({path.name})" if foreign.name else f"{path.resolve().parent.name}/{path.name}"
         documents = joined_by_paper(*self._placed(foreign.documents))
         # Before the marks, so that these find their papers.
         added = self._add_by_title(documents)
-        outcome = self._landed(self._mirrored.landing(self._store.merge(documents, f"sync with {name}")), path)
+        outcome = self._landed(lambda: self._store.merge(documents, f"sync with {name}"), path)
         return Synced(name, tuple(outcome.marks), outcome.joined, added, len(foreign.documents), foreign.intact)
 
-    def _landed(self, done: Future[MarkOutcome], path: Path) -> MarkOutcome:
-        """Wait until a merge is on disk, but not for a disk that refuses it."""
+    def _landed(self, begin: Callable[[], Future[MarkOutcome]], path: Path) -> MarkOutcome:
+        """Wait until a merge is on disk and in the library, but not for a disk that refuses it."""
         from concurrent.futures import wait
 
         end = monotonic() + _PATIENCE
+
+        def moved(done: int, total: int) -> None:
+            nonlocal end
+            # Many marks may take longer, as long as there are more and more of them.
+            end = max(end, monotonic() + _PATIENCE)
+
+        done = self._mirrored.landing(begin(), progress=moved)
         while not done.done() and monotonic() < end:
             wait([done], 0.1)
             if not done.done() and self._store.status().reason:
@@ -151,6 +160,8 @@ class SyncShelf:
 
     def _placed(self, documents: Mapping[str, Document]) -> tuple[dict[str, Document], dict[str, str]]:
         """Return another's documents, and the keys that their papers have here; see `placed`."""
+        from readlist.shelf.placement import placed, titles_in
+
         names = (name for key, document in documents.items() for name in (key, *identifiers_in(document)))
         owners = self._library.owners(names)
         works = self._library.works(titles_in(documents, owners))
@@ -194,6 +205,7 @@ class SyncShelf:
         return lines
 
     def _add_by_title(self, documents: Mapping[str, Document]) -> int:
+        from readlist.marks.state.merge import work_of
         from readlist.model.feed import ADDED
         from readlist.sources.batch import Batch
 
@@ -222,6 +234,8 @@ class SyncShelf:
 
     def _complete_marks(self, path: Path) -> None:
         """Complete marks of an older readlist with what tells their papers from others of the same title."""
+        from readlist.marks.state.merge import details_of
+
         unknown = {key: document for key, document in self._store.documents().items() if "work" not in document}
         ids = self._library.ids_of(unknown)
         papers = {stored.id: stored.paper for stored in self._library.papers(list(ids.values()))}
@@ -232,7 +246,7 @@ class SyncShelf:
             if paper.key == key and (details := details_of(paper))
         }
         if complete:
-            self._landed(self._mirrored.landing(self._store.merge(complete, "details of papers")), path)
+            self._landed(lambda: self._store.merge(complete, "details of papers"), path)
 
     @property
     def own_copy(self) -> str:

@@ -21,6 +21,9 @@ PIECE = 1_000
 _SKIPS = 100
 _NAME_LENGTH = 80
 
+ANSWER = "arXiv answer"
+"""The kind of a batch that arXiv's API answered with."""
+
 
 class Validator(Struct, frozen=True):
     """The `ETag` and `Last-Modified` of a response, for later conditional requests (RFC 9110)."""

@@ -109,6 +109,14 @@ def is_note(path: Path) -> bool:
         return False
 
 
+def may_hold_notes(path: Path) -> bool:
+    """Tell at a glance whether there may be notes of readlist at a path: it is a folder, Markdown or a note."""
+    try:
+        return path.is_dir() or (path.is_file() and (is_markdown(path) or is_note(path)))
+    except (OSError, ValueError):
+        return False
+
+
 def holds_notes(folder: Path) -> bool:
     """Tell whether a folder holds notes of readlist; False if it can't be read."""
     try:

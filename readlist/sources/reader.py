@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -17,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.files import NotAFile, open_regular
-from readlist.sources import refusal
+from readlist.sources import parser_process, refusal
 from readlist.sources.batch import Batch, joined, limit_skips
 from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
 from readlist.sources.formats import daily_papers, syndication
@@ -51,7 +52,7 @@ _PARSERS = {
 """What a file is, in words, and its parser in a module of `formats`, imported when a file needs it."""
 
 
-class _Input(Struct, frozen=True):
+class Input(Struct, frozen=True):
     """One file to read, or why it can't be read.
 
     Attributes:
@@ -111,41 +112,46 @@ def read_pieces(
 
     Every batch but the last of a file has `more` set; what was skipped comes with the last.
     """
-    inputs = [found for path in paths for found in _find(path)]
+    inputs = find(paths)
     total = sum(found.size for found in inputs)
     done = 0
     if progress and inputs:
         progress(0, total, inputs[0].name)
     for found in inputs:
-        yield from _read(found, day, stdin, today or date.today())
+        yield from parse(found, day=day, stdin=stdin, today=today or date.today())
         done += found.size
         if progress:
             progress(done, total, found.name)
 
 
-def _find(given: str | Path) -> Iterator[_Input]:
+def find(paths: Iterable[str | Path]) -> list[Input]:
+    """Return the files that some paths name, in the order of `read`."""
+    return [found for path in paths for found in _find(path)]
+
+
+def _find(given: str | Path) -> Iterator[Input]:
     """Yield a file, or the files of a folder."""
     if str(given) == STDIN:
-        yield _Input("standard input")
+        yield Input("standard input")
         return
     name, path = shown_path(given), Path(given)
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        yield _Input(name, failure=_reason(path, error), given=str(given))
+        yield Input(name, failure=_reason(path, error), given=str(given))
         return
     if not stat.S_ISDIR(status.st_mode):
-        yield _Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0, given=str(given))
+        yield Input(name, path, status.st_size if stat.S_ISREG(status.st_mode) else 0, given=str(given))
     elif holds_notes(path):
-        yield _Input(name, failure=refusal.NOTES, given=str(given))
+        yield Input(name, failure=refusal.NOTES, given=str(given))
     elif found := list(_walk(path)):
         yield from found
     else:
         wanted = ", ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        yield _Input(name, failure=f"a folder without files to import; readlist reads {wanted}", given=str(given))
+        yield Input(name, failure=f"a folder without files to import; readlist reads {wanted}", given=str(given))
 
 
-def _walk(folder: Path) -> Iterator[_Input]:
+def _walk(folder: Path) -> Iterator[Input]:
     root = os.path.realpath(folder).rstrip(os.sep)
     # Not recursive: folders may nest deeper than Python's calls.
     waiting = [folder]
@@ -153,12 +159,12 @@ def _walk(folder: Path) -> Iterator[_Input]:
         path = waiting.pop()
         try:
             if path != folder and not stat.S_ISDIR(path.lstat().st_mode):
-                yield _Input(shown_path(path), path, path.stat().st_size, given=str(path))
+                yield Input(shown_path(path), path, path.stat().st_size, given=str(path))
                 continue
             with os.scandir(path) as entries:
                 names = sorted(entry.name for entry in entries if _is_wanted(entry, root))
         except OSError as error:
-            yield _Input(shown_path(path), failure=_reason(path, error), given=str(path))
+            yield Input(shown_path(path), failure=_reason(path, error), given=str(path))
             continue
         waiting.extend(path / name for name in reversed(names))
 
@@ -174,7 +180,20 @@ def _is_wanted(entry: os.DirEntry[str], root: str) -> bool:
     return not entry.is_symlink() or os.path.realpath(entry.path).startswith(root + os.sep)
 
 
-def _read(found: _Input, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
+def parse_beside(found: Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
+    """Yield the pieces of one file as `parse` does; a large one is parsed in a second process."""
+    done = 0
+    if found.size >= parser_process.WORTHWHILE and not found.failure:
+        for piece in parser_process.pieces(found.given, day, today):
+            yield replace(piece, path=found.given)
+            if not piece.more:
+                return
+            done += 1
+    yield from islice(parse(found, day=day, stdin=stdin, today=today), done, None)
+
+
+def parse(found: Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
+    """Yield the pieces of one file; see `read_pieces`."""
     if found.failure:
         yield Batch(found.name, failure=f"{found.name}: {found.failure}", path=found.given)
         return
@@ -186,6 +205,8 @@ def _read(found: _Input, day: date | None, stdin: BinaryIO | None, today: date) 
     batches: Iterable[Batch] = [Batch(origin, failure=f"{origin}: {failure}")]
     if not failure:
         batches = _decode(data, found.path.name if found.path else "", origin, made, day, today)
+        # A long page is not held while its papers are made; likewise below.
+        del data
     for batch in batches:
         # A skip quotes the file, which may hold anything.
         skipped = tuple(replace(skip, reason=clean_line(skip.reason)) for skip in batch.skipped)
@@ -266,8 +287,10 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
         case Format.DAILY_PAPERS:
             batch = _daily_papers(found, name, origin, made, day)
         case Format.TABLE | Format.PAGE:
+            pieces = _page(found, name, origin, made, day)
+            data, found = b"", replace(found, value=None)
             # All but the last piece.
-            for batch in _page(found, name, origin, made, day):
+            for batch in pieces:
                 if batch.more:
                     yield batch
         case _:
@@ -311,7 +334,9 @@ def _page(found: Detected, name: str, origin: str, made: date, day: date | None)
             yield Batch(origin, failure=f"{origin}: {found.reason}")
             return
     suffix = Path(name).suffix.lower()
-    for batch in catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name)):
+    pieces = catalog.decode(text, origin=origin, made=made, day=day, named=_named_day(name))
+    del text, found
+    for batch in pieces:
         if not batch.items and batch.kind != catalog.KIND and suffix in REFERENCE_SUFFIXES:
             batch = Batch(origin, failure=f"{origin}: no {REFERENCE_SUFFIXES[suffix]} in it; export it again")
         yield batch

@@ -17,7 +17,7 @@ _PASSWORD = re.compile(r"""<input\b[^<>]{0,500}\btype\s*=\s*["']?password\b""", 
 _BEGINNINGS = (
     (re.compile(r"\{\\rtf"), "rich text (RTF); save it as plain text"),
     (
-        re.compile(r"(?:[\w-]+: [^\n]*\n|[ \t][^\n]*\n){1,30}?Content-Type:\s*multipart/related", re.IGNORECASE),
+        re.compile(r"(?:[\w-]++: [^\n]*\n|[ \t][^\n]*\n){1,30}?Content-Type:\s*multipart/related", re.IGNORECASE),
         "a web archive (MHTML); save the page as “HTML only” or as text",
     ),
     (

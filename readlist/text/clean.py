@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from readlist.pattern import pattern
+from readlist.text.scan import unusual
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from readlist.model.paper import Paper
 
 _WORD = 1_000
@@ -27,7 +29,9 @@ _SEQUENCE = pattern(
 )
 LINE_END = pattern("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Anything that may have to be removed; letters, digits and usual punctuation never reach the slow function.
-_SUSPECT = pattern(r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e]")
+_SUSPECT = pattern(
+    r"[^\w\n -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff\u3001-\u303e\uff01-\uff60]"
+)
 _JOINER = ("\u200c", "\u200d")
 _JOINERS = pattern("[\u200c\u200d]+")
 # Where a zero-width (non-)joiner changes what is seen: Arabic and Indic scripts, Mongolian, emoji.
@@ -35,7 +39,9 @@ _JOINING = pattern("[\u0600-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\u2190-
 # Its first character by itself: that is found five times as fast.
 _MARK = r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]"
 _STACK = pattern(_MARK + _MARK + "{" + str(_MARKS) + ",}")
-_LONG_WORD = pattern(r"(\S{" + str(_WORD) + r"})(?=[^\s\u200c\u200d…])")
+_LONG_WORD = pattern(r"(?<!\S)\S{" + str(_WORD + 1) + ",}")
+_NOT_FIRST = "\u200c\u200d…"
+"""What a part of a long word doesn't begin with."""
 # The marks of LaTeX, and of math that lost its dollars and backslashes: `ell_p`, `3times`, `sim2`, `leq 3`.
 _LATEX_SIGNS = tuple("\\$^`{")
 _LATEX_CLUES = {
@@ -70,7 +76,7 @@ def is_typed(character: str) -> bool:
 
 def clean_line(text: str, limit: int = 2_000) -> str:
     """Return `clean(text)` on one line: runs of blanks are one space, none at the ends."""
-    if len(text) < min(limit, _WORD) and "  " not in text and text.isascii() and text.isprintable():
+    if len(text) < limit and len(text) < _WORD and "  " not in text and text.isascii() and text.isprintable():
         # As are most names and titles: nothing of it has to go but a blank at its ends.
         return text.strip(" ")
     far = max(limit * 8, 10_000)
@@ -122,7 +128,10 @@ def _may_be_latex(text: str) -> bool:
     for sign in _LATEX_SIGNS:
         if sign in text:
             return True
-    return any(part in text and re.search(clue, text) for part, clue in _LATEX_CLUES.items())
+    for part, clue in _LATEX_CLUES.items():  # noqa: SIM110
+        if part in text and re.search(clue, text):
+            return True
+    return False
 
 
 @lru_cache(maxsize=2_048)
@@ -143,19 +152,23 @@ def fold(text: str) -> str:
 
 
 def _scrub(text: str, *, typed: bool = False) -> str:
-    if text.replace("\n", " ").isprintable():
-        # What is removed can't be printed: control and format characters, surrogates, other blanks.
-        if text.isascii():
-            return _divided(text)
-        text = unicodedata.normalize("NFC", text)
-    else:
-        if "\x1b" in text or "\x9b" in text or "\x9d" in text:
-            text = _SEQUENCE.sub("", text)
+    # All that is looked for is among the unusual characters, which most texts have few of.
+    given, odd = text, unusual(text)
+    if not odd:
+        return _divided(text)
+    if "\x1b" in odd or "\x9b" in odd or "\x9d" in odd:
+        text = _SEQUENCE.sub("", text)
+    if LINE_END.search(odd):
         text = LINE_END.sub("\n", text)
-        text = unicodedata.normalize("NFC", _SUSPECT.sub(_harmless_typed if typed else _harmless, text))
-    if not typed and ("\u200c" in text or "\u200d" in text):
+    if _SUSPECT.search(odd):
+        text = _SUSPECT.sub(_harmless_typed if typed else _harmless, text)
+    text = unicodedata.normalize("NFC", text)
+    if not typed and ("\u200c" in odd or "\u200d" in odd):
         text = unicodedata.normalize("NFC", _JOINERS.sub(_joiner, text))
-    return _divided(_STACK.sub(_lower_stack, text))
+    # No character of a stack is ASCII.
+    if _STACK.search(odd if text is given else unusual(text)):
+        text = _STACK.sub(_lower_stack, text)
+    return _divided(text)
 
 
 def _divided(text: str) -> str:
@@ -165,7 +178,20 @@ def _divided(text: str) -> str:
         return text
     if max(map(len, text.split()), default=0) < _WORD:
         return text
-    return _LONG_WORD.sub(r"\1 ", text)
+    return _LONG_WORD.sub(_parted, text)
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return a long word with blanks in it."""
+    word, parts = found[0], []
+    start, end = 0, _WORD
+    while end < len(word):
+        if word[end] in _NOT_FIRST:
+            end += 1
+        else:
+            parts.append(word[start:end])
+            start, end = end, end + _WORD
+    return " ".join([*parts, word[start:]])
 
 
 def _harmless(found: re.Match[str]) -> str:

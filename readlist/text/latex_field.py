@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from readlist.text.clean import readable
 from readlist.text.latex import ACCENTS, ALL_ACCENTS, ALL_STYLES, ESCAPED, FUNCTIONS, GREEK, NAMED, SYMBOLS, to_unicode
+from readlist.text.scan import places_of
 
 _GROUP = r"\{(?:[^{}]|\{[^{}]{0,100}\}){0,300}+\}"
 _TOKEN = re.compile(
@@ -31,10 +32,11 @@ _NESTED = re.compile(
 )
 # Without braces between them: `\~\^e`.
 _STACKED = re.compile(rf"({_ACCENT})({_ACCENT}(?:\{{[ \t]*[^\W\d_][ \t]*\}}|[^\W\d_]))")
-# What each of these has in it; a sign is found fifty times as fast as one of many forms that begin with it.
-_SIGN = re.compile(r"[\\{}$]")
-_PROSE_SIGNS = ("~", "--", "``", "''")
+_SIGNS = ("\\", "{", "}", "$")
+"""What a token begins with."""
+
 _MATH_LENGTH = 500
+_SHORT = 200
 _PROSE = re.compile(r"(?P<tie>~)|(?P<dash>-{2,3})|(?P<open>``)|(?P<close>'')")
 _DASHES = {"--": "–", "---": "—"}
 
@@ -48,7 +50,7 @@ def from_latex(text: str, *, prose: bool = True) -> str:
         text: a field's value without its own braces or quotes.
         prose: whether ties, dashes and quotation marks are those of typeset text; in a note they are what they are.
     """
-    if not _SIGN.search(text):
+    if "\\" not in text and "{" not in text and "}" not in text and "$" not in text:
         return _typeset(text) if prose else text
     if "\\" in text:
         text = _STACKED.sub(lambda found: f"{found[1]}{{{from_latex(found[2], prose=False)}}}", text)
@@ -67,13 +69,11 @@ def from_latex(text: str, *, prose: bool = True) -> str:
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     """Yield the tokens of a text in order."""
-    place = 0
-    while sign := _SIGN.search(text, place):
-        start = place = sign.start()
-        found = None if _is_open_math(text, start) else _TOKEN.match(text, start)
-        if found:
+    end = 0
+    for start in places_of(_SIGNS, text):
+        if start >= end and not _is_open_math(text, start) and (found := _TOKEN.match(text, start)):
             yield found
-        place = found.end() if found else start + 1
+            end = found.end()
 
 
 def _is_open_math(text: str, start: int) -> bool:
@@ -86,7 +86,8 @@ def _is_open_math(text: str, start: int) -> bool:
 
 def _typeset(text: str) -> str:
     """Return the text with ties, dashes and quotation marks as they are set."""
-    return _PROSE.sub(_set, text) if any(sign in text for sign in _PROSE_SIGNS) else text
+    typed = "~" in text or "--" in text or "``" in text or "''" in text
+    return _PROSE.sub(_set, text) if typed else text
 
 
 def _set(found: re.Match[str]) -> str:
@@ -132,8 +133,15 @@ def _named(found: re.Match[str], prose: bool) -> str:
         return " " if name == "hspace" else ""
     if name == "ensuremath" and arguments:
         return _mathematics(arguments[1:-1])
-    read = to_unicode(f"\\{name}{arguments}")
-    return read if read != f"\\{name}{arguments}" else found[0]
+    macro = f"\\{name}{arguments}"
+    read = _macro_text(macro) if len(macro) < _SHORT else to_unicode(macro)
+    return read if read != macro else found[0]
+
+
+@lru_cache(maxsize=512)
+def _macro_text(macro: str) -> str:
+    """Return the text of a macro as `to_unicode` does: a text uses the same few again and again."""
+    return to_unicode(macro)
 
 
 def _mathematics(inside: str) -> str:
@@ -145,6 +153,7 @@ def _mathematics(inside: str) -> str:
 # BibTeX counts braces even after a backslash: they are written by name.
 _ASCII = {**{sign: f"\\{sign}" for sign in ESCAPED}, **{sign: f"{{\\{name}}}" for sign, name in NAMED.items()}}
 _SPECIAL = re.compile(r"[\\{}$&#%_~^<>|]")
+_ESCAPED = re.compile(r"[\\{}$&#%_~^<>|\x80-\U0010ffff]")
 _ACCENTS = {combining: macro for macro, combining in ACCENTS.items()}
 # As in Pandoc: no blank on the inner side of a dollar, no digit after the second.
 _MATH = re.compile(r"(?<![\\$])\$(?=[^\s$])([^$\n]{1,500})(?<![\s\\])\$(?![\d$])")
@@ -187,7 +196,7 @@ def to_latex(text: str) -> str:
 
 def escape_latex(text: str) -> str:
     """Return a text for LaTeX, to be set verbatim."""
-    return text.translate(_table()) if not text.isascii() or _SPECIAL.search(text) else text
+    return _ESCAPED.sub(lambda found: _table()[ord(found[0])], text)
 
 
 def escape_special(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from readlist.model.address import clone_address, link_of, normalize, wanted
 from readlist.model.paper import distinct_links, merge_links
+from readlist.text.scan import places_of, unusual
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +47,14 @@ _MAYBE_FORGE = (
 _MAYBE_PAGES = re.compile(r"git(?<=\s.git|.\sgit)(?:hub|lab)\s?\.\s?io")
 
 _MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
-_ANCHOR = re.compile(r"://|\.(?=[A-Za-z]{2})|git@")
+_ANCHORS = ("://", ".", "git@")
+_DOMAIN = re.compile(r"\.[A-Za-z]{2}")
 _HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
 _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
 _CHARACTERS = r"A-GI-Za-gi-z0-9._~:/?#@!$&()*+,;=%À-ÖØ-öø-ɏ-"
 # The run of characters that begins with an address: of another address in it, only what comes before belongs to it.
 # The letters at the end are the other case of one within; so it can be taken whole, without a look at each of them.
-_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞKÅⱥⱦⱾⱿ])"
+_RUN = rf"(?-i:[{_CHARACTERS}hHɓɔɖɗəɛɠɣɨɩɯɲɵʀʃʈʉʊʋʌʒẞ\u212a\u212bⱥⱦⱾⱿ])"
 _INNER = re.compile("https?://", re.IGNORECASE)
 _SCHEME_LENGTH = len("https://")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -120,13 +122,19 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
     broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
-    return distinct_links(_links(_repaired(text))) if "." in text else ()
+    if "." not in text:
+        return ()
+    text = _repaired(text)
+    anchored = "://" in text or _DOMAIN.search(text) or "git@" in text
+    return distinct_links(_links(text)) if anchored else ()
 
 
 def _repaired(text: str) -> str:
     """Return the text with addresses repaired: TeX, HTML, blanks in scheme or host."""
     if not text.isascii():
-        text = _INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-")
+        if _INVISIBLE.search(unusual(text)):
+            text = _INVISIBLE.sub("", text)
+        text = text.replace("\u2010", "-").replace("\u2011", "-")
     text = text.replace(_END, " ")
     if "$" in text:
         text = _MATH_DOT.sub(r"\1", text)
@@ -135,17 +143,22 @@ def _repaired(text: str) -> str:
         text = _UNESCAPE.sub(r"\1", text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: _ENTITIES.get(found[1].lower(), f" {_END}"), text)
-    small = text.lower()
-    if "http" in small:
-        if "url" in small:
+    # As bytes: a text beyond ASCII takes ten times as long.
+    encoded = text.encode("utf-8", "surrogatepass").lower()
+    if b"http" in encoded:
+        if b"url" in encoded:
             text = _NO_TARGET.sub(_END, text)
-        if len(_WHOLE_SCHEME.findall(text)) < small.count("http"):
+        if len(_WHOLE_SCHEME.findall(text)) < encoded.count(b"http"):
             text = _SCHEME.sub(lambda found: found["scheme"].lower() + "://", text)
-    if "git" in small or "huggingface" in small:
-        if any(maybe.search(small) for maybe in _MAYBE_FORGE):
-            text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
-        if _MAYBE_PAGES.search(small):
-            text = _PAGES_SPACED.sub(r".\1.\2", text)
+    forge = b"git" in encoded or b"huggingface" in encoded
+    if (
+        forge
+        and (b"com/" in encoded or b"co/" in encoded)
+        and any(maybe.search(text.lower()) for maybe in _MAYBE_FORGE)
+    ):
+        text = _FORGE_SPACED.sub(r"\1\2\4\5.\3\6", text)
+    if (b"github" in encoded or b"gitlab" in encoded) and _MAYBE_PAGES.search(text.lower()):
+        text = _PAGES_SPACED.sub(r".\1.\2", text)
     return _MACRO.sub(_inside, text) if "{" in text and any(name in text for name in _MACRO_NAMES) else text
 
 
@@ -182,7 +195,8 @@ class _Candidate(NamedTuple):
 
 def _links(text: str) -> Iterator[Link]:
     place, last = 0, -10
-    while found := _next_candidate(text, place):
+    anchors = places_of(_ANCHORS, text)
+    while found := _next_candidate(text, anchors, place):
         body, place = _whole(text, found)
         if found.bare:
             # A word glued to a well-known host.
@@ -203,22 +217,33 @@ def _links(text: str) -> Iterator[Link]:
             yield link
 
 
-def _next_candidate(text: str, place: int) -> _Candidate | None:
-    """Return the next candidate for an address, found by its `://` or by a dot in its host."""
-    while anchor := _ANCHOR.search(text, place):
-        start, skipped = anchor.start(), anchor.end()
-        if anchor[0] == "://":
-            start = next((start - n for n in _SCHEMES if text[max(0, start - n) : start].lower() in _SCHEMES[n]), -1)
-        elif anchor[0] == ".":
-            backwards = _HOST_PART.match(text[max(place, start - 200) : start][::-1])
+def _next_candidate(text: str, anchors: Iterator[int], place: int) -> _Candidate | None:
+    """Return the next candidate for an address, found by its `://` or by a dot in its host.
+
+    Args:
+        text: the whole text.
+        anchors: where such a sign is, from the last candidate on.
+        place: where the search begins.
+    """
+    for anchor in anchors:
+        if anchor < place:
+            continue
+        start, skipped = anchor, anchor + 1
+        if text[anchor] == ":":
+            start = next((anchor - n for n in _SCHEMES if text[max(0, anchor - n) : anchor].lower() in _SCHEMES[n]), -1)
+            skipped += len("//")
+        elif text[anchor] == ".":
+            if not _DOMAIN.match(text, anchor):
+                continue
+            backwards = _HOST_PART.match(text[max(place, anchor - 200) : anchor][::-1])
             start -= backwards.end() if backwards else 0
-            rest = _HOST_PART.match(text, anchor.end())
+            rest = _HOST_PART.match(text, anchor + 1)
             # The end of `GitHub.https://…` is a scheme.
             skipped = rest.end() - (5 if text.startswith("://", rest.end()) else 0) if rest else skipped
         found = _CANDIDATE.match(text, start) if start >= place else None
         if found:
             return _candidate(text, found)
-        place = max(skipped, anchor.end())
+        place = max(skipped, anchor + 1)
     return None
 
 
@@ -352,7 +377,7 @@ def _led_to(text: str, found: _Candidate, last: int) -> bool:
     before = text[max(0, start - 100) : start]
     if re.search(r"[(\[]\s?\Z", before) and re.match(r"\s?[)\]]", text[found.end : found.end + 2]):
         return name[0].islower() or "-" in name
-    listed = 0 <= start - last <= 6 and re.fullmatch(r"[\s,.;]*(?:and|or|&)?\s*", text[last:start])
+    listed = 0 <= start - last <= 6 and re.fullmatch(r"[\s,.;]*+(?:(?:and|or|&)\s*+)?", text[last:start])
     # No sentence ends between the words and the address.
     sentence = max(map(before.rfind, ".!?")) + 1
     return bool(listed or _LEAD.search(before, sentence))

@@ -11,7 +11,7 @@ from readlist.pattern import pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_BROKEN = pattern(r"(\w+)-$")
+_BROKEN = pattern(r"(?<!\w)(\w++)-$")
 _WORD = pattern(r"\w+")
 _LEFT_OPEN = pattern(r"(?:https?://|www\.|(?<![\w.-])[\w.-]+\.(?:com|io|org|ai|net|co)/)\S*$", re.IGNORECASE)
 _FORGE = pattern(r"(?:github|gitlab|huggingface)\.(?:com|co)/(?:[\w.-]+/)?$", re.IGNORECASE)

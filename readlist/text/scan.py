@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 _USUAL = bytes(range(0x20, 0x7F)) + b"\n"
 
@@ -20,29 +20,74 @@ def unusual(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")
 
 
-def find_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield what `pattern.finditer(text)` yields, for a pattern that begins with `^` at line starts and is never empty.
+def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what `pattern.finditer(text)` yields, for a pattern that begins where `sign` does and is never empty.
 
-    `re` tries such a pattern at every character; this, only where a line begins.
+    A sign of a few characters is found five times as fast as a pattern that begins with one of several things.
     """
     at = 0
-    while True:
-        if found := pattern.match(text, at):
+    while begun := sign.search(text, at):
+        at = begun.start() + 1
+        if found := pattern.match(text, begun.start()):
+            at = found.end()
             yield found
-        # A match may end with a line end, behind which the next one begins.
-        at = text.find("\n", found.end() - 1 if found else at) + 1
-        if not at:
-            return
+
+
+def find_lines(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    r"""Yield the matches of a pattern of lines in a text that begins with `\n`.
+
+    Such a pattern begins with `\n`, which `re` finds at once, where it tries `^` at every character, and needs more
+    than an empty line. The line feed that a match ends with begins the next line, too.
+    """
+    at = 0
+    while found := pattern.search(text, at):
+        yield found
+        at = found.end() - 1
 
 
 def sub_lines(pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
-    """Return `pattern.sub(replacement, text)`, for the patterns of `find_lines`."""
+    r"""Return any text with each match of a pattern of lines replaced; the `\n` that a match begins with stays.
+
+    A text that begins with `\n` is not copied.
+    """
+    if not text.startswith("\n"):
+        # The first line is one, too.
+        return sub_lines(pattern, replacement, f"\n{text}")[1:]
     pieces: list[str] = []
     done = 0
     for found in find_lines(pattern, text):
-        pieces += (
-            text[done : found.start()],
-            found.expand(replacement) if isinstance(replacement, str) else replacement(found),
-        )
+        pieces += (text[done : found.start() + 1], _replaced(found, replacement))
         done = found.end()
     return "".join((*pieces, text[done:])) if pieces else text
+
+
+def sub_at(sign: re.Pattern[str], pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
+    """Return `pattern.sub(replacement, text)`, for the patterns of `find_at`."""
+    pieces: list[str] = []
+    done = 0
+    for found in find_at(sign, pattern, text):
+        pieces += (text[done : found.start()], _replaced(found, replacement))
+        done = found.end()
+    return "".join((*pieces, text[done:])) if pieces else text
+
+
+def places_of(signs: Sequence[str], text: str) -> Iterator[int]:
+    """Yield the places in a text at which any of some strings begins, in order; one twice where two begin.
+
+    To look for a string takes a hundredth of what a class of characters takes, so this is faster for up to a dozen.
+    """
+    # Loaded where a text has such a sign.
+    from heapq import merge
+
+    return merge(*(_places(sign, text) for sign in signs if sign in text))
+
+
+def _places(sign: str, text: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
+
+
+def _replaced(found: re.Match[str], replacement: Replacement) -> str:
+    return found.expand(replacement) if isinstance(replacement, str) else replacement(found)

@@ -27,12 +27,13 @@ from textual.style import Style
 from textual.theme import BUILTIN_THEMES, Theme
 
 from readlist.config import ConfigError, set_value
+from readlist.model.time import utc_now
 from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
 from readlist.tui.desktop.window_title import has_title, show_title, titled
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.palette import palette
 from readlist.tui.render.strips import AsciiLines
-from readlist.tui.screen import ReadingScreen, screen_class, utc_now
+from readlist.tui.screen import ReadingScreen, screen_class
 from readlist.tui.widgets.bars import ThinBar
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ class ReadlistApp(App[None]):
         self._end_anyway = end_anyway
         self.fault: BaseException | None = None
         self._painted = painted
+        self._has_theme = False
         _release_removed_widgets()
         # None leaves it to the theme: ansi-dark and ansi-light have the colours of the terminal.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -161,6 +163,9 @@ class ReadlistApp(App[None]):
 
     def get_css_variables(self) -> dict[str, str]:
         """Give the style sheet the colours of the theme by what they are for."""
+        if not self._has_theme:
+            # Textual asks first for those of its own theme, and would need a while to make them.
+            return {}
         variables = super().get_css_variables()
         system = self.console.color_system
         roles = palette(
@@ -200,12 +205,19 @@ class ReadlistApp(App[None]):
     def _begin_with(self, name: str) -> None:
         """Set the first theme before anything is styled; a later change styles everything again."""
         self.set_reactive(App.theme, name)
+        self._has_theme = True
         theme = self.current_theme
         self.add_class(f"-theme-{theme.name}", update=False)
         self.set_class(theme.dark, "-dark-mode", update=False)
         self.set_class(not theme.dark, "-light-mode", update=False)
         self.stylesheet.set_variables(self.get_css_variables())
         self._refresh_truecolor_filter(self.ansi_theme)
+
+    async def refresh_css(self, animate: bool = True) -> None:  # type: ignore[override]
+        """Style everything again, in steps; Textual, which calls this between two messages, waits for it."""
+        from readlist.tui.theme_change import restyle
+
+        await restyle(self)
 
     def on_mount(self) -> None:
         """Quit cleanly when the window is closed or the system shuts down."""

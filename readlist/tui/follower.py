@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+from readlist.services import Progress
 from readlist.shelf import EXPECTED, Event, LibraryBusy, Notice, SaveFailed
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.message_log import GLANCE
@@ -46,7 +47,11 @@ class Follower(Controller):
     async def catch_up(self) -> None:
         """Bring the list up to date with the marks on disk; quarantined files are reported by events."""
         try:
-            changed = await asyncio.to_thread(self._shelf.sync.catch_up)
+            async with self._ui.progress("Reading marks") as report:
+                changed = await asyncio.to_thread(
+                    self._shelf.sync.catch_up,
+                    progress=lambda done, total: report(Progress(done, total, "papers")),
+                )
             if changed and self._state.decisions:
                 # Papers decided meanwhile stay in their rows.
                 await self._loader.add_new()

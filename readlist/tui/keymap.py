@@ -192,6 +192,12 @@ class KeyMap(dict[str, tuple[str, ...]]):
         taken = {key for other in others for key in self._own.get(other.name, other.keys)}
         return [key for key in _usable(command.keys, context, command) if key not in taken]
 
+    def applies(self, command: Command, contexts: Collection[Context], key: str = "") -> bool:
+        """Return whether a command does something in any of these contexts, with a key if one is given."""
+        if not key:
+            return not command.contexts.isdisjoint(contexts)
+        return any(key in self.keys_in(context, command) for context in contexts)
+
     def text(self, message: str, **values: object) -> str:
         """Return a message with the keys it names, and with values put in.
 

@@ -31,6 +31,9 @@ from readlist.tui.ui import Ui
 Result = TypeVar("Result")
 
 _FIRST = 200
+_FOUND = 80
+"""Results of a search that are shown first: some screens of them are found sooner than more."""
+
 _MANY = 500
 _AT_ONCE = 1_000
 """Selected papers that are loaded at once, in about a tenth of a second."""
@@ -109,10 +112,11 @@ class Loader:
         state = self.state
         view, search = state.view, state.search
         if search:
-            first = await self._answered(self.shelf.papers.first, view, search)
+            limit = _FOUND if cursor == 0 else max(_FIRST, cursor + 1)
+            first = await self._answered(functools.partial(self.shelf.papers.first, limit=limit), view, search)
             if first is None:
                 return
-            state.complete = len(first) < _FIRST
+            state.complete = len(first) < limit
             if view.query not in self._facts:
                 self._outline_first(first, complete=False)
             self._show(first, keep, cursor)
@@ -122,7 +126,8 @@ class Loader:
         shown = state.ids
         # Draw the visible rows first.
         await self.ui.drawn()
-        found = await self._answered(self._browse, view, search)
+        # It ends in its own time, so that a later query leaves no progress behind.
+        found = await asyncio.shield(asyncio.create_task(self._browsed(view, search)))
         if found is None:
             return
         state.complete = True
@@ -137,6 +142,11 @@ class Loader:
             keep, cursor = state.entry.id, state.cursor
         self._show(ids, keep, cursor, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
+
+    async def _browsed(self, view: View, search: str) -> tuple[Sequence[int], Groups] | None:
+        """Return what `_browse` does, with progress; None if it failed, or view or search changed meanwhile."""
+        async with self.ui.progress("Loading papers"):
+            return await self._answered(self._browse, view, search)
 
     async def _find_facts(self, view: View, search: str) -> None:
         """Find out what the papers of a view have, in a thread, and draw them accordingly."""

@@ -101,6 +101,7 @@ class Status(Struct, frozen=True):
         work_name: what of it is being done, from outside.
         share: how much of the work is done, 0 to 1.
         tally: what was decided today, the longest form first.
+        cancellable: whether a key cancels the work.
     """
 
     message: Message | None = None
@@ -109,3 +110,4 @@ class Status(Struct, frozen=True):
     work_name: str = ""
     share: float = 0.0
     tally: tuple[str, ...] = ()
+    cancellable: bool = False

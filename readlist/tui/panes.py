@@ -29,7 +29,6 @@ from readlist.tui.widgets.compositor import paint
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
-from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
     from readlist.tui.widgets.note_editor import NoteEditor
@@ -86,7 +85,8 @@ class Panes:
         self.list.show_changes(in_place=in_place)
         self.show_bars()
         if detail == "top" and state.search:
-            # While the user types, the list is drawn first.
+            # While the user types, the list is drawn first, and does not wait for the frame after the letter's own.
+            self.paint()
             self._screen.call_after_refresh(self._show_detail, "top")
         else:
             self._show_detail(detail)
@@ -106,7 +106,7 @@ class Panes:
         """Paint at once what has changed: all of it together, and without waiting for Textual's next frame."""
         self._header.draw_asked()
         self._keys.draw_asked()
-        paint(self._screen)
+        paint(self._screen, self.list)
 
     @property
     def title(self) -> str:
@@ -193,6 +193,8 @@ class NotePane:
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""
         if self._editor is not None:
+            from readlist.tui.widgets.text_field import keys_taken
+
             await keys_taken(self._editor)
 
     async def hide(self) -> None:

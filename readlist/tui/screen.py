@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import operator
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from readlist.model.time import utc_now
 from readlist.model.view import INBOX, VIEWS, View
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
@@ -31,9 +33,10 @@ from readlist.tui.panes import NotePane, Panes
 from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
-from readlist.tui.widgets.compositor import CellCompositor
+from readlist.tui.widgets.compositor import CellCompositor, lay_out, needs_layout
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import PaneBorder
+from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
     from textual.widgets import TextArea
@@ -46,16 +49,12 @@ if TYPE_CHECKING:
 _COUNTED_WITHIN = 0.5
 """Seconds that the tabs wait for their counts, so that they need not move then."""
 
+_LAYOUTS, _RESIZED_WITHIN = 3, 0.1
+"""Layouts for one command at most, and seconds that the panes have to take in their sizes."""
 
 _ANSWERS = ("copy_arrived", "copy_lost")
 _KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
-
-
-def utc_now() -> datetime:
-    """Return the present time."""
-    return datetime.now(UTC)
-
 
 _DIGITS = frozenset("0123456789")
 
@@ -92,6 +91,7 @@ class ReadingScreen(Screen[None]):
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
         self._compositor = CellCompositor()
+        self._laying_out = False
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
@@ -117,10 +117,6 @@ class ReadingScreen(Screen[None]):
             make_refresh=make_refresh,
         )
 
-    def _today(self) -> date:
-        """Return today's date here."""
-        return self._clock().astimezone().date()
-
     def _fetch(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of the list, with what is watched and muted."""
         in_inbox = self.state.view.name == INBOX.name
@@ -140,7 +136,7 @@ class ReadingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the inbox, and start to follow what changes outside."""
-        self._panes.list.today = self._today()
+        self._panes.list.today = self._clock().astimezone().date()
         self.state.last_visit = self._shelf.papers.visits.last()
         self.state.sample = self._shelf.feeds.log.builtin_alone()
         self._panes.welcomes = self.state.first_run = bool(self.state.sample)
@@ -170,28 +166,51 @@ class ReadingScreen(Screen[None]):
         self._panes.lay_out(event.size)
         self._panes.show_bars()
 
+    async def _lay_out(self) -> None:
+        """Lay out at once what needs a new layout, and let the panes take in their sizes, so that it is drawn once."""
+        panes = (self._panes.split, self._panes.list, self._panes.detail)
+        self._laying_out = True
+        try:
+            # What a pane makes of its size may need another layout.
+            for _ in range(_LAYOUTS):
+                if not self.is_current or not needs_layout(self):
+                    return
+                lay_out(self)
+                await asyncio.wait([asyncio.ensure_future(keys_taken(pane)) for pane in panes], timeout=_RESIZED_WITHIN)
+        finally:
+            self._laying_out = False
+
+    def _compositor_refresh(self) -> None:
+        """Draw; behind a dialog what changed is drawn with it, once: Textual would then draw all of it every second."""
+        if self._laying_out:
+            return
+        super()._compositor_refresh()
+        if self.app.screen is not self:
+            self._repaint_required = False
+
     # Commands
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Allow a command where it applies."""
         if action != "command":
             return True
-        name, *key = parameters
-        if self.state.number is not None and key and key[0] in _DIGITS:
+        name = str(parameters[0])
+        key = str(parameters[1]) if len(parameters) > 1 else ""
+        if self.state.number is not None and key in _DIGITS:
             # It belongs to the number: see `on_key`.
             return False
-        command = self.ui.keys.command(str(name))
         contexts: tuple[Context, ...] = (self.ui.context,)
         if self.ui.asks and contexts[0] in ("list", "detail"):
-            answers = {each for answer in _ANSWERS for each in self.ui.keys[answer]}
             # A key that answers does nothing else.
-            contexts = ("sent",) if key and key[0] in answers else ("sent", *contexts)
-        if not key:
-            return any(context in command.contexts for context in contexts)
-        return any(key[0] in self.ui.keys.keys_in(context, command) for context in contexts)
+            answers = any(key in self.ui.keys[answer] for answer in _ANSWERS)
+            contexts = ("sent",) if answers else ("sent", *contexts)
+        return self.ui.keys.applies(self.ui.keys.command(name), contexts, key)
 
     async def action_command(self, name: str, key: str = "") -> None:
         """Have a command's controller run it; what was shown to be copied goes with it."""
+        if self.app._exit:
+            # Typed behind the key that quits: what it would act on is being taken apart.
+            return
         if not self.is_mounted:
             # Typed before there was a list.
             self.call_later(self.action_command, name, key)
@@ -211,6 +230,7 @@ class ReadingScreen(Screen[None]):
             await done
         # When keys come faster than they can be drawn, those that wait come first.
         if self.app._message_queue.empty():
+            await self._lay_out()
             self._panes.paint()
 
     def action_copy_text(self) -> None:
@@ -243,9 +263,8 @@ class ReadingScreen(Screen[None]):
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         """Return where text is marked: in the detail only, which keeps the mouse while it is moved."""
         detail = self._panes.detail
-        if self._selecting and (region := detail.scrollable_content_region):
-            x = min(max(x, region.x), region.right - 1)
-            y = min(max(y, region.y), region.bottom - 1)
+        if self._selecting:
+            x, y = detail.nearest(x, y)
         widget, offset = super().get_widget_and_offset_at(x, y)
         return (widget, offset) if widget is detail else (None, None)
 

@@ -14,10 +14,9 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import Tone
 from readlist.tui.panes import NotePane, Panes
 from readlist.tui.state import ListState
-from readlist.tui.ui import Detail, MarkedText, Repeating, Work
-from readlist.tui.widgets.bars import LinkBar
+from readlist.tui.ui import Detail, MarkedText, Repeating, Work, Works
+from readlist.tui.widgets.bars import SEARCH_FIELD, LinkBar
 from readlist.tui.widgets.status_line import StatusBoard
-from readlist.tui.widgets.text_field import SearchField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +37,7 @@ class ScreenUi:
         keys: every command's keys.
         marked: the text of the detail that is marked with the mouse.
         board: the status line.
+        works: the work under way, to be cancelled.
         asks: whether it is asked whether a copy arrived, so that some keys answer that.
         messages: what was said in this session.
         show_tally: shows what was decided today in the status line.
@@ -59,6 +59,7 @@ class ScreenUi:
         self.marked: MarkedText = panes.detail
         self.keys = keys
         self.board = StatusBoard(screen, keys, panes.signs, clock)
+        self.works: Works = self.board
         self.messages = self.board.log
         self.show_tally = self.board.tally
         self._screen = screen
@@ -75,7 +76,7 @@ class ScreenUi:
     def context(self) -> Context:
         """Which keys apply now."""
         focused = self._screen.focused
-        if isinstance(focused, SearchField):
+        if focused is not None and focused.id == SEARCH_FIELD:
             return "search"
         if self._note.holds(focused):
             return "note"
@@ -172,18 +173,23 @@ class ScreenUi:
                 self.controllers.search.show_found()
 
     async def drawn(self) -> None:
-        """Wait until what is shown is drawn."""
+        """Draw what is shown now, or wait until it is drawn if the screen must be laid out for it."""
+        self._panes.paint()
         drawn = asyncio.Event()
         self._screen.call_after_refresh(drawn.set)
         await drawn.wait()
 
     @contextlib.asynccontextmanager
-    async def progress(self, doing: str) -> AsyncIterator[Report]:
+    async def progress(self, doing: str, *, cancellable: bool = False) -> AsyncIterator[Report]:
         """Show the progress of work of over a second; gives the function that reports it, from any thread."""
-        work = self.board.begin(doing)
+        from readlist.services import Cancelled
+
+        work = self.board.begin(doing, cancellable=cancellable)
         loop = asyncio.get_running_loop()
 
         def report(progress: Progress) -> None:
+            if work.cancelled:
+                raise Cancelled
             # The app may be ending while the work goes on.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(self.board.report, work, progress)

@@ -19,7 +19,7 @@ from readlist.tui.groups import NO_GROUPS, Groups
 BUILT_IN = len(VIEWS)
 """The views from this place on are saved ones."""
 
-_CACHED = 2_000
+_CACHED = 300
 _LEAST_FETCHED = 10
 
 

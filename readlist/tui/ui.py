@@ -43,6 +43,13 @@ class Repeating(Protocol):
         """Stop it."""
 
 
+class Works(Protocol):
+    """The work under way that the status line shows."""
+
+    def cancel(self) -> bool:
+        """Cancel the work whose key is shown; returns whether there was any."""
+
+
 class MarkedText(Protocol):
     """The text of the detail that is marked with the mouse."""
 
@@ -60,6 +67,7 @@ class Ui(Protocol):
     signs: Signs
     keys: KeyMap
     messages: MessageLog
+    works: Works
 
     @property
     def marked(self) -> MarkedText:
@@ -150,8 +158,13 @@ class Ui(Protocol):
     async def drawn(self) -> None:
         """Wait until what is shown is drawn."""
 
-    def progress(self, doing: str) -> AbstractAsyncContextManager[Report]:
-        """Show the progress of work of over a second; gives the function that reports it, from any thread."""
+    def progress(self, doing: str, *, cancellable: bool = False) -> AbstractAsyncContextManager[Report]:
+        """Show the progress of work of over a second; gives the function that reports it, from any thread.
+
+        Args:
+            doing: what is done, `Marking`.
+            cancellable: whether a key cancels it: the report raises Cancelled then, in its thread.
+        """
 
     # Background work
 

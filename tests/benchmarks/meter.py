@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.terminal import Terminal
 
+OURS, BARE = ["-m", "readlist"], ["-m", "tests.benchmarks.bare_app"]
+"""The programs that are measured."""
+ROW, BARE_ROW = "▲".encode(), b"Line"
+"""What shows that the first rows of each are there."""
+
+_ROOT = Path(__file__).parents[2]
 _QUIET = 0.08
 """Seconds without output after which a program has drawn all it will."""
 
@@ -53,6 +61,7 @@ class Metered(Terminal):
         program: str = sys.executable,
     ) -> None:
         self.started = time.perf_counter()
+        self._first = b"" if program != sys.executable else BARE_ROW if list(arguments) == BARE else ROW
         super().__init__([program, *arguments], compiled(environ), pass_fds)
 
     def until(self, sign: bytes, seconds: float = 60.0) -> float:
@@ -64,7 +73,10 @@ class Metered(Terminal):
         return (time.perf_counter() - self.started) * 1_000
 
     def settle(self, seconds: float = 1.0) -> None:
-        """Wait until nothing has been drawn for some time."""
+        """Wait until the first rows are there, and nothing has been drawn for some time."""
+        if self._first:
+            self.until(self._first)
+            self._first = b""
         while self._take(seconds):
             continue
         self.output = b""
@@ -82,6 +94,19 @@ class Metered(Terminal):
             patience = quiet
         return Drawn(pieces)
 
+    def hold(self, key: str, rate: int, seconds: float) -> float:
+        """Hold a key down, and return the milliseconds from when it is released until nothing more is drawn."""
+        self.output = b""
+        begin = last = time.perf_counter()
+        for number in range(int(rate * seconds)):
+            while (left := begin + number / rate - time.perf_counter()) > 0:
+                self._take(left)
+            os.write(self.master, key.encode())
+        released = time.perf_counter()
+        while self._take(0.3):
+            last = time.perf_counter()
+        return max(0.0, last - released) * 1_000
+
     def _take(self, seconds: float) -> bytes:
         if not select.select([self.master], [], [], seconds)[0]:
             return b""
@@ -96,7 +121,33 @@ class Metered(Terminal):
         return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
 
 
+@contextmanager
+def started(arguments: Sequence[str], home: Path | None = None) -> Iterator[Metered]:
+    """Start a program, in a user's folder, and end it."""
+    terminal = Metered(arguments, {"READLIST_HOME": str(home)} if home else {})
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def starting(arguments: Sequence[str], sign: bytes, home: Path | None = None) -> float:
+    """Return the milliseconds from the start of a program until a sign is drawn."""
+    with started(arguments, home) as terminal:
+        return terminal.until(sign)
+
+
 def compiled(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which modules are compiled once and kept."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return dict(environ or {})
+
+
+def run(arguments: Sequence[str], environ: Mapping[str, str]) -> float:
+    """Return the milliseconds of a whole process of Python's."""
+    begin = time.perf_counter()
+    subprocess.run(
+        [sys.executable, *arguments], env={**os.environ, **compiled(environ)}, cwd=_ROOT, check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return (time.perf_counter() - begin) * 1_000

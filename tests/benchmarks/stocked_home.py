@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,12 +66,45 @@ def _mark(home: Path, keys: list[str], marks: int) -> None:
     assert store.close(300) == ()
 
 
+def multiply(home: Path, times: int) -> None:
+    """Make a home's papers so many times as many, unread and on earlier days; the new ones are only found in lists.
+
+    Added as a library adds them, a million papers would take ten minutes.
+    """
+    with closing(sqlite3.connect(home / "library.db", isolation_level=None)) as connection:
+        connection.execute("pragma synchronous = off")
+        connection.execute("pragma cache_size = -500000")
+        columns = [row[1] for row in connection.execute("pragma table_info(paper)")]
+        ((papers, days),) = connection.execute("select max(id), count(distinct day) from paper")
+        changed = {
+            "id": "id + ?1",
+            "key": "key || '-' || ?1",
+            "day": "date(day, ?2)",
+            "published": "date(published, ?2)",
+            **dict.fromkeys(("read", "starred", "noted"), "0"),
+        }
+        copied = ", ".join(changed.get(column, column) for column in columns)
+        connection.execute("begin")
+        for number in range(1, times):
+            moved = number * papers, f"-{number * days} days"
+            connection.execute(f"insert into paper select {copied} from paper where id <= {papers}", moved)
+            # Without the abstract.
+            details = "paper_id + ?1, title, summary, authors, arxiv, doi, links, summary, keywords, organization"
+            connection.execute(f"insert into detail select {details} from detail where paper_id <= {papers}", moved[:1])
+        connection.execute("commit")
+
+
 def homes_folder(temporary: Path) -> Path:
     """Return where homes are kept: READLIST_BENCHMARK_HOMES from one run to the next, else a temporary folder."""
     return Path(os.environ.get("READLIST_BENCHMARK_HOMES") or temporary)
 
 
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
+
+
+def sizes() -> list[tuple[int, int]]:
+    """Return numbers of papers and marks, the last the one that counts."""
+    return [(papers, papers // 5) for papers in (1_000, 10_000, PAPERS) if papers <= PAPERS]
 
 
 MakeHome = Callable[[int, int], Path]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+
+from msgspec import Struct
 
 from tests.benchmarks.corpus import corpus
 from tests.benchmarks.figure import Figure, Table
@@ -20,83 +22,87 @@ from tests.benchmarks.stocked_home import PAPERS, MakeHome
 from tests.support.http import Serving
 
 ROOT = Path(__file__).parents[2]
-_HEAD = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nAug 1\n\n"
+
+_REFERENCE = ("-c", "import sqlite3, json, click")
+_BESIDE = "import sqlite3, json, click"
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str]) -> float:
-    """Return the milliseconds of a whole process of Python's."""
-    begin = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments], env={**os.environ, **compiled(environ)}, cwd=ROOT, check=True,
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    return (time.perf_counter() - begin) * 1_000
+class Run(Struct, frozen=True):
+    """A process of Python's.
+
+    Attributes:
+        arguments: of Python; of several lines each is run in its turn, so that a mark changes something each time.
+        environ: what is set for it.
+    """
+
+    arguments: Sequence[Sequence[str]]
+    environ: Mapping[str, str] = {}
+
+    def take(self, turn: int) -> tuple[float, float]:
+        """Return the milliseconds of the whole process: on the clock, and of the processor."""
+        begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [sys.executable, *self.arguments[turn % len(self.arguments)]],
+            env={**os.environ, **compiled(self.environ)}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return wall * 1_000, used * 1_000
 
 
-def by_turns(
-    ours: Sequence[str], reference: Sequence[str], environ: Mapping[str, str], times: int
-) -> tuple[list[float], list[float]]:
-    run(ours, environ)
-    run(reference, environ)
-    taken = [(run(ours, environ), run(reference, environ)) for _ in range(times)]
-    return [one for one, _ in taken], [other for _, other in taken]
+def by_turns(ours: Run, reference: Run, times: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Return what both took, each time one after the other."""
+    taken = [(ours.take(turn), reference.take(turn)) for turn in range(times + 1)]
+    # The first one compiled its modules.
+    return [one for one, _ in taken[1:]], [other for _, other in taken[1:]]
 
 
-def test_listing(home: MakeHome, table: Table) -> None:
-    ours = ["-m", "readlist", "list", "is:starred", "--json"]
-    reference = ["-c", "import sqlite3, json, click"]
-    environ = {"READLIST_HOME": str(home(PAPERS, PAPERS // 5))}
-    taken, bare = by_turns(ours, reference, environ, 25)
-    table.add(Figure("`list is:starred --json`", taken, bare, ratio=2, beside="import sqlite3, json, click"))
-    for papers in (1_000, 10_000, PAPERS):
-        environ = {"READLIST_HOME": str(home(papers, papers // 5))}
-        table.grow("`list is:starred --json`, ms", papers, median(by_turns(ours, reference, environ, 5)[0]))
+def compare(table: Table, name: str, ours: Run, reference: Run, ratio: float, beside: str, times: int = 25) -> None:
+    """Put a command beside its reference into the table: its time, and that of the processor alone."""
+    taken, bare = by_turns(ours, reference, times)
+    for place, what in enumerate((name, f"{name}, processor")):
+        values, others = [each[place] for each in taken], [each[place] for each in bare]
+        table.add(Figure(what, values, others, ratio=ratio, beside=beside))
 
 
-def write_page(path: Path, papers: int) -> list[tuple[str, str]]:
-    """Write a captured search page of some papers; returns their titles and abstracts."""
-    texts = [(paper.title, paper.abstract) for paper, _ in corpus(papers)]
-    path.write_text(_HEAD + "\n\n".join(f"{title}\n\n{abstract}" for title, abstract in texts), encoding="utf-8")
-    return texts
+def readlist(*lines: Sequence[str], **environ: str) -> Run:
+    """Return runs of readlist."""
+    return Run([("-m", "readlist", *line) for line in lines], environ)
 
 
-def bare_rows(path: Path, texts: Iterable[tuple[str, str]]) -> float:
-    """Return the milliseconds of writing rows to a bare FTS5 table."""
-    begin = time.perf_counter()
-    connection = sqlite3.connect(path)
-    connection.execute("pragma journal_mode = wal")
-    connection.execute(
-        "create virtual table paper using fts5(title, abstract, tokenize='unicode61 remove_diacritics 2')"
-    )
-    with connection:
-        connection.executemany("insert into paper values (?, ?)", texts)
-    connection.close()
-    return (time.perf_counter() - begin) * 1_000
+def test_commands(home: MakeHome, table: Table) -> None:
+    place = str(home(PAPERS, PAPERS // 5))
+    key = next(corpus(1))[0].key
+    commands = {
+        "`list is:starred --json`": (readlist(["list", "is:starred", "--json"], READLIST_HOME=place), 1.6),
+        "`show KEY`": (readlist(["show", key], READLIST_HOME=place), 1.6),
+        "`--help`": (readlist(["--help"], READLIST_HOME=place), 1.2),
+        "completion at TAB": (
+            readlist([], READLIST_HOME=place, _READLIST_COMPLETE="bash_complete", COMP_LINE="readlist list is:st"), 1.5,
+        ),
+    }  # fmt: skip
+    for name, (ours, ratio) in commands.items():
+        compare(table, name, ours, Run([_REFERENCE]), ratio, _BESIDE)
 
 
-def test_importing(table: Table, tmp_path: Path) -> None:
-    for papers in (1_000, 10_000, PAPERS):
-        page = tmp_path / f"{papers}.txt"
-        texts = write_page(page, papers)
-        taken, bare = [], []
-        for turn in range(3 if papers > 10_000 else 5):
-            folder = tmp_path / f"{papers}-{turn}"
-            bare.append(bare_rows(tmp_path / f"{papers}-{turn}.db", texts))
-            taken.append(run(["-m", "readlist", "import", str(page)], {"READLIST_HOME": str(folder)}))
-            if turn == 0 and papers == PAPERS:
-                size, text = (folder / "library.db").stat().st_size / 1e6, sum(map(_bytes, texts)) / 1e6
-                figure = Figure("size of the library", [size], [text], ratio=2.2, unit="MB", beside="the text itself")
-            shutil.rmtree(folder)
-            (tmp_path / f"{papers}-{turn}.db").unlink()
+def test_marking(home: MakeHome, table: Table, tmp_path: Path) -> None:
+    key = next(corpus(1))[0].key
+    for papers in sorted({1_000, 10_000, PAPERS}):
+        folder = tmp_path / str(papers)
+        shutil.copytree(home(papers, papers // 5), folder)
+        ours = readlist(["mark", key, "--star"], ["mark", key, "--unstar"], READLIST_HOME=str(folder))
         if papers == PAPERS:
-            name = f"import of a page of {papers:,} papers"
-            table.add(Figure(name, taken, bare, ratio=1.6, beside="the rows into bare FTS5"))
-            table.add(figure)
-        table.grow("import of a page, ms a thousand papers", papers, median(taken) / papers * 1_000)
+            compare(table, "`mark KEY`", ours, Run([_REFERENCE]), 1.8, _BESIDE)
+        taken, _ = by_turns(ours, Run([_REFERENCE]), 5)
+        table.grow("`mark KEY`, ms", papers, median(wall for wall, _ in taken))
+        shutil.rmtree(folder)
 
 
-def _bytes(text: tuple[str, str]) -> int:
-    return len("".join(text).encode())
+def test_how_listing_grows(home: MakeHome, table: Table) -> None:
+    for papers in (1_000, 10_000, PAPERS):
+        ours = readlist(["list", "is:starred", "--json"], READLIST_HOME=str(home(papers, papers // 5)))
+        taken, _ = by_turns(ours, Run([_REFERENCE]), 5)
+        table.grow("`list is:starred --json`, ms", papers, median(wall for wall, _ in taken))
 
 
 def test_fetching(home: MakeHome, table: Table, tmp_path: Path) -> None:
@@ -112,6 +118,14 @@ def test_fetching(home: MakeHome, table: Table, tmp_path: Path) -> None:
         (folder / "config.toml").write_text('[[feeds]]\nname = "HF"\nkind = "huggingface"\nquery = "trending"\n')
         environ = {"READLIST_HOME": str(folder), "HF_ENDPOINT": serving.url, "NO_PROXY": "127.0.0.1"}
         exchange = f"import httpx2, json; json.loads(httpx2.get({serving.url + '/api/daily_papers'!r}).content)"
-        taken, bare = by_turns(["-m", "readlist", "fetch"], ["-c", exchange], environ, 15)
+        ours = Run([("-m", "readlist", "fetch")], environ)
+        compare(
+            table,
+            "`fetch` with nothing new",
+            ours,
+            Run([("-c", exchange)], environ),
+            1.3,
+            "the HTTP exchange alone",
+            15,
+        )
         assert json.loads(json.dumps(page)) and len(serving.requests) >= 30
-    table.add(Figure("`fetch` with nothing new", taken, bare, ratio=1.5, beside="the HTTP exchange alone"))

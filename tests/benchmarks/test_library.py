@@ -12,7 +12,7 @@ import sqlite3
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -25,8 +25,10 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Paper, identifiers_of
 from readlist.model.view import SORTS
 from readlist.query import parse
+from tests.benchmarks.bare_library import Bare
 from tests.benchmarks.corpus import DAY, WORDS, Item, corpus
 from tests.benchmarks.figure import Table
+from tests.benchmarks.meter import OURS, ROW, starting
 
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -74,35 +76,6 @@ class TimedLock:
 @pytest.fixture(scope="module")
 def items() -> list[Item]:
     return list(corpus(PAPERS))
-
-
-class Bare:
-    """The same text in one table with an FTS5 index beside it, written in transactions of as many papers."""
-
-    def __init__(self, path: Path) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
-        self.execute = self.connection.execute
-        self.execute("pragma journal_mode = wal")
-        self.execute("pragma synchronous = normal")
-        self.execute("create table paper (id integer primary key, title, abstract, authors)")
-        self.execute(
-            "create virtual table search using fts5 (title, abstract, authors, content='paper', content_rowid='id', "
-            "tokenize='unicode61 remove_diacritics 2')"
-        )
-        self._last = 0
-
-    def add(self, items: Sequence[Item]) -> None:
-        rows = [
-            (number, paper.title, paper.abstract, "\n".join(paper.authors))
-            for number, (paper, _) in enumerate(items, self._last + 1)
-        ]
-        self._last += len(rows)
-        write = self.connection.executemany
-        for first in range(0, len(rows), 100):
-            self.execute("begin")
-            write("insert into paper values (?, ?, ?, ?)", rows[first : first + 100])
-            write("insert into search (rowid, title, abstract, authors) values (?, ?, ?, ?)", rows[first : first + 100])
-            self.execute("commit")
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +240,9 @@ def test_growing(papers: int, table: Table, tmp_path: Path) -> None:
         "library: one mark, ms", papers, median(lambda: library.mirror.write([(last[0][0].key, Mark(read=NOON))]), 20)
     )
     library.close()
+    if papers == 1_000_000:
+        (tmp_path / "config.toml").write_text('feeds = []\nrefresh = "never"\n')
+        table.grow("start → first rows, ms", papers, sorted(starting(OURS, ROW, tmp_path) for _ in range(5))[2])
 
 
 def opened(path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from readlist.cli import output
 from readlist.services import Progress
 from tests.support.cli import Run
+from tests.support.terminal import Terminal
 
 
 class Screen(io.StringIO):
@@ -60,6 +63,41 @@ def test_work_that_takes_long_shows_its_progress(monkeypatch: pytest.MonkeyPatch
     shown = screen.getvalue()
     assert "HF daily 12 [red]" in shown and "reading page.html" in shown and "\x1b[31mm" not in shown
     assert shown.endswith("\x1b[2K") and shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 2
+
+
+_SHOWN_AT_ONCE = """
+import sys
+from readlist.cli import main, output
+
+class Shown(output.ProgressBar):
+    def __enter__(self):
+        super().__enter__()
+        self._timer.join()
+        return self
+
+output._AFTER, output.ProgressBar = 0.0, Shown
+sys.argv[0] = "readlist"
+main()
+"""
+"""The program, where every work takes longer than a second."""
+
+
+def test_export_and_sync_show_their_progress(filled: Run, tmp_path: Path) -> None:
+    filled("mark", "survey", "--star")
+    other = tmp_path / "other"
+    shutil.copytree(tmp_path / "home", other)
+    for arguments, text in (
+        (("export", "-o", str(tmp_path / "papers.bib")), b"3 of 3 papers"),
+        (("sync", str(other)), b"merging"),
+    ):
+        command = [sys.executable, "-c", _SHOWN_AT_ONCE, *arguments]
+        terminal = Terminal(command, {"READLIST_HOME": str(tmp_path / "home")})
+        try:
+            terminal.wait_for(text)
+            assert terminal.process.wait(20) == 0
+        finally:
+            terminal.close()
+    assert (tmp_path / "papers.bib").read_text().count("@") == 3
 
 
 def test_quick_work_shows_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,7 @@ class TestReading:
         add(library, paper("A"), paper("B"), paper("C"))
         assert [entry.id for entry in library.papers([3, 99, 1, 3])] == [3, 1, 3]
         assert library.papers([]) == []
+        assert library.keys([3, 99, 1, 3]) == [entry.paper.key for entry in library.papers([3, 99, 1, 3])]
 
     def test_a_paper_shows_its_latest_announcement_and_counts(self, library: Library) -> None:
         add(library, paper("A"), feed="F", day=NEXT_DAY, upvotes=9)
@@ -128,7 +129,7 @@ class TestDropping:
     def test_an_id_is_never_given_again(self, library: Library) -> None:
         add(library, paper("A"), feed="Sample", builtin=True)
         drop_untouched(library.connections, "Sample")
-        assert add(library, paper("A")) == Added(new=("title:a",), keys=("title:a",))
+        assert add(library, paper("A")) == Added(new=("title:a",), keys=("title:a",), given=("title:a",), writes=1)
         assert found(library) == [2]
 
 
@@ -171,6 +172,22 @@ def test_every_order_walks_an_index(library: Library, sort: Sort) -> None:
             plan = " ".join(row[3] for row in connection.execute(f"explain query plan {sql}", parameters))
         assert f"USING COVERING INDEX paper_by_{unreversed(sort)}" in plan
         assert "ORDER BY" not in plan
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [("is:starred", "INDEX paper_starred"), ("is:noted has:code", "INDEX paper_noted"), ("a has:note", "paper_noted"),
+     ("is:starred,noted", "INDEX paper_by_feed"), ("id:2608.00001 is:unread", "USING INTEGER PRIMARY KEY")],
+)  # fmt: skip
+def test_few_papers_are_found_without_looking_at_all(library: Library, text: str, index: str) -> None:
+    from readlist.library.query_sql import count_statement, ids_statement
+
+    statements = [ids_statement(parse(text), "feed", 40), ids_statement(parse(text), "-feed", 40)]
+    statements += [] if text.startswith("a ") else [ids_statement(parse(text), "feed"), count_statement(parse(text))]
+    for sql, parameters in statements:
+        with library.connections.reading() as connection:
+            plan = " ".join(row[3] for row in connection.execute(f"explain query plan {sql}", parameters))
+        assert index in plan
 
 
 def test_papers_are_values(library: Library) -> None:

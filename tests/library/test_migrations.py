@@ -206,6 +206,7 @@ class TestMigrating:
             "86bc842d371b78b5",
             "d874160a89d26124",
             "a30f1accdb77ee99",
+            "334a653fd858c93c",
         ], "add the digest of a new migration at the end; an older one that differs strands every library made with it"
 
 

@@ -37,6 +37,17 @@ class TestSetting:
         assert library.papers([1])[0].mark == MARK
         assert found(library, "is:read is:starred note lines") == [1]
 
+    def test_what_is_written_is_reported(self, library: Library) -> None:
+        told: list[tuple[int, int]] = []
+        marks = [(f"title:later{number}", MARK) for number in range(600)]
+        library.mirror.replace(marks, "1", progress=lambda done, total: told.append((done, total)))
+        assert told == [(250, 600), (500, 600), (600, 600)]
+        told.clear()
+        # Those that are there already are not written again.
+        marks.append(("title:a", MARK))
+        library.mirror.replace(marks, "2", progress=lambda done, total: told.append((done, total)))
+        assert told == [(1, 1)]
+
     def test_a_mark_is_taken_back(self, library: Library) -> None:
         library.mirror.write([("title:a", MARK)])
         library.mirror.write([("title:a", Mark())])

@@ -57,7 +57,9 @@ class TestOneList:
         )
         announcement = Announcement("HF daily", DAY, 7, upvotes=3, comments=2, stars=1, submitter="ada")
         added = library.add("HF daily", [(whole, announcement)], day=DAY, now=NOON)
-        assert added == Added(new=("arxiv:2401.00001",), keys=("arxiv:2401.00001",))
+        assert added == Added(
+            new=("arxiv:2401.00001",), keys=("arxiv:2401.00001",), given=("arxiv:2401.00001",), writes=1
+        )
         (entry,) = library.papers([1])
         assert entry.paper == whole
         assert (entry.feed, entry.day, entry.position) == ("HF daily", DAY, 7)
@@ -67,7 +69,14 @@ class TestOneList:
 
     def test_a_paper_that_is_listed_twice_is_new_once(self, library: Library) -> None:
         added = add(library, paper("A"), paper("B"), paper("A"))
-        assert added == Added(new=("title:a", "title:b"), known=("title:a",), keys=("title:a", "title:b", "title:a"))
+        assert added == Added(
+            new=("title:a", "title:b"),
+            known=("title:a",),
+            keys=("title:a", "title:b", "title:a"),
+            given=("title:a", "title:b", "title:a"),
+            writes=1,
+            repeatable=False,
+        )
         assert [each.position for each in library.feeds.announcements(1)] == [1]
 
     def test_the_same_list_twice_adds_nothing(self, library: Library) -> None:
@@ -114,7 +123,14 @@ class TestIdentity:
         add(library, paper("A Title of Four!"))
         library.mirror.write([("title:atitleoffour", Mark(starred=NOON))])
         added = add(library, paper("A title of four", "2401.00001", abstract="Text."), feed="API", day=NEXT_DAY)
-        assert added == Added(known=("title:atitleoffour",), filled=1, keys=("title:atitleoffour",))
+        assert added == Added(
+            known=("title:atitleoffour",),
+            filled=1,
+            keys=("title:atitleoffour",),
+            given=("arxiv:2401.00001",),
+            writes=1,
+            repeatable=False,
+        )
         (entry,) = library.papers([1])
         assert (entry.paper.arxiv, entry.paper.abstract) == ("2401.00001", "Text.")
         assert entry.mark.starred == NOON

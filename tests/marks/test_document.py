@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from readlist.marks.state.document import Document, mark_of
+from readlist.marks.state.document import Document, Operation, dump, mark_of, written
 from readlist.marks.state.merge import folded, merged
 from readlist.model.mark import Mark
 from readlist.model.time import exact_time_text, parse_time
@@ -83,3 +84,23 @@ def test_the_earlier_time_is_kept_when_two_papers_are_one() -> None:
     assert folded({"read": late}, {"read": early})["read"] == early
     assert folded({"read": late}, {})["read"] == late
     assert folded({"read": late}, {"read": entry(None, LATER)})["read"]["value"] == exact_time_text(LATER)
+
+
+_TEXTS = st.text(max_size=4)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=7) | st.dictionaries(_TEXTS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(
+    st.tuples(_TEXTS, st.none() | _TEXTS, st.none() | st.dictionaries(_TEXTS, _VALUES, max_size=4)),
+    st.integers(1, 5),
+)
+def test_a_long_list_is_written_in_parts_as_it_would_be_at_once(operation: Operation, part: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("readlist.marks.state.document._PART", part)
+        text, back = written(operation)
+    assert text == dump(operation) and back == operation == tuple(json.loads(text))
+    assert back[2] is None or back[2] is not operation[2]

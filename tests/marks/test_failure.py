@@ -120,6 +120,39 @@ def test_undo_works_on_what_could_not_be_written(open_store: Open) -> None:
     assert open_store().all() == {"a": Mark(starred=START), "b": UNMARKED}
 
 
+class Ended(Exception):
+    """Raised where a step reports its progress."""
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("waits", [False, True], ids=["tried", "behind another"])
+def test_an_undo_is_ended_while_nothing_can_be_written(open_store: Open, *, waits: bool) -> None:
+    disk, listener = BadDisk(), Listener()
+    store = open_store(disk=disk, notify=listener)
+    store.apply([change("a")], "star").result()
+    disk.broken = {"put"}
+    if waits:
+        store.apply([change("b")], "star")
+        listener.wait_for(SaveFailed(("b",), FULL))
+    times = []
+
+    def progress(done: int, total: int) -> None:
+        times.append(done)
+        # The first time it is taken back for the disk, where nothing waits; the second time in memory.
+        if waits or len(times) > 2:
+            raise Ended
+
+    with pytest.raises(Ended):
+        store.undo(progress).result(5)
+    assert store.mark("a") == Mark(starred=START)
+    assert store.status().unsaved == (("b",) if waits else ())
+    disk.broken.clear()
+    store.apply([change("c")], "star").result(5)
+    assert [*open_store().all()] == ["a", *(["b"] if waits else []), "c"]
+    assert (outcome := store.undo().result(5))
+    assert [*outcome.marks] == ["c"]
+
+
 def test_what_cannot_be_written_on_closing_is_named(open_store: Open, path: Path) -> None:
     disk = BadDisk()
     store = open_store(disk=disk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from readlist.marks.disk.journal import HEADER_LIMIT, Header, first_header, frame, header_of, scan
+from readlist.marks.disk.journal import HEADER_LIMIT, Header, Scan, first_header, frame, header_of, scan
 
 bodies = st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"\n", b"")), max_size=5)
 
@@ -13,7 +13,7 @@ bodies = st.lists(st.binary(max_size=40).map(lambda data: data.replace(b"\n", b"
 @given(bodies)
 def test_lines_come_back_as_they_were(bodies: list[bytes]) -> None:
     data = b"".join(map(frame, bodies))
-    assert scan(data) == (tuple(bodies), (), len(data), True)
+    assert scan(data) == Scan(tuple(bodies), (), len(data), True)
 
 
 @given(bodies.filter(bool), st.data())

@@ -44,7 +44,7 @@ def test_it_is_plain_json(tables: Tables) -> None:
 
 
 def test_many_documents_come_back_in_order() -> None:
-    many = {"marks": {f"arxiv:{number}": {"n": number} for number in range(1_501)}, "empty": {}}
+    many: Tables = {"marks": {f"arxiv:{number}": {"n": number} for number in range(1_501)}, "empty": {}}
     found = decode(written(many))
     assert list(found.tables["marks"].items()) == list(many["marks"].items())
     assert found.tables["empty"] == {}

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from readlist.marks import FIELDS, Field, MarkChange
+from readlist.marks.state.document import Tables
 from readlist.marks.state.undo import trim
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
@@ -135,7 +136,7 @@ def test_the_history_is_bounded_oldest_first(open_store: Open, path: Path, monke
 
 def test_the_history_is_bounded_by_size_but_keeps_the_newest_group() -> None:
     group = {"changes": [["a", "note", "", "x" * 3_000_000]]}
-    tables = {"history": {str(number): group for number in range(3)}, "marks": {}}
+    tables: Tables = {"history": {str(number): group for number in range(3)}, "marks": {}}
     trim(tables)
     assert list(tables["history"]) == ["2"]
 

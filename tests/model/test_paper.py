@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readlist.model.paper import (
+    _DOI,
+    _ENCODED,
     Link,
     Paper,
     arxiv_id,
@@ -222,3 +226,22 @@ def test_forges_are_known_by_their_host() -> None:
 )
 def test_what_can_not_be_seen_is_no_part_of_a_doi(doi: str) -> None:
     assert doi_of(doi) == "10.1234/ab"
+
+
+@given(st.text("abcXYZ 09.,:-_()[]{}$\\\n\t~", max_size=40))
+def test_a_title_in_ascii_has_the_fingerprint_of_any_other(title: str) -> None:
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    if kept := "".join(filter(str.isalnum, folded)):
+        assert fingerprint(title) == kept
+    # What is no letter of ASCII beside it doesn't change the letters.
+    assert fingerprint(f"x{title}") == fingerprint(f"x{title}\u2014")
+
+
+@given(
+    st.lists(
+        st.sampled_from(("10.", "1234/", "doi:", "https://doi.org/", "%2f", "x", "2401.12345", "/", " ")), max_size=6
+    )
+)
+def test_no_doi_is_without_its_beginning(parts: list[str]) -> None:
+    text = "".join(parts).strip()
+    assert ("10." in text) or not (re.search(_ENCODED, text) or re.fullmatch(_DOI, text))

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 # What is loaded at the first use, so that forks of a process that knows this module need not.
 import filelock  # noqa: F401
@@ -77,8 +78,8 @@ def import_and_mark(home: Path, first: int, reported: Connection) -> None:
 class Careless(Connections):
     """Connections that never wait for the disk, so that the tests can be seen to find it."""
 
-    def _connect(self, patience: float) -> sqlite3.Connection:
-        connection = super()._connect(patience)
+    def _connect(self, *args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection = super()._connect(*args, **kwargs)
         connection.execute("pragma synchronous = off")
         return connection
 

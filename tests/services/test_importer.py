@@ -68,6 +68,40 @@ def test_progress_is_reported_in_bytes_and_papers(shelf: Shelf, folder: Path) ->
     assert {Path(one.name).name for one in reported} == {"a.ris"}
 
 
+def test_what_a_stopped_import_stored_is_undone_in_one_step(shelf: Shelf, tmp_path: Path) -> None:
+    page = tmp_path / "many.bib"
+    page.write_text("".join(f"@article{{k{n}, title={{Sparse attention number {n}}}}}\n" for n in range(250)))
+
+    def stop(progress: Progress) -> None:
+        if progress.unit == "papers":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(import_files(shelf, [page], stop))
+    stored = shelf.library.counts().papers
+    assert 0 < stored < 250
+    shelf.marks.undo().result()
+    assert shelf.library.counts().papers == 0
+    shelf.marks.redo().result()
+    assert shelf.library.counts().papers == stored
+
+
+def test_an_import_stopped_before_its_first_paper_is_no_step(shelf: Shelf, tmp_path: Path) -> None:
+    page = tmp_path / "one.ris"
+    page.write_text(RIS)
+    list(import_files(shelf, [page]))
+
+    def stop(progress: Progress) -> None:
+        if progress.unit == "papers":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(import_files(shelf, [page], stop))
+    # The first import's step is the latest.
+    shelf.marks.undo().result()
+    assert shelf.library.counts().papers == 0
+
+
 def test_standard_input_and_the_day_are_those_given(shelf: Shelf) -> None:
     (one,) = import_files(shelf, ["-"], day=date(2026, 8, 3), stdin=io.BytesIO(RIS.encode()))
     assert (one.new, one.batch.origin) == (1, "-")

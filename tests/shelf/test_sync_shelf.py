@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from msgspec.structs import replace
 from readlist.marks import MarkChange
 from readlist.marks.disk.device import shared_states
 from readlist.marks.store import MarkStore
+from readlist.model.mark import Mark
 from readlist.model.paper import Paper
 from readlist.model.time import PartialDate
-from readlist.shelf import VIEWS, Entry, MarksError, Shelf
+from readlist.shelf import VIEWS, Entry, MarksError, Shelf, mirrored_marks, sync_shelf
 from tests.support.papers import make_batch, make_paper, make_shelf
 
 Open = Callable[[str], Shelf]
@@ -511,3 +513,62 @@ def test_a_title_alone_leads_to_none_of_two_works_that_have_other_keys(open_shel
     here.sync.merge(tmp_path / "there" / "state.json")
     found = {one.paper.title: bool(one.mark.starred) for one in here.papers.entries(here.papers.browse(VIEWS[1]))}
     assert found == {"Boiling in C": True, "Boiling in C++": False}
+
+
+def test_a_merge_may_take_long_as_long_as_marks_arrive(
+    open_shelf: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = open_shelf("here"), open_shelf("there")
+    batch = make_batch([make_paper(number) for number in range(1, 7)])
+    for each in (here, there):
+        each.papers.add(batch)
+    for number in range(1, 7):
+        mark(there, make_paper(number).key, starred=True)
+    there.close()
+    now, polled = [0.0], threading.Event()
+
+    def monotonic() -> float:
+        polled.set()
+        return now[0]
+
+    write = here.library.mirror.write
+
+    def slow_write(rows: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
+        write(rows, stamp, patient=patient)
+        # Two marks take nearly as long as may pass without any.
+        now[0] += 50
+        polled.clear()
+        assert polled.wait(10)
+
+    monkeypatch.setattr(mirrored_marks, "CHUNK", 2)
+    monkeypatch.setattr(sync_shelf, "monotonic", monotonic)
+    monkeypatch.setattr(here.library.mirror, "write", slow_write)
+    assert len(here.sync.merge(tmp_path / "there" / "state.json").changed) == 6
+    assert now[0] > 60
+    monkeypatch.undo()
+    here.close()
+
+
+def test_what_is_decided_while_the_library_catches_up_stays_decided(open_shelf: Open, tmp_path: Path) -> None:
+    here, elsewhere = open_shelf("here"), open_shelf("here")
+    papers = [make_paper(number) for number in range(600)]
+    here.papers.add(make_batch(papers))
+    entries = elsewhere.papers.entries(elsewhere.papers.browse(VIEWS[1]))
+    elsewhere.marks.apply_all([one.id for one in entries], starred=True).result(20)
+    for library in (tmp_path / "here").glob("library.db*"):
+        library.unlink()
+    again = open_shelf("here")
+    again.papers.add(make_batch([make_paper(9_999)]))
+    last = max(entries, key=lambda one: one.paper.key).paper
+    decided: list[object] = []
+
+    def decide(done: int, total: int) -> None:
+        if not decided:
+            decided.append((done, total))
+            for starred in (False, True, False):
+                mark(again, last.key, starred=starred)
+
+    again.papers.add(make_batch(papers))
+    again.sync.catch_up(progress=decide)
+    assert decided
+    assert entry(again, last.key).mark.starred is None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.sources import reader
 from readlist.sources.batch import Batch
 from readlist.sources.page import page_of, parse
 
@@ -305,3 +306,20 @@ def test_one_id_beside_two_papers_loses_neither_paper() -> None:
         (PAPERS[1][0], ""),
         (PAPERS[2][0], OWN[2]),
     ]
+
+
+def test_a_page_of_short_lines_is_read(tmp_path: Path) -> None:
+    """No line has twenty-five characters, and no number four digits: Chinese titles and wrapped abstracts."""
+    abstract = (
+        "我们提出了一种新的方法来解决这个问题。\n实验结果表明该方法优于现有的方法。\n"
+        "我们还分析了其计算成本与误差。\n代码与数据已公开发布供研究使用。\n"
+    )
+    titles = [
+        f"{first}{last}"
+        for first in ("扩散模型的高效采样", "图神经网络综述", "面向机器人的强化学习")
+        for last in "甲乙丙丁戊己庚辛天地玄黄宇宙洪荒日月"
+    ]
+    file = tmp_path / "page.txt"
+    file.write_text("\n".join(f"{title}\n\n{abstract}" for title in titles), "utf-8")
+    (batch,) = reader.read([file], today=date(2026, 8, 5))
+    assert [paper.title for paper, _ in batch.items] == titles

@@ -8,6 +8,7 @@ import pytest
 
 from readlist.sources.batch import Batch
 from readlist.sources.page import parse
+from readlist.sources.page.page_text import items_of
 
 MADE = date(2026, 8, 20)
 TITLE = "Kettles That Listen: Boiling by Ear in Small Kitchens"
@@ -108,3 +109,25 @@ def test_the_day_may_stand_on_two_lines() -> None:
     text = LIST.replace("Aug 14", "Aug\n14").replace("{more}", "")
     assert [paper.title for paper, _ in parsed(text).items] == [TITLE, "Naïve Cafés: A Study of Spelling"]
     assert parsed(text).day == date(2026, 8, 14)
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("A Title\n=======", {"A Title": 1}),
+        ("A Title\n---", {"A Title": 2}),
+        ("A Title over\ntwo Lines\n====", {"A Title over": 1, "two Lines": 0}),
+        ("Above\n\nA Title\n----\nBelow", {"Above": 0, "A Title": 2, "Below": 0}),
+        (f"{'word ' * 79}ends\n----", {f"{'word ' * 79}ends": 2}),
+        (f"{'word ' * 80}ends\n----", {f"{'word ' * 80}ends": 0, "----": 0}),
+        ("A Title\n--", {"A Title": 0, "--": 0}),
+        ("A Title\n=-=", {"A Title": 0, "=-=": 0}),
+        ("A Title\n\n----", {"A Title": 0, "----": 0}),
+        ("Oct 23, 2025\n----", {"Oct 23, 2025": 0, "----": 0}),
+        ("Oct 23, 2025\nA Title\n----", {"Oct 23, 2025": 0, "A Title": 0, "----": 0}),
+        ("----\nA Title", {"----": 0, "A Title": 0}),
+    ],
+)
+def test_an_underline_makes_a_heading_of_the_paragraph_above(text: str, headings: dict[str, int]) -> None:
+    """It goes away itself; all else stays a line of its own."""
+    assert {item.text: item.heading for item in items_of(text)} == headings

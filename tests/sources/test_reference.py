@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
-from readlist.sources.formats.reference import Reference, restored, supplement, values_of
+from readlist.sources.formats.exact_values import restored, values_of
+from readlist.sources.formats.reference import Reference, supplement
 
 READ = Paper("title:a", "A", links=(Link("https://lab.org/a", "other"),))
 OWN = Paper(

@@ -54,7 +54,7 @@ from readlist.tui.render.list_row import row
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.text_block import Room, lines_of
 from tests.support.cli import page
-from tests.support.growth import Door
+from tests.support.growth import Door, passed
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.records import saved, wrapped
 
@@ -78,6 +78,7 @@ def _file(suffix: str, make: Callable[[str], str | bytes]) -> Door:
         data = made.encode("utf-8", "surrogatepass") if isinstance(made, str) else made
         file = _folder() / f"input{suffix}"
         file.write_bytes(data)
+        passed(len(data))
         (batch,) = reader.read([file], today=TODAY)
         return batch
 
@@ -198,6 +199,29 @@ def _titles_page(text: str) -> str:
 
 _CSL = {"type": "article", "title": "A Study", "author": [{"family": "Bell"}]}
 
+
+def _json_feed(name: str) -> Door:
+    def make(text: str) -> object:
+        item = {"id": "1", "title": "A Study", name: text}
+        return {"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [item]}
+
+    return _json(make)
+
+
+def _csl(name: str) -> Door:
+    return _field(lambda text: {**_CSL, name: text})
+
+
+def _zotero(name: str) -> Door:
+    return _json(
+        lambda text: {"items": [{"itemType": "book", "title": "A Study", name: part} for part in _pieces(text)]}
+    )
+
+
+def _own_json(name: str) -> Door:
+    return _field(lambda text: {"key": "arxiv:2608.00001", "title": "A Study", "feeds": [], name: text})
+
+
 IMPORTS: dict[str, Door] = {
     "page raw": _raw(".txt"),
     "page abstract": _file(".txt", _page),
@@ -248,10 +272,7 @@ IMPORTS: dict[str, Door] = {
     "Atom DOI": _atom("<arxiv:doi>{}</arxiv:doi>"),
     "Atom category": _atom('<category term="{}"/>'),
     **{
-        f"JSON Feed {name}": _json(
-            lambda text, name=name: {"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [
-                {"id": "1", "title": "A Study", name: text}]}
-        )
+        f"JSON Feed {name}": _json_feed(name)
         for name in ("title", "content_html", "content_text", "url", "date_published")
     },
     "OPML raw": _raw(".opml", '<opml version="2.0"><body>'),
@@ -276,7 +297,7 @@ IMPORTS: dict[str, Door] = {
         for tag in ("FAU", "AB", "AID", "DP", "OT")
     },
     **{
-        f"CSL {name}": _field(lambda text, name=name: {**_CSL, name: text})
+        f"CSL {name}": _csl(name)
         for name in ("title", "abstract", "note", "URL", "DOI", "author", "keyword", "issued", "publisher")
     },
     "CSL families": _field(
@@ -284,19 +305,14 @@ IMPORTS: dict[str, Door] = {
     ),
     "CSL raw date": _field(lambda text: {"type": "article", "title": "A Study", "issued": {"raw": text}}),
     **{
-        f"Zotero {name}": _json(
-            lambda text, name=name: {"items": [
-                {"itemType": "book", "title": "A Study", name: part} for part in _pieces(text)]}
-        )
+        f"Zotero {name}": _zotero(name)
         for name in ("title", "url", "abstractNote", "date", "extra", "DOI")
     },
     "Zotero notes": _json(
         lambda text: {"items": [{"itemType": "book", "title": "A Study", "notes": [{"note": text}]}]}
     ),
     **{
-        f"own JSON {name}": _field(
-            lambda text, name=name: {"key": "arxiv:2608.00001", "title": "A Study", "feeds": [], name: text}
-        )
+        f"own JSON {name}": _own_json(name)
         for name in ("key", "title", "abstract", "note", "published", "read", "doi", "organization")
     },
     "own JSON lists": _field(
@@ -354,7 +370,9 @@ def _nearest(text: str) -> None:
 def _settings(form: str) -> Door:
     def read(text: str) -> None:
         file = _folder() / "config.toml"
-        file.write_text(form.replace("{}", json.dumps(text, ensure_ascii=False)[1:-1]), "utf-8", "replace")
+        written = form.replace("{}", json.dumps(text, ensure_ascii=False)[1:-1])
+        file.write_text(written, "utf-8", "replace")
+        passed(len(written.encode("utf-8", "replace")))
         with suppress(ConfigError):
             config = load(file)
             KeyMap(config.keys, file, config.actions)
@@ -405,15 +423,14 @@ def _tags(text: str) -> None:
 def hostile_entry(text: str) -> Entry:
     """Return an entry with a text in every field, each cleaned and cut as the doors do it."""
     line, body = clean_line(text), clean(text)
-    links = tuple(
-        Link(f"https://{host}/{clean_line(text, 300).replace(' ', '')}", kind)
-        for host, kind in (("github.com", "repo"), ("lab.org", "project"))
-    )
+    path = clean_line(text, 300).replace(" ", "")
+    links = (Link(f"https://github.com/{path}", "repo"), Link(f"https://lab.org/{path}", "project"))
     paper = Paper(
         "arxiv:2608.00001", line, body, (line[:200], line[200:400] or "Ada Bell"), date(2026, 8, 1), "2608.00001",
         links=links, keywords=(line[:100],), organization=line[:200], summary=body[:3_000],
     )  # fmt: skip
     mark = Mark(NOW, NOW, body, NOW)
+    passed(len(body.encode()) * 2 + len(paper.summary.encode()) + len(line.encode()) * 2)
     return Entry(1, paper, mark, line[:60], date(2026, 8, 1), 1, 94, 5, 11_300, NOW)
 
 
@@ -428,7 +445,7 @@ def _export(form: str) -> Door:
     suffix = FORMATS[form].suffix
 
     def write(text: str) -> None:
-        written = "".join(FORMATS[form].write(_with_fields(text), lambda _: {}))
+        written = "".join(FORMATS[form].write(_with_fields(text), lambda _: ()))
         file = _folder() / f"export.{suffix}"
         file.write_text(written, "utf-8", "replace")
         list(reader.read([file], today=TODAY))
@@ -472,12 +489,12 @@ def _digest(text: str) -> None:
     html_of(digest, mailed=True)
 
 
-_ACTION = Action("x", ("x", "{title}", "{url}{title}", "{authors}"), "")
+_ACTION = Action("x", command=("x", "{title}", "{url}{title}", "{arxiv}"))
 
 
 def _actions(text: str) -> None:
     for entry in _with_fields(text):
-        for action in (_ACTION, Action("x", (), "https://a.org/?q={title}&a={authors}")):
+        for action in (_ACTION, Action("x", address="https://a.org/?q={title}&a={arxiv}")):
             action.lacks(entry.paper)
             if action.command:
                 action.arguments(entry.paper)

@@ -2,8 +2,8 @@
 
 The first argument is a pattern of names of doors (`growth_doors.DOORS`; all of them by default). Each is given every
 fragment of `growth_texts.FRAGMENTS` again and again, in one line and in many, and what is in proportion neither to the
-text nor to a second a megabyte is printed. `--pairs N` adds as many pairs of fragments, `--patterns` the texts that
-readlist's own regular expressions are worst at, `--text TEXT` is one fragment of yours (escapes as in Python).
+text nor to a second a megabyte is printed. `--pairs N` adds as many pairs of fragments, `--text TEXT` is one
+fragment of yours (escapes as in Python).
 """
 
 from __future__ import annotations

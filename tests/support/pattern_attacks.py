@@ -20,9 +20,8 @@ _ANYWHERE = frozenset(("search", "finditer", "findall", "sub", "subn", "split"))
 _METHODS = _ANYWHERE | {"match", "fullmatch"}
 _MOST = 40
 """Texts tried at a pattern."""
-_STRANGE = "\x00"
-"""What hardly any pattern takes."""
-
+_STRANGE = ("\x00", "a\x00")
+"""What hardly any pattern takes, and hardly any after signs."""
 
 Uses = dict[tuple[Path | None, str], set[str]]
 """By the file of a private name, or None, and the name: the methods that are called."""
@@ -34,21 +33,20 @@ class Used(NamedTuple):
     Attributes:
         name: its module and line, and its name if it has one.
         pattern: it.
-        anywhere: whether it is sought in a text; otherwise it is matched at the beginning.
+        methods: those it is called by.
     """
 
     name: str
     pattern: re.Pattern[str]
-    anywhere: bool
+    methods: frozenset[str]
 
-    def __call__(self, text: str) -> None:
+    def use(self, text: str) -> None:
         """Use it as readlist does."""
-        if self.anywhere:
+        if self.methods & _ANYWHERE:
             for _ in self.pattern.finditer(text):
                 pass
-        else:
-            self.pattern.match(text)
-            self.pattern.fullmatch(text)
+        for method in self.methods - _ANYWHERE:
+            getattr(self.pattern, method)(text)
 
 
 @cache
@@ -58,10 +56,10 @@ def patterns() -> tuple[Used, ...]:
     uses: Uses = {}
     for file, tree in trees.items():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS:
-                name = getattr(node.func.value, "id", getattr(node.func.value, "attr", ""))
+            if isinstance(node, ast.Attribute) and node.attr in _METHODS:
+                name = getattr(node.value, "id", getattr(node.value, "attr", ""))
                 # A private name is its module's own.
-                uses.setdefault((file if name.startswith("_") else None, name), set()).add(node.func.attr)
+                uses.setdefault((file if name.startswith("_") else None, name), set()).add(node.attr)
     return tuple(used for file, tree in trees.items() for used in _of_module(file, tree, uses))
 
 
@@ -76,28 +74,39 @@ def _of_module(file: Path, tree: ast.Module, uses: Uses) -> Iterator[Used]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        method = _method(node)
+        if method not in {*_METHODS, "compile"}:
             continue
-        if getattr(node.func.value, "id", "") != "re" or node.func.attr not in {*_METHODS, "compile"}:
-            continue
+        assert isinstance(node, ast.Call)
         flags = [word.value for word in node.keywords if word.arg == "flags"]
-        flags += node.args[1:2] if node.func.attr == "compile" else []
+        flags += node.args[1:2] if method == "compile" else []
         try:
             source, flag = (
-                eval(ast.unparse(each), vars(module)) if each else 0 for each in (node.args[0], *flags, None)[:2]
+                eval(ast.unparse(each), vars(module)) for each in (node.args[0], *flags, ast.Constant(0))[:2]
             )
         except NameError:
             # Made of what only its function knows.
             continue
         if isinstance(source, str):
             name = names.get(id(node), "")
-            kinds = (
-                uses.get((file if name.startswith("_") else None, name), set())
-                if node.func.attr == "compile"
-                else {node.func.attr}
-            )
+            called = uses.get((file if name.startswith("_") else None, name), set()) if name else set()
+            kinds = called if method == "compile" else {method}
             where = f"{'/'.join(parts[1:])}:{node.lineno}"
-            yield Used(f"{where} {name}".strip(), re.compile(source, flag), bool(kinds & _ANYWHERE) or not kinds)
+            yield Used(
+                f"{where} {name}".strip(),
+                re.compile(source, flag),
+                frozenset(kinds or ({"search"} if name else {"match"})),
+            )
+
+
+def _method(node: ast.AST) -> str:
+    """Return the function of `re` that is called with a pattern; `compile` for one that is compiled later."""
+    if not isinstance(node, ast.Call):
+        return ""
+    if isinstance(node.func, ast.Name):
+        return "compile" if node.func.id == "pattern" else ""
+    named = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "re"
+    return node.func.attr if named and isinstance(node.func, ast.Attribute) else ""
 
 
 def attacks(pattern: re.Pattern[str]) -> list[Repeated]:
@@ -108,7 +117,8 @@ def attacks(pattern: re.Pattern[str]) -> list[Repeated]:
     for before, pump in _pumps(tree, ""):
         for piece in dict.fromkeys((pump, pump[:1] or pump)):
             found[Repeated(piece)] = None
-            found[Repeated(piece, before, _STRANGE)] = None
+            for strange in _STRANGE:
+                found[Repeated(piece, before, strange)] = None
             found[Repeated(before + piece)] = None
             found[Repeated(piece + " ", before)] = None
     if whole:

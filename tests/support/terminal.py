@@ -114,10 +114,29 @@ class Terminal(Window):
 class ReadlistTerminal(Terminal):
     """readlist itself, and what its screen shows."""
 
-    def __init__(self, home: Path, *, prepare: Callable[[], None] = lambda: None) -> None:
-        super().__init__([sys.executable, "-m", "readlist"], {"READLIST_HOME": str(home)}, prepare=prepare)
+    def __init__(
+        self,
+        home: Path,
+        *,
+        module: Sequence[str] = ("readlist",),
+        environ: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Start it in a home.
+
+        Args:
+            home: its folder.
+            module: what to run in its place, with its arguments.
+            environ: further variables.
+            pass_fds: descriptors that it gets.
+            prepare: called in the child before that begins.
+        """
+        environ = {"READLIST_HOME": str(home), **(environ or {})}
+        super().__init__([sys.executable, "-m", *module], environ, pass_fds, prepare)
         self._cells = [[" "] * COLUMNS for _ in range(LINES)]
         self._row = self._column = 0
+        self._region = (0, LINES - 1)
         self._drawn = 0
 
     def screen(self) -> list[str]:
@@ -134,9 +153,19 @@ class ReadlistTerminal(Terminal):
 
     def _draw(self, piece: re.Match[str]) -> None:
         numbers, final, control, words = piece.groups()
+        if piece[0] == "\x1bD":
+            self._scroll(self._region[1], self._region[0], 1)
+        elif piece[0] == "\x1bM":
+            self._scroll(self._region[0], self._region[1], -1)
         if final == "H":
             row, _, column = numbers.partition(";")
             self._row, self._column = int(row or 1) - 1, int(column or 1) - 1
+        elif final == "G":
+            self._column = int(numbers or 1) - 1
+        elif final == "r":
+            top, _, bottom = numbers.partition(";")
+            self._region = int(top or 1) - 1, int(bottom or LINES) - 1
+            self._row = self._column = 0
         elif final == "J":
             self._cells = [[" "] * COLUMNS for _ in range(LINES)]
         elif control == "\r":
@@ -150,6 +179,14 @@ class ReadlistTerminal(Terminal):
             for place in range(self._column + 1, min(self._column + width, COLUMNS)):
                 self._cells[self._row][place] = ""
             self._column += width
+
+    def _scroll(self, edge: int, other: int, step: int) -> None:
+        """Go to the next line, or the previous one; at the edge of the region that is scrolled, its lines move."""
+        if self._row != edge:
+            self._row = min(max(self._row + step, 0), LINES - 1)
+            return
+        del self._cells[other]
+        self._cells.insert(edge, [" "] * COLUMNS)
 
     def wait_until(self, holds: Callable[[list[str]], bool], what: str, seconds: float = 15.0) -> list[str]:
         """Wait until something holds of the screen."""

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from textual.app import SuspendNotSupported
 from textual.theme import Theme
 
-from readlist.services import Progress, Report
+from readlist.services import Cancelled, Progress, Report
 from readlist.tui.commands import Context
 from readlist.tui.keymap import KeyMap
 from readlist.tui.message_log import MessageLog, Tone
 from readlist.tui.render.signs import SIGNS
-from readlist.tui.ui import ANSWER, Detail
+from readlist.tui.ui import ANSWER, Detail, Works
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -109,6 +109,7 @@ class FakeUi:
         scrolled: how the detail was scrolled.
         progress_of: what pieces of work were called.
         reports: what they reported.
+        cancelled_after: work that can be cancelled is so when it has reported so often.
         repeating: what is done from time to time.
         tally: what was decided today.
     """
@@ -129,6 +130,7 @@ class FakeUi:
     scrolled: list[int] = field(default_factory=list)
     progress_of: list[str] = field(default_factory=list)
     reports: list[Progress] = field(default_factory=list)
+    cancelled_after: int | None = None
     repeating: list[FakeRepeating] = field(default_factory=list)
     marked: FakeMarked = field(default_factory=FakeMarked)
     tally: tuple[str, ...] = ()
@@ -142,6 +144,7 @@ class FakeUi:
         self.signs = SIGNS
         self.keys = KeyMap(self.changed_keys)
         self.messages = MessageLog()
+        self.works: Works = self
         self._works: list[FakeWork] = []
 
     async def settled(self, *, answered: bool = True) -> None:
@@ -233,10 +236,20 @@ class FakeUi:
         """It is."""
 
     @contextlib.asynccontextmanager
-    async def progress(self, doing: str) -> AsyncIterator[Report]:
+    async def progress(self, doing: str, *, cancellable: bool = False) -> AsyncIterator[Report]:
         """Take note of work and how far it is."""
         self.progress_of.append(doing)
-        yield self.reports.append
+
+        def report(progress: Progress) -> None:
+            if cancellable and self.cancelled_after is not None and len(self.reports) >= self.cancelled_after:
+                raise Cancelled
+            self.reports.append(progress)
+
+        yield report
+
+    def cancel(self) -> bool:
+        """Cancel nothing: that is for the status line."""
+        return False
 
     def run(self, work: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False) -> FakeWork:
         """Begin something."""

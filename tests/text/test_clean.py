@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from readlist.text import clean as cleaning
 from readlist.text.clean import clean, clean_line, counted, drawable, fold, readable
 
 _HARD = [
@@ -232,3 +234,50 @@ class TestReadable:
 def test_a_count_is_said_in_words(number: int, words: str) -> None:
     """One is one paper, all else are papers, with commas between thousands."""
     assert counted(number, "paper") == words
+
+
+@given(texts)
+def test_a_text_that_needs_no_cleaning_is_what_cleaning_gives(text: str) -> None:
+    # With a control character at its end every text takes the long way.
+    assert clean(text) == clean(f"{text}\0")
+    assert clean_line(text) == clean_line(f"{text}\0")
+
+
+@given(st.lists(st.sampled_from(("x" * 499, "x" * 500, "x" * 1_000, " ", "\n", "a b")), max_size=8).map("".join))
+def test_long_words_are_divided_wherever_they_are(text: str) -> None:
+    assert cleaning._divided(text) == re.sub(r"(\S{1000})(?=[^\s\u200c\u200d…])", r"\1 ", text)
+
+
+def _plainly_scrubbed(text: str, *, typed: bool) -> str:
+    text = cleaning.LINE_END.sub("\n", cleaning._SEQUENCE.sub("", text))
+    text = cleaning._SUSPECT.sub(cleaning._harmless_typed if typed else cleaning._harmless, text)
+    text = unicodedata.normalize("NFC", text)
+    if not typed:
+        text = unicodedata.normalize("NFC", cleaning._JOINERS.sub(cleaning._joiner, text))
+    stack = re.compile(r"[^\w\s!-~\u00a1-\u02ff\u2010-\u2bff\u3000-\u303f]{5,}")
+    return cleaning._divided(stack.sub(cleaning._lower_stack, text))
+
+
+@given(texts, st.booleans())
+@example("e" + "\u0301" * 6 + "\u200d", False)
+@example("\x1b\u0301" * 6, False)
+def test_steps_that_are_left_out_would_change_nothing(text: str, typed: bool) -> None:
+    assert cleaning._scrub(text, typed=typed) == _plainly_scrubbed(text, typed=typed)
+
+
+_CLUES = ("_", "a", "α", "x", "1", " ", "é", "times", "sim", "leq", "geq", "approx", "pm")
+
+
+@given(st.lists(st.sampled_from(_CLUES), max_size=8).map("".join))
+@example("3 times")
+@example("3pm2")
+def test_a_clue_of_latex_is_found_as_its_plain_form_is(text: str) -> None:
+    plain = r"[a-zα-ωℓ]_\w(?!\w)|\d ?times|times\d|sim ?\d|leq ?\d|geq ?\d|approx\d|\dpm\d"
+    assert cleaning._may_be_latex(text) == bool(re.search(plain, text))
+
+
+def test_what_is_never_looked_at_is_harmless() -> None:
+    usual = [chr(code) for code in range(0x10000) if code != 0x0A and not cleaning._SUSPECT.match(chr(code))]
+    one = re.compile(".", re.DOTALL)
+    assert len(usual) > 40_000
+    assert all(cleaning._harmless(found) == found[0] for found in filter(None, map(one.match, usual)))

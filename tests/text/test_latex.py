@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from readlist.text import latex
 from readlist.text.latex import to_unicode
 
 
@@ -136,3 +140,26 @@ def test_threads_read_at_once_what_each_would_read_alone() -> None:
 )
 def test_apostrophes_and_neighbouring_math(text: str, shown: str) -> None:
     assert to_unicode(text) == shown
+
+
+_PIECES = (
+    *("\\\\", "\\", "$", "$$", "`", "``", "''", "{", "}", "_", "^", "(", ")", "[", "]", " ", "\n", "1", "2", "x"),
+    *('"o', "\\'e", "alpha", "ell", "varepsilon", "times", " times ", "sim", "leq", "approx", "pm", "http", "www."),
+    *("https://a.b/", "red{x}", "mathbf{a}", "boldsymbol{", "{bf ", "{\\it ", "deepmagenta{y}", "{times}", "{A}b"),
+    *("\\alpha", "\\text{a}", "\\frac12", "circ", "\\(", "\\)", "\\[", "\\]", "\\%", "\\ ", "café", "α", "′"),
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=25).map("".join))
+@pytest.mark.parametrize(
+    ("pattern", "signs"),
+    [(latex._LATEX, latex._LATEX_SIGNS), (latex._BARE_MATH, latex._BARE_MATH_SIGNS)],
+    ids=["LaTeX", "bare math"],
+)
+def test_what_is_looked_for_at_signs_is_what_is_anywhere(
+    pattern: re.Pattern[str], signs: tuple[str, ...], text: str
+) -> None:
+    def shown(found: re.Match[str]) -> str:
+        return f"<{found[0]}>"
+
+    assert latex._replaced(pattern, signs, shown, text) == pattern.sub(shown, text)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readlist.text import latex_field
 from readlist.text.latex_field import escape_latex, escape_special, from_latex, to_latex
 from tests.support.depth import examples
 from tests.support.entries import HOSTILE, texts
@@ -174,3 +175,44 @@ def test_latex_sets_every_letter_that_has_a_macro_and_every_hostile_text(tmp_pat
     log = done.stdout.decode(errors="replace")
     assert not re.findall(r"^! .*(?:\n.*){5}", log, re.MULTILINE)
     assert done.returncode == 0
+
+
+_SIGNS = (
+    *(
+        "\\",
+        "\\(",
+        "\\)",
+        "\\[",
+        "$",
+        "$$",
+        "{",
+        "}",
+        "\\'",
+        "\\alpha",
+        "\\href{a}{b}",
+        "\\frac{1}{2}",
+        "e",
+        " ",
+        "\n",
+        "1",
+    ),
+    "x" * 498,
+)
+_TYPED = ("~", "-", "--", "`", "``", "'", "''")
+
+
+@given(st.lists(st.sampled_from(_SIGNS) | st.text(max_size=3), max_size=25).map("".join))
+def test_tokens_are_found_at_signs_alone(text: str) -> None:
+    assert [found.span() for found in latex_field._tokens(text)] == [
+        found.span() for found in latex_field._TOKEN.finditer(text)
+    ]
+
+
+@given(texts)
+def test_only_what_has_a_macro_is_escaped(text: str) -> None:
+    assert escape_latex(text) == text.translate(latex_field._table())
+
+
+@given(st.lists(st.sampled_from(_TYPED) | st.text(max_size=2), max_size=20).map("".join))
+def test_prose_is_set_as_by_the_pattern_alone(text: str) -> None:
+    assert latex_field._typeset(text) == latex_field._PROSE.sub(latex_field._set, text)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.text import links
 from readlist.text.links import find_links
 
 WIDGET = "https://github.com/acme/widget"
@@ -334,3 +338,73 @@ def test_any_text_yields_only_safe_web_addresses(text: str) -> None:
 )
 def test_endless_texts_are_no_trouble(piece: str) -> None:
     assert len(find_links(piece * (400_000 // len(piece)))) <= 1
+
+
+_DAMAGE = (
+    *("http", "https", "HTTP", "Http", "://", " : //", "//", ":/", "(s)", "git", "Git", "hub", "Hub", "lab", " ", "  "),
+    *("\n", ".", "com/", "io", "hugging", "face", "co/", "a", "acme", "/", "this ", " URL", "this http URL", "\\url{"),
+    *("href{", "path {", "}", "{", "é", "\u200b", "\u2009", "x.org", "（", "：", "／", "-"),
+    *("$", "$.$", "$\\sim$", "\\", "\\_", "\\allowbreak", "&amp;", "&", "#x2F;", "\u2010", "\x00"),
+)
+
+
+@given(st.lists(st.sampled_from(_DAMAGE), max_size=25).map("".join))
+def test_repairs_that_are_left_out_would_change_nothing(text: str) -> None:
+    plain = links._INVISIBLE.sub("", text).replace("\u2010", "-").replace("\u2011", "-").replace(links._END, " ")
+    plain = links._BREAK_HINT.sub("", links._TILDE.sub("~", links._MATH_DOT.sub(r"\1", plain)))
+    plain = links._ENTITY.sub(
+        lambda at: links._ENTITIES.get(at[1].lower(), f" {links._END}"), links._UNESCAPE.sub(r"\1", plain)
+    )
+    small = plain.lower()
+    if "http" in small:
+        plain = links._SCHEME.sub(lambda at: at["scheme"].lower() + "://", links._NO_TARGET.sub(links._END, plain))
+    if "git" in small or "huggingface" in small:
+        plain = links._PAGES_SPACED.sub(r".\1.\2", links._FORGE_SPACED.sub(r"\1\2\4\5.\3\6", plain))
+    assert links._repaired(text) == links._MACRO.sub(links._inside, plain)
+
+
+def test_characters_of_an_address_are_those_of_either_case() -> None:
+    one = re.compile(f"[{links._CHARACTERS}]", re.IGNORECASE)
+    run = re.compile(links._RUN)
+    every = map(chr, range(sys.maxunicode + 1))
+    assert all(bool(run.match(each)) == bool(one.match(each) or each in "hH") for each in every)
+
+
+def test_an_address_ends_where_another_begins() -> None:
+    text = "https://acme.org/ahttps://acme.org/b github.com/acme/widgethttp://acme.org/c"
+    assert found(text) == [
+        "project https://acme.org/a",
+        "project https://acme.org/b",
+        WIDGET,
+        "project http://acme.org/c",
+    ]
+
+
+def _plain_candidate(text: str, start: int) -> tuple[str, str, str] | None:
+    """Return the address at a place, its part without a scheme and its path: no part goes into another address."""
+    body = rf"(?:[{links._CHARACTERS}]|[hH](?!ttps?://))"
+    plain = re.compile(
+        rf"https?://(?:web\.archive\.org/web/[\w*]{{1,20}}/(?:https?://)?)?{body}{{1,2000}}"
+        rf"|(?<![\w.])(?:git@[\w.-]{{3,100}}[:/](?=[\w~/])|(?:ssh|git)://){body}{{1,500}}"
+        rf"|(?<![\w@./$-])(?P<bare>(?:{links._LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(?![\w@-]|://)"
+        rf"(?P<path>(?::\d{{2,5}})?[/?#]{body}{{0,2000}})?)",
+        re.IGNORECASE,
+    )
+    found = plain.match(text, start)
+    return (found[0], found["bare"] or "", found["path"] or "") if found else None
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["https://", "HTTP://", "http:/", "web.archive.org/web/2024/", "acme", ".org", ".io", "/", "h", "ht",
+             "a" * 400, "git@", "ssh://", ":", "?", "#", "@", " ", "é", "\u212a", ":80", "x"]
+        ),
+        max_size=14,
+    ).map("".join)
+)  # fmt: skip
+def test_a_run_taken_whole_is_cut_where_the_plain_form_ends(text: str) -> None:
+    for start in range(min(len(text), 40)):
+        found = links._CANDIDATE.match(text, start)
+        candidate = links._candidate(text, found) if found else None
+        assert (candidate and (candidate.body, candidate.bare, candidate.path)) == _plain_candidate(text, start)

@@ -15,6 +15,7 @@ from tests.support.scenes import SCENES, show
 from tests.support.tui import SIZE, Fill, press, quiet, screen_text
 
 
+@pytest.mark.slow
 async def test_every_screen_is_drawn_in_ascii(shelf: Shelf) -> None:
     app = ReadlistApp(shelf, Config(ascii=True), KeyMap())
     async with app.run_test(size=SIZE) as pilot:

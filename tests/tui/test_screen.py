@@ -169,6 +169,17 @@ async def test_ending_while_writing_saves_the_note(tmp_path: Path) -> None:
     again.close()
 
 
+async def test_keys_typed_behind_the_one_that_quits_do_nothing(app: ReadlistApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j")
+        focused = app.screen.focused
+        await app.action_quit()
+        for command in ("note", "star", "search"):
+            await app.reading.action_command(command)
+        assert app.screen.focused is focused and app.reading.state.undo_here is None
+    assert app.fault is None
+
+
 async def test_the_editor_of_the_user_writes_the_note(
     app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

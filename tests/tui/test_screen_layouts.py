@@ -97,6 +97,7 @@ async def test_z_cycles_and_what_was_chosen_is_kept(shelf: Shelf, tmp_path: Path
         assert shown(app) == (True, True) and load(settings).layout == "auto"
 
 
+@pytest.mark.slow
 async def test_the_border_moves_by_keys_and_by_mouse_and_is_kept(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     app = ReadlistApp(shelf, Config(), KeyMap(), settings)

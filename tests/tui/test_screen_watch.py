@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from readlist.config import Config, load
 from readlist.config.check import SavedView
 from readlist.shelf import Shelf
@@ -14,6 +16,7 @@ from tests.support.tui import SIZE, detail_pane, list_pane, press, said, screen_
 VIEWS = (SavedView("Four", '"number 4"', watch=True), SavedView("Broken", "upvotes:many", watch=True))
 
 
+@pytest.mark.slow
 async def test_watched_papers_are_signed_and_their_words_highlighted(shelf: Shelf, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     settings.write_text('[[views]]\nname = "Four"\nquery = "\\"number 4\\""\nwatch = true\n')

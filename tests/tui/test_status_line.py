@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from readlist.config import Config
-from readlist.services import Progress
+from readlist.services import Cancelled, Progress
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
@@ -130,6 +130,27 @@ async def test_work_shows_its_progress_in_the_row_and_several_fold_into_one(
                 assert "Importing, fetching ━╺" in status_text(app)
                 assert ui.board.doing == ["Importing", "Fetching"]
         assert status_text(app).rstrip() == " ✓ Copied."
+
+
+async def test_a_key_cancels_work_that_says_so(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("readlist.tui.widgets.status_line._SHOWN_AFTER", 0.01)
+    ui = app.reading.ui
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space")
+        async with ui.progress("Marking", cancellable=True) as report:
+            report(Progress(1, 4, "papers"))
+            await until(lambda: status_text(app).startswith(" Marking 1 of 4 papers  ━━━━━━╺"))
+            assert "25% · Esc: cancel" in status_text(app)
+            await press(pilot, "escape")
+            with pytest.raises(Cancelled):
+                report(Progress(2, 4, "papers"))
+            assert "Esc" not in status_text(app) and app.reading.state.selection
+            await press(pilot, "escape")
+            assert not app.reading.state.selection
+        async with ui.progress("Marking", cancellable=True) as report:
+            await until(lambda: "Esc: cancel" in status_text(app))
+            report(Progress(4, 4, "papers"))
+            await until(lambda: "Esc: cancel" not in status_text(app))
 
 
 async def test_work_of_a_moment_is_not_shown(app: ReadlistApp) -> None:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
-from uuid import getnode
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from readlist.files import is_set_aside, open_regular, sync_file, sync_folder
 from readlist.pattern import pattern
@@ -21,7 +22,7 @@ Signature = tuple[int, int]
 """Modified (ns) and size (bytes): distinguishes contents of a file without reading it."""
 
 
-class StatePaths(NamedTuple):
+class StatePaths(Struct, frozen=True):
     """The files of one state, side by side."""
 
     state: Path
@@ -204,6 +205,8 @@ def _machine() -> str:
                 return f"{found} {host_name()}"
         except (OSError, ValueError):
             continue
+    from uuid import getnode
+
     card = getnode()
     # A number with this bit is random, and will be another one next time.
     return host_name() if card >> 40 & 1 else f"{card:x}"
@@ -257,7 +260,7 @@ class OtherDevices:
         return (
             name.startswith(state.stem)
             and path.suffix in (state.suffix, ".journal")
-            and name not in {own.name for own in StatePaths.beside(state)}
+            and name not in {own.name for own in astuple(StatePaths.beside(state))}
             and (_CONFLICT.search(rest) is not None or _BY_COMPUTER.fullmatch(rest) is not None)
             and path.is_file()
         )

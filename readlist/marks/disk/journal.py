@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -32,7 +31,7 @@ def frame(body: bytes) -> bytes:
     return b"%08x %08x %b\n" % (zlib.crc32(body), len(body), body)
 
 
-class Scan(NamedTuple):
+class Scan(Struct, frozen=True):
     """The lines in a part of a journal.
 
     Attributes:
@@ -85,7 +84,7 @@ def _body_at(data: bytes, position: int) -> bytes | None:
     return body if zlib.crc32(body) == checksum else None
 
 
-class Header(NamedTuple):
+class Header(Struct, frozen=True):
     """The first line of a journal: which state file its lines follow.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,13 @@ from readlist.files import clear_left_over, write_atomic
 from readlist.marks import MarksError, NewerState
 from readlist.marks.disk.device import Disk, StatePaths, host_name
 from readlist.marks.disk.journal import read_journal
+from readlist.marks.disk.stored_table import StoredTable, line_of, readable
 from readlist.marks.state.document import SCHEMA, Document, Tables, are_tables, dump, is_document
 from readlist.marks.state.merge import absorb_journal, cleaned_document, merged
 from readlist.text.clean import clean_line
 
 META = "meta"
 """The table that describes the file itself; it is kept apart from the others."""
-
-_CHUNK = 100_000
 
 _LINES = 500
 
@@ -31,17 +30,6 @@ _SIGNED = 1_000
 _OPENING = b'{\n"meta": {\n"state": '
 
 _CONFLICT = b"\n<<<<<<< "
-
-_readable = json.JSONEncoder(ensure_ascii=False).encode
-
-_escaped = json.JSONEncoder().encode
-
-
-def _line(name: str, document: object) -> bytes:
-    try:
-        return f"{_readable(name)}: {_readable(document)}".encode()
-    except UnicodeEncodeError:
-        return f"{_escaped(name)}: {_escaped(document)}".encode()
 
 
 def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> list[bytes] | None:
@@ -54,8 +42,12 @@ def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> lis
     """
     blocks = []
     for name, documents in tables.items():
-        blocks.append(f",\n{_readable(name)}: {{\n".encode())
-        lines = (_line(key, document) for key, document in documents.items())
+        blocks.append(f",\n{readable(name)}: {{\n".encode())
+        lines = (
+            documents.lines()
+            if isinstance(documents, StoredTable)
+            else (line_of(key, document) for key, document in documents.items())
+        )
         first = True
         while chunk := list(islice(lines, _LINES)):
             if cancelled():
@@ -65,10 +57,10 @@ def encode(tables: Tables, meta: Document, cancelled: Callable[[], bool]) -> lis
         blocks.append(b"}" if first else b"\n}")
     blocks.append(b"\n}\n")
     signed = {**meta, "checksum": _checksum(meta, blocks)}
-    return [_OPENING + _readable(signed).encode() + b"\n}", *blocks]
+    return [_OPENING + readable(signed).encode() + b"\n}", *blocks]
 
 
-def _checksum(meta: Document, body: list[bytes]) -> str:
+def _checksum(meta: Document, body: Sequence[bytes | memoryview]) -> str:
     checksum = zlib.crc32(dump(meta))
     for block in body:
         checksum = zlib.crc32(block, checksum)
@@ -114,38 +106,25 @@ def decode(data: bytes) -> Snapshot:
 
 
 def _decode_lines(data: bytes) -> Snapshot | None:
-    """Read a file in our own layout, some documents at a time so that other threads get their turn."""
+    """Read a file in our own layout; its checksum says that it is as it was written, so nothing else is checked."""
     if not data.startswith(_OPENING):
         return None
     end = data.find(b"\n", len(_OPENING))
     signed = json.loads(data[len(_OPENING) : end])
     # A blank that became another one is a changed byte too.
-    if not isinstance(signed, dict) or _readable(signed).encode(errors="replace") != data[len(_OPENING) : end]:
+    if not isinstance(signed, dict) or readable(signed).encode(errors="replace") != data[len(_OPENING) : end]:
         return None
     meta = {name: value for name, value in signed.items() if name != "checksum"}
-    body = data[end + 2 :]
-    if data[end : end + 2] != b"\n}" or signed.get("checksum") != _checksum(meta, [body]):
+    if data[end : end + 2] != b"\n}" or signed.get("checksum") != _checksum(meta, [memoryview(data)[end + 2 :]]):
         return None
     tables: Tables = {}
-    position = 0
+    position = end + 2
     # A line that begins with a brace ends a table: those of documents begin with a quotation mark.
-    while (start := body.find(b": {\n", position)) >= 0:
-        end = body.index(b"\n}", start + 3)
-        tables[json.loads(body[position:start].lstrip(b",\n"))] = _documents(body, start + 4, end)
+    while (start := data.find(b": {\n", position)) >= 0:
+        end = data.index(b"\n}", start + 3)
+        tables[json.loads(data[position:start].lstrip(b",\n"))] = StoredTable(data, start + 4, end)
         position = end + 2
-    if not are_tables(tables):
-        raise ValueError("tables of another shape")
     return Snapshot(tables, meta)
-
-
-def _documents(body: bytes, start: int, end: int) -> dict[str, Document]:
-    found: dict[str, Document] = {}
-    while start < end:
-        cut = body.find(b"\n", min(start + _CHUNK, end), end)
-        stop = end if cut < 0 else cut
-        found.update(json.loads(b"{%b}" % body[start:stop].rstrip(b",")))
-        start = stop + 1
-    return found
 
 
 def _decode_whole(data: bytes) -> Snapshot:

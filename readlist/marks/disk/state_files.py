@@ -27,7 +27,7 @@ from readlist.marks.disk.journal import (
     stamp_text,
 )
 from readlist.marks.disk.snapshot import Snapshot, decode, encode
-from readlist.marks.state.document import SCHEMA, Operation, Tables, dump, migrated, perform
+from readlist.marks.state.document import SCHEMA, Operation, Tables, dump, migrated, perform, written
 from readlist.marks.state.merge import absorb, absorb_journal
 from readlist.model.time import exact_time_text
 from readlist.text.clean import counted
@@ -346,8 +346,8 @@ class StateFiles:
         if not self._at.fresh and volume != self._volume:
             raise FileNotFoundError(2, "the folder was removed", str(folder))
 
-    def append(self, token: str, operations: list[Operation]) -> bytes:
-        """Write one line to the journal, durably, and return its body.
+    def append(self, token: str, operations: list[Operation]) -> list[Operation]:
+        """Write one line to the journal, durably, and return the operations as they are read back from its bytes.
 
         Raises:
             OSError: it could not be written, and the journal is as it was.
@@ -355,7 +355,8 @@ class StateFiles:
             TypeError: a document is not JSON.
         """
         at = self._at
-        body = dump({"id": token, "do": operations})
+        parts = [written(operation) for operation in operations]
+        body = b'{"id":%b,"do":[%b]}' % (dump(token), b",".join(text for text, _ in parts))
         line = frame(body) if at.ended else b"\n" + frame(body)
         try:
             self._disk.append(self.paths.journal, line, at.position)
@@ -364,7 +365,7 @@ class StateFiles:
             raise
         at.position += len(line)
         at.ended, self._seen = True, at.position
-        return body
+        return [operation for _, operation in parts]
 
     @property
     def needs_writing(self) -> bool:
@@ -384,7 +385,7 @@ class StateFiles:
             return size <= _CHEAP_STATE or written >= size // 16
         return written >= max(_IDLE_JOURNAL, size // 8)
 
-    def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = lambda: False) -> bool:
+    def write(self, tables: Tables, device: str, cancelled: Callable[[], bool] = lambda: False) -> Tables | None:
         """Rewrite the state file and begin an empty journal.
 
         Each step leaves files from which the whole state can be read. State file and journal become backup and old
@@ -392,7 +393,7 @@ class StateFiles:
         state file.
 
         Returns:
-            False if it was cancelled; nothing was changed then.
+            The tables as they are read back from the bytes; None if it was cancelled, and nothing was changed.
 
         Raises:
             OSError: it failed; the state on disk is still whole.
@@ -409,7 +410,7 @@ class StateFiles:
         }
         blocks = encode(tables, meta, cancelled)
         if blocks is None:
-            return False
+            return None
         temporary = state.with_name(f"{state.name}.tmp")
         try:
             self._disk.write(temporary, blocks)
@@ -418,7 +419,7 @@ class StateFiles:
             with contextlib.suppress(OSError):
                 self._disk.remove(temporary)
             raise
-        return True
+        return decode(b"".join(blocks)).tables
 
     def _put_in_place(self, generation: str, temporary: Path, blocks: list[bytes]) -> None:
         paths, disk, reliable = self.paths, self._disk, not self.needs_writing

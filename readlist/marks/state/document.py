@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from readlist.model.time import exact_time_text, parse_time
 Document = dict[str, Any]
 """One TinyDB document, as JSON has it."""
 
-Tables = dict[str, dict[str, Document]]
+Tables = dict[str, MutableMapping[str, Document]]
 """A whole TinyDB database: table name → document id → document."""
 
 Operation = tuple[str, str | None, Document | None]
@@ -27,6 +27,9 @@ MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 
 _DEEPEST = 12
 """Levels of lists and objects in a document; ours have five. A deeper one could be read, but not written again."""
+
+_PART = 500
+"""Elements of a long list that are written at once."""
 
 
 def migrated(tables: Tables, version: int) -> Tables:
@@ -69,6 +72,36 @@ def dump(value: object) -> bytes:
     except UnicodeEncodeError:
         # Half a surrogate pair has no UTF-8, but an escape.
         return json.dumps(value, separators=(",", ":")).encode()
+
+
+def written(operation: Operation) -> tuple[bytes, Operation]:
+    """Return an operation as `dump` writes it, and as it is read back from that, which shares nothing with it.
+
+    A long list, such as the changes of a step of undo, is written and read in parts: the JSON library lets no other
+    thread run meanwhile, not even the screen's.
+    """
+    import json
+
+    name, key, document = operation
+    if document is None or not any(map(_is_long, document.values())):
+        text = dump(operation)
+        return text, tuple(json.loads(text))
+    texts: list[bytes] = []
+    back: Document = {}
+    for field, value in document.items():
+        parts = [dump(part) for part in _parts(value)] if _is_long(value) else []
+        text = b"[%b]" % b",".join(part[1:-1] for part in parts) if parts else dump(value)
+        texts.append(b"%b:%b" % (dump(field), text))
+        back[field] = [each for part in parts for each in json.loads(part)] if parts else json.loads(text)
+    return b"[%b,%b,{%b}]" % (dump(name), dump(key), b",".join(texts)), (name, key, back)
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, list) and len(value) > _PART
+
+
+def _parts(values: list[Any]) -> list[list[Any]]:
+    return [values[start : start + _PART] for start in range(0, len(values), _PART)]
 
 
 def perform(tables: Tables, operation: Operation) -> None:

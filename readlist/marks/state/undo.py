@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.marks import FIELDS, Field, MarkChange
+from readlist.marks import FIELDS, Field, MarkChange, unreported
 from readlist.marks.state.document import (
     Document,
     Tables,
@@ -31,6 +31,9 @@ GROUP_LIMIT = 1_000
 
 SIZE_LIMIT = 4 << 20
 """and at most N bytes of them, but always the newest group."""
+
+_REPORTED = 1_000
+"""Changes after which it is reported how many were taken back."""
 
 _BRANCH, _LATEST = "branch", "latest"
 """The ids of the only documents of `redo` and `clock`."""
@@ -161,6 +164,9 @@ class DocumentTable(Protocol):
     def live(self) -> dict[str, Document]:
         """Return the documents, oldest first; they are not to be changed."""
 
+    def newest(self) -> str:
+        """Return the id of the last document of `live`, empty for none."""
+
     def find(self, key: str) -> Document | None:
         """Return one document, None if there is none."""
 
@@ -205,11 +211,13 @@ class UndoLog:
             self._record(label, steps, **({} if batch is None else {"import": batch}))
         return Applied(label, tuple(self._touched), listed=self._listed)
 
-    def undo(self) -> Applied | None:
+    def undo(self, progress: Callable[[int, int], object] = unreported) -> Applied | None:
         """Undo the newest group of this run, else of any; None if there is none.
 
         What another group changed since stays as it is, and undoing that group leads to where the undone one began: so
         undoing all, in any order, leads to the beginning.
+
+        The progress gets how many changes of a group were taken back, and of how many.
         """
         undone = self._undone()
         active = [name for name in reversed(self._history.live()) if name not in undone]
@@ -219,10 +227,10 @@ class UndoLog:
         newest, done = self._newest(), None
         for each in self._together(name, active):
             undone = {**undone, each: newest}
-            done = self._joined(done, self._replay(each, undone, back=True))
+            done = self._joined(done, self._replay(each, undone, progress, back=True))
         return done
 
-    def redo(self) -> Applied | None:
+    def redo(self, progress: Callable[[int, int], object] = unreported) -> Applied | None:
         """Redo the group that was undone last; None if there is none.
 
         A change of this run drops what this run had undone. What others undid is theirs, unless no one changed
@@ -236,7 +244,7 @@ class UndoLog:
         done = None
         for each in self._together(name, list(reversed(undone))):
             undone = {one: newest for one, newest in undone.items() if one != each}
-            done = self._joined(done, self._replay(each, undone, back=False))
+            done = self._joined(done, self._replay(each, undone, progress, back=False))
         return done
 
     def _together(self, name: str, groups: Sequence[str]) -> list[str]:
@@ -352,7 +360,7 @@ class UndoLog:
             self._set_undone(kept)
 
     def _newest(self) -> str:
-        return next(reversed(self._history.live()), "")
+        return self._history.newest()
 
     def _undone(self) -> dict[str, str]:
         """Return the undone groups, in the order in which they were undone, each with the newest group of that time."""
@@ -367,14 +375,19 @@ class UndoLog:
     def _is_others(self, name: str) -> bool:
         return (self._history.find(name) or {}).get("session") != self._session
 
-    def _replay(self, name: str, undone: dict[str, str], *, back: bool) -> Applied:
+    def _replay(
+        self, name: str, undone: dict[str, str], progress: Callable[[int, int], object], *, back: bool
+    ) -> Applied:
         group = copied(self._history.find(name))
         inactive = {name, *self._undone()}
         entries = _entries_in(group)
         chains = _Chains({other: found for other, found in self._history.live().items() if other not in inactive})
         skipped: dict[str, None] = {}
         steps = []
-        for key, field, before, after in reversed(_steps_in(group)) if back else _steps_in(group):
+        wanted = _steps_in(group)[:: -1 if back else 1]
+        for number, (key, field, before, after) in enumerate(wanted):
+            if number % _REPORTED == 0:
+                progress(number, len(wanted))
             expected, value = (after, before) if back else (before, after)
             present = value_in(self._document(key), field)
             if present == expected:
@@ -386,6 +399,7 @@ class UndoLog:
                     # Nothing leads on from where this step would lead.
                     before = after = present
             steps.append([key, field, before, after])
+        progress(len(wanted), len(wanted))
         self._write()
         changes = steps[::-1] if back else steps
         self._history.put(

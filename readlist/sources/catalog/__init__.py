@@ -48,13 +48,20 @@ def decode(
         yield batch
         return
     mentions = mentions_of(rows, made)
+    batch = None if mentions else _listed(rows, origin, made, day, mentions)
+    if not mentions:
+        # A long page is not held several times.
+        rows = []
     whole = page.page_of(text)
-    if not (mentions and whole.of_site) and (batch := _listed(rows, origin, made, day, mentions)):
+    if mentions and not whole.of_site:
+        batch = _listed(rows, origin, made, day, mentions)
+    if batch:
         yield _completed(batch, page.parse(whole, origin=origin, made=made, day=day)) if batch.items else batch
         return
     certain = [mention for mention in mentions if mention.certain]
-    del rows, mentions
-    for piece in page.parse_pieces(whole, origin=origin, made=made, day=day, named=named):
+    pieces = page.parse_pieces(whole, origin=origin, made=made, day=day, named=named)
+    del text, rows, mentions, whole
+    for piece in pieces:
         failure = f"{piece.failure}; {_advice(certain)}" if piece.failure and certain else piece.failure
         yield replace(piece, failure=failure)
 
@@ -192,8 +199,9 @@ def _refusal(rows: Sequence[Row], mentions: Sequence[Mention]) -> str:
     what = "code" if mentions and _is_program(rows) else ""
     if what or (len(papers) > 1 and (what := _other_kind(rows, {mention.row for mention in mentions}))):
         return f"looks like {what}, not a list of papers; {_advice(mentions)}"
+    texts = [row.text.strip() for row in rows]
     for line, least, what, advice in _SITES:
-        if sum(1 for row in rows if re.fullmatch(line, row.text.strip())) >= least:
+        if sum(map(bool, map(re.compile(line).fullmatch, texts))) >= least:
             return f"looks like {what}; {_advice(mentions) if papers else advice}"
     return ""
 
@@ -248,9 +256,15 @@ _WEEKDAY = re.compile(
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
 )
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
-_CATEGORIES = re.compile(r"(?:[a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?[ ,;]{0,3})+(?:doi.*)?")
+# There is one way to divide a word at most, so that a long one takes no time. It ends where `doi` begins.
+_RUN = r"[a-z-]{2}(?:(?!doi)[a-z-])*+"
+_CATEGORY = (
+    rf"{_RUN}(?:\.(?>[A-Za-z-]{{2}}(?:(?!doi)[A-Za-z-]){{0,8}}+(?=doi|(?![A-Za-z.-]))"
+    rf"|[A-Za-z-]{{2,10}}?{_RUN}(?=doi|(?![A-Za-z-]))))*+"
+)
+_CATEGORIES = re.compile(rf"{_CATEGORY}(?:[ ,;]{{1,3}}+(?!doi){_CATEGORY})*+[ ,;]{{0,3}}+(?:doi.*)?")
 _SUBJECT_END = re.compile(r".{0,120}\([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?\);?")
-_MORE = re.compile(r"\A(.*)▽ More(.*?)(?:△ Less)?\s*\Z", re.DOTALL)
+_MORE = re.compile(r"(.*)▽ More(.*?)(?:△ Less)?", re.DOTALL)
 _END = re.compile(
     r"(?:new submissions|cross[- ](?:lists|submissions)|replacements?\b|replacement submissions|total of \d|showing "
     r"|\[? ?total of|(?:about|help|contact|subscribe|privacy policy|copyright|links to:|see recent articles"
@@ -426,7 +440,7 @@ def _fill(card: Card, name: str, rows: Sequence[Row], *, byline: bool) -> None:
         card.authors = [text]
     elif name == "abstract" and not card.abstract:
         # Without the buttons of a search result; empty where only its beginning is shown.
-        found = _MORE.fullmatch(text)
+        found = _MORE.fullmatch(text.rstrip())
         card.abstract = (found[2] if found else text.removesuffix("△ Less")).strip()
     elif name == "subjects":
         card.keywords = _CODE.findall(text) or text.split()

@@ -47,12 +47,14 @@ _AUTHORS_COLUMN = re.compile(r"\W*(?:authors?|by|作者)\W*", re.IGNORECASE)
 _ABSTRACT_COLUMN = re.compile(r"\W*(?:abstract|摘要)\W*", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[(]([^\[\]()]{0,40})[\])]")
 # A search shows only where an abstract begins.
-_SNIPPET = re.compile(r"(?:…|\.{3})\W*(?:expand|more|less|read more)?\W*\Z|\A\W*(?:…|\.{3})", re.IGNORECASE)
+_SNIPPET = re.compile(
+    r"(?<!\W)(?>\W*?(?:…|\.{3}))\W*+(?:expand|more|less|read more)?+\W*+\Z|\A\W*?(?:…|\.{3})", re.IGNORECASE
+)
 _SHARING = re.compile(
     r"https?://(?:[\w-]+\.)*(?:twitter|x|facebook|linkedin|reddit|weixin|threads|bsky)\.[a-z]+/", re.IGNORECASE
 )
 # `Ada Muster (1), Ben Muster (1 and 2), ((1) MIT, (2) ETH)`
-_INSTITUTIONS = re.compile(r",?\s*\(\(\d.*\Z|\s*\([^()]{0,200}\)", re.DOTALL)
+_INSTITUTIONS = re.compile(r"(?:,\s*+|(?<![\s,])\s++)?+\(\(\d.*\Z|(?:(?<!\s)\s++)?+\([^()]{0,200}\)", re.DOTALL)
 _LINKS = 50
 _SHORT = 80
 _NUMBER = 6  # how far into a cell its number may reach: `12) **Title**`
@@ -358,31 +360,32 @@ class _Reader:
                 card.authors = [names]
                 field = "authors"
             elif not row.blank and at == last + 1 and self._goes_on(field, paragraphs):
-                if field == "authors":
-                    card.authors[-1] += f" {text}"
-                elif field == "summary":
-                    card.summary += f" {text}"
-                else:
-                    paragraphs[-1] += f" {text}"
+                self._append(field, paragraphs, text)
             elif field in ("", "abstract", "authors", "text") and not row.mark:
                 paragraphs.append(text)
                 field = "abstract" if field == "abstract" else "text"
             else:
                 remarks.append(text)
             last = at
-        kept = [text for text in paragraphs if text.strip()]
-        if not labelled:
-            long = [text for text in kept if len(text) >= _SHORT and not _SNIPPET.search(text)]
-            remarks += [text for text in kept if text not in long]
-            kept = long
-        card.abstract = "\n\n".join(kept[:_PARAGRAPHS])
-        card.remark = "\n".join(remarks)
+        paragraphs = [text for text in paragraphs if text.strip()]
+        long = [text for text in paragraphs if labelled or (len(text) >= _SHORT and not _SNIPPET.search(text))]
+        card.abstract = "\n\n".join(long[:_PARAGRAPHS])
+        card.remark = "\n".join([*remarks, *(text for text in paragraphs if text not in long)])
 
     def _goes_on(self, field: str, paragraphs: list[str]) -> bool:
         """Return whether a line without a blank one above continues the field above it."""
         if field == "authors":
             return self.card.authors[-1].rstrip().endswith((",", ";", " and"))
         return field == "summary" or (field in ("abstract", "text") and bool(paragraphs))
+
+    def _append(self, field: str, paragraphs: list[str], text: str) -> None:
+        """Add a line to the field it continues."""
+        if field == "authors":
+            self.card.authors[-1] += f" {text}"
+        elif field == "summary":
+            self.card.summary += f" {text}"
+        else:
+            paragraphs[-1] += f" {text}"
 
     def _read_cells(self, row: Row) -> None:
         """Read a row of a table by its header, else by what its cells look like."""

@@ -25,9 +25,10 @@ _NAMED = re.compile(
     rf"|(?P<label>arxiv(?: id)?\s?[:：]?\s{{0,2}})?(?<![\w.,/$€£+-])(?P<id>{_NUMBER}|{_OLD})(?![\w/%]|[.,]\d)",
     re.IGNORECASE,
 )
-# In every mention, found twenty times as fast; without the names of pages, without page mentions.
-_SIGN = re.compile(r"\d{4}\.\d{4}|10\.\d{4}|\d{7}")
-_PAGE_SIGN = re.compile(rf"{_SIGN.pattern}|openreview|anthology|semanticscholar", re.IGNORECASE)
+# In every mention: a number with a point, else one behind a slash or a host; each is found at once by its sign.
+_POINT = re.compile(r"\.(?=\d{4})(?:(?<=\d{4}\.)|(?<=10\.))")
+_SIGN, _ENCODED_SIGN = re.compile(r"/(?:\d{4}arxiv)?\d{7}", re.IGNORECASE), re.compile(r"%2f\d{7}", re.IGNORECASE)
+_PAGE_HOSTS = ("openreview", "anthology", "semanticscholar")
 _LAST_PART = re.compile(
     rf"https?://(?!(?:www\.)?(?:github|gitlab|gitee|bitbucket|codeberg)\.)[^/\s]+/(?:[^?#\s]*/)?({_NUMBER})(?:\.pdf)?/?(?:[?#].*)?"
 )
@@ -97,11 +98,12 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
         if identity and not _is_cut(identity):
             yield Mention(at, anchor.start, anchor.end, identity, anchor)
         taken.append((anchor.start, anchor.end))
-    if not (_PAGE_SIGN if pages else _SIGN).search(row.text):
+    text = row.text
+    if not (_POINT.search(text) or ("/" in text and _is_named(text, pages=pages))):
         return
     taken.sort()
     place = 0
-    for found in _NAMED.finditer(row.text):
+    for found in _NAMED.finditer(text):
         start, end = found.span()
         while place < len(taken) and taken[place][1] <= start:
             place += 1
@@ -119,6 +121,12 @@ def _in_row(at: int, row: Row, made: date, *, pages: bool) -> Iterator[Mention]:
             yield Mention(at, start, start + len(bare(found[0])), identity)
 
 
+def _is_named(text: str, *, pages: bool) -> bool:
+    """Return whether a text without a number with a point may name a paper."""
+    hosted = pages and "://" in text and any(host in text.lower() for host in _PAGE_HOSTS)
+    return hosted or (_SIGN.search(text) or _ENCODED_SIGN.search(text)) is not None
+
+
 def _is_plausible(arxiv: str, made: date) -> bool:
     """Return whether a number can be an arXiv id: neither of the future nor with too many digits."""
     whole = not _is_cut(f"arxiv:{arxiv}")
@@ -133,7 +141,7 @@ def _is_cut(identity: str) -> bool:
     return len(number) != (5 if int(month[:2]) >= _FIVE_DIGITS else 4)
 
 
-_PATH = re.compile(r"\S*\.\S*/")
+_PATH = re.compile(r"[^\s.]*+\.[^\s/]*+/")
 ADDRESS = re.compile(r"https?://[^\s<>\"`]+")
 _QUOTED = re.compile(r"\s*(?:\"([^\"]{4,300})[,.]?\"|“([^“”]{4,300})[,.]?”)(?=[\s,.;:(\[]|\Z)")
 _NAMES_FIRST = re.compile(

@@ -95,7 +95,7 @@ def outline_of(rows: NamedRows, mentions: Sequence[Mention]) -> Outline | None:
 
 def cool_papers(rows: Sequence[Row]) -> Outline | None:
     """Return the outline of a copy of papers.cool, which shows no ids: recognised by the buttons after each title."""
-    starts = [at for at, row in enumerate(rows) if _COOL.search(row.text) and row.mark.isdigit()]
+    starts = [at for at, row in enumerate(rows) if row.mark.isdigit() and _COOL.search(row.text)]
     named = NamedRows(rows, {})
     return Outline(named, _divided(named, starts)) if len(starts) >= _FEWEST else None
 

@@ -20,10 +20,10 @@ _CATEGORY = (
 )
 _BUTTON = re.compile(rf"(?:(?:{_CATEGORY}|{_BUTTONS.replace(chr(10), '')})(?![^\W\d_])|[\W\d_])*+", re.IGNORECASE)
 _SECTIONS = re.compile(
-    r"\W*(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
+    r"\W*+(?:abstract|summary|tl;?dr|introduction|overview|authors?|contents?|table of contents|references|links?"
     r"|papers?|news|highlights?|key (?:points|takeaways|findings)|why it matters|contributions?|notes?|comments?"
     r"|methods?|results?|conclusions?|translation|keywords?|tags?|topics?|categor(?:y|ies)|subjects?|code"
-    r"|resources|title)\W*(?:\([^()]{1,40}\))?\W*",
+    r"|resources|title)(?:\W*?\((?=[^()\w]*+\w)[^()]{1,40}\))?+\W*+",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -51,22 +51,25 @@ _STAMP = re.compile(
 )
 _LINKED = re.compile(r"[\[(][^\[\]()]{0,40}(?:arxiv|pdf|paper|link|abs)[^\[\]()]{0,40}[\])]\W*\Z", re.IGNORECASE)
 _SYMBOLS = re.compile("[\\s\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+")
-_LAST_WORD = re.compile(r"[a-zà-ÿ]{4,}\.\Z")
+_LAST_WORD = re.compile(r"(?<=[a-zà-ÿ]{4})\.\Z")
 _YEARED = re.compile(
     r"(?:19|20)\d\d|['’]\d\d|arxiv|\d\d[./]\d\d|^\W*[a-z-]{2,10}\.[a-z-]{2,}\W*$|^[\[(（【]?[ x✓\d*★⭐🔥]*[\])）】]?$"
     r"|^\W*(?:pdf|html|book|citation|[a-z])\W*$",
     re.IGNORECASE,
 )
+# All blanks before something, from the first one: a search that began at each of them would look at them n² times.
+_BLANKS = r"(?:(?<!\s)\s++)?+"
 _VENUE = re.compile(
-    r"[\s,.;:|–—-]*[\[(*_]*\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][A-Za-z]*[A-Z]{1,}[A-Za-z+]*(?:[ -](?:Findings"
-    r"|Workshop|W|Oral|Spotlight))?)[\s,.'’-]*(?:19|20)?\d\d\b[\])*_]*[\s.,;:]*\Z"
+    r"(?:(?<![\s,.;:|–—-])[\s,.;:|–—-]++)?+(?:(?<![\[(*_])[\[(*_]++)?+"
+    r"\b(?:ar[Xx]iv(?: preprint)?|preprint|[A-Z][a-z]*+[A-Z][A-Za-z+]*+(?:[ -](?:Findings|Workshop|W|Oral|Spotlight))?)"
+    r"[\s,.'’-]*+(?:19|20)?\d\d\b[\])*_]*+[\s.,;:]*+\Z"
 )
 # The buttons of papers.cool.
 _COPY = re.compile(r"\s\[?PDF\s?\d*\]?\s\[?Copy\]?\s.{0,60}\Z")
 _COUNTED = re.compile(
-    r"\s*[\[(](?:(?:19|20)\d\d|[\d.,]+k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*\Z", re.I
+    rf"{_BLANKS}[\[(](?:(?:19|20)\d\d|[\d.,]++k?\+? (?:upvotes?|points?|likes?|stars?|citations?))[\])]\W*+\Z", re.I
 )
-_CREDITED = re.compile(r"\s*\(([^()]{5,2000})\)\W*\Z")
+_CREDITED = re.compile(rf"{_BLANKS}\(([^()]{{5,2000}}+)\)\W*+\Z")
 _POSTED = re.compile(r".{0,60}?\b\d{1,2}:\d\d\d?(?:\s?[AP]M)?\W*", re.IGNORECASE)
 # `Mon 10 Nov — Ada Muster presents`
 _MEETING = re.compile(
@@ -95,7 +98,7 @@ _CITATION = re.compile(
 _CODE = re.compile(
     r"[;{}]\s*$|^\s*(?:import|from \w+ import|def|class|return|if|for|while|#include|const|let|var|public|private"
     r"|curl|wget|git|pip|\$|>>>)\s|^\s*[\w.]+\s?=\s?[\[{(\"'\w]|\w\(.*\)[;:]?$|=>|\w::\w|\b\d\d:\d\d:\d\d\b|\b(?:INFO"
-    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*\[?\s*[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
+    r"|DEBUG|WARN(?:ING)?|ERROR|GET|POST|HTTP/\d)\b|^\s*+(?:\[\s*+)?+[\"'].*[\"']\s*\]?,?$|^\s*\{.*\},?$|^\s*@\w+\{"
 )
 _STATEMENT = re.compile(
     r"(?:import \w[\w.]*(?: as \w+)?|from [\w.]+ import .*|(?:async )?def \w+\(.*|class \w+[(:].*|return\b.*"
@@ -114,10 +117,11 @@ _NAME = re.compile(
     rf"(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]{{1,2}}['’][\w-]+)(?:\s(?:[^\W\d_a-z][\w.'’‐-]*|[a-z]['’][\w-]+|{_PARTICLES})){{0,5}}"
     r"(?:\s?\([^()]{0,120}\))?[\d*†‡§¹²³]{0,4}",
 )
-_JOINT = re.compile(r"\s*[,;·|]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+")
+_JOINT = re.compile(rf"{_BLANKS}[,;·|]\s*+(?:and\s++|&\s*+)?+|(?<!\s)\s++(?:and|&)\s++")
 _LEAD = re.compile(r"(?:by|authors?|author\(s\)|作者)\s?[:：]?\s+|[-–—:|,(]\s*(?:by\s+)?", re.IGNORECASE)
 _REST = re.compile(
-    r",?\s*(?:et\.? al\.?,?|and \d+ (?:more|others?)(?: authors)?|\+\s?\d+(?: (?:more )?authors?)?|…|\.\.\.)\s*\Z"
+    r"(?:,\s*+|(?<![\s,])\s++)?+(?:et\.? al\.?,?|and \d++ (?:more|others?)(?: authors)?"
+    r"|\+\s?\d++(?: (?:more )?authors?)?|…|\.\.\.)\s*+\Z"
 )
 _LIMIT = 20_000
 

@@ -14,6 +14,7 @@ from readlist.sources.formats.markup import attributes, without_comments
 from readlist.sources.page.dump import with_links
 from readlist.sources.page.page_item import ADDRESS_REST, AUTOLINK, INVISIBLE
 from readlist.text.clean import LINE_END
+from readlist.text.scan import find_at, unusual
 
 BREAK = "\n"
 """A line end inside a cell or a paragraph, in a row's text."""
@@ -59,26 +60,27 @@ _LINK = re.compile(
     r"|\[(?P<named>[^\[\]\n]{1,600})\]\s?\[(?P<reference>[^\[\]\n]{0,60})\]"
     r"|(?P<bold>\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w))|\\(?P<escaped>[-\\`*_{}\[\]()#+.!|<>~])"
 )
+_LINK_SIGN = re.compile(r"[\[*_\\]")
 _DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,60})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t].{0,300})?$", re.MULTILINE)
 _WRAPPED = re.compile(r"\[[^\[\]\n]{1,300}\n[^\[\]\n]{1,300}\](?=\([</h])")
 _ORG_LINK = re.compile(r"\[\[(https?://[^\s\[\]]{1,2000})\]\[([^\[\]\n]{1,600})\]\]")
 _ORG_STARS = re.compile(r"^\*{1,6} (?!.*\*\*)", re.MULTILINE)
 _ORG_HEADING = re.compile(r"^(\*{1,6}) (?:(?:TODO|DONE|WAITING|NEXT) )?", re.MULTILINE)
 _HTML_LINK = re.compile(
-    r"<a\s[^<>]{0,1000}?href\s*=\s*[\"']?([^\s\"'<>]{1,2000})[\"']?[^<>]{0,1000}>((?:(?!</a).){0,600})</a\s*>",
+    r"<a\s[^<>]{0,1000}?href\s*+=\s*+[\"']?+([^\s\"'<>]{1,2000}+)[\"']?+[^<>]{0,1000}+>((?:[^<]|<(?!/a)){0,600}+)</a\s*>",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_BOLD = re.compile(r"</?(?:b|strong)>", re.IGNORECASE)
 _HTML_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HTML_TAG = re.compile(r"</?[a-z][a-z0-9]{0,12}(?:\s[^<>]{0,1000})?/?>", re.IGNORECASE)
-_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])")
+_EMPHASIS = re.compile(r"\*(?<![\w*]\*)(?=[^\s*])([^*\n]{1,500})(?<=[^\s*])\*(?![\w*])")
 _ATTRIBUTES = re.compile(r"\{[#.][^{}]{0,300}\}$")
 _MARK = re.compile(
     r"(?:[-*+•‣◦▪●·▸▹►➤] |[-=]{2,3} (?=\d+[.)])|#(?=\d))?"
     r"(?:(\d{1,4})(?:[.)、:]|/(?:n|\d{1,3})?(?= )|(?<=#\d)|(?<=#\d\d)|(?<=#\d\d\d)) ?(?=\D)|\[(\d{1,4})\] )?"
 )
 _RULE = re.compile(r"\s*(?:[-=*_~─═—]\s?){3,}\s*|\s*%{2,3}-+%[%-]*\s*|\\\\\s*")
-_TABLE_RULE = re.compile(r"\s*\|?(?:\s*:?-{1,}:?\s*\|)+\s*(?::?-{1,}:?)?\s*")
+_TABLE_RULE = re.compile(r"\s*+\|?+(?:\s*+:?-++:?\s*+\|)++\s*+(?::?-++:?)?\s*+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
 # What arXiv shows instead of an address.
@@ -91,8 +93,11 @@ _CELLS = 40
 
 def rows_of_text(text: str) -> list[Row]:
     """Return the rows of a text, read as Markdown where it holds any."""
-    text = LINE_END.sub("\n", INVISIBLE.sub("", text)).replace("\u00a0", " ")
-    text = with_links(_KEYCAP.sub(r"\1.", text))
+    odd = unusual(text)
+    text = INVISIBLE.sub("", text) if INVISIBLE.search(odd) else text
+    text = LINE_END.sub("\n", text) if LINE_END.search(odd) else text
+    text = text.replace("\u00a0", " ")
+    text = with_links(_KEYCAP.sub(r"\1.", text) if "\u20e3" in odd else text)
     # A text without links may be LaTeX: its backslashes are its own.
     marked = "](" in text
     if marked:
@@ -200,8 +205,8 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
     anchors, bold = list(row.anchors), list(row.bold)
     opened = -1
     at = 0
-    for found in _LINK.finditer(raw):
-        out += _EMPHASIS.sub(r"\1", raw[at : found.start()])
+    for found in find_at(_LINK_SIGN, _LINK, raw) if any(sign in raw for sign in "[*_\\") else ():
+        out += _plain(raw[at : found.start()])
         at = found.end()
         if found["escaped"]:
             out += found["escaped"] if escapes else found[0]
@@ -212,17 +217,21 @@ def _append(row: Row, raw: str, references: dict[str, str], *, escapes: bool, ce
             label = (found["label"] if found["address"] else found["named"]) or ""
             strong = label.strip().startswith(("**", "__"))
             label = re.sub(r"\*\*|__|\\(?=[-_*#\[\]])|`", "", label).strip()
-            label = address if _NAMELESS.fullmatch(label) else _EMPHASIS.sub(r"\1", label)
+            label = address if _NAMELESS.fullmatch(label) else _plain(label)
             end = len(out) + len(label)
             anchors.append(Anchor(len(out), end, address))
             bold += [(len(out), end)] if strong else []
             out += label
         else:
             out += found[0]
-    out += _EMPHASIS.sub(r"\1", raw[at:])
+    out += _plain(raw[at:])
     row.text, row.anchors, row.bold = out, tuple(anchors), tuple(bold)
     if cell:
         row.cells += ((begin, len(out)),)
+
+
+def _plain(text: str) -> str:
+    return _EMPHASIS.sub(r"\1", text) if "*" in text else text
 
 
 def table_of(text: str) -> str:
@@ -249,7 +258,7 @@ _UNSEEN = re.compile(
 )
 _PIECE = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,40})(?P<rest>(?:\"[^\"]{0,4000}\"|'[^']{0,4000}'"
-    r"|[^<>\"']){0,400}+)>|<![^>]{0,2000}>"
+    r"|[^<>\"']){0,400}+)>|<![^>]{0,2000}+>"
 )
 _PARAGRAPHS = re.compile(
     r"p|h[1-6]|article|section|main|header|footer|nav|ul|ol|dl|table|blockquote|pre|hr|aside|figure", re.IGNORECASE

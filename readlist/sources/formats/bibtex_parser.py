@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from readlist.text.dates import WrittenDate, date_in, date_of_fields, most_exact
 from readlist.text.latex_field import from_latex
 from readlist.text.links import normalize
 from readlist.text.names import OTHERS, in_order, with_others
+from readlist.text.scan import find_lines, sub_lines
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
@@ -39,8 +40,8 @@ _FIELDS = re.compile(rf"\s*+(?:{_FIELD}[ \t]*+=[ \t]*+(?:\{{[^\n]*\}}|\"[^\n]*\"
 
 # A line that begins with @ but no entry, such as `@ada (see below)` in a note; the parser takes it for one.
 _NO_ENTRY = re.compile(
-    r"^([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*[^\s=,{}()\"]{0,300}[ \t]*(?:[,=\n]|\Z)"
-    r"|\(\s*[^\s=,{}()\"]{0,300}[ \t]*[,=]|[{(]\Z))",
+    r"\n([ \t]*)@(?!(?:comment|preamble)[ \t]*[{(]|[a-z]\w*[ \t]*(?:\{\s*+[^\s=,{}()\"]{0,300}+[ \t]*(?:[,=\n]|\Z)"
+    r"|\(\s*+[^\s=,{}()\"]{0,300}+[ \t]*+[,=]|[{(]\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
 _MASK = "\0"
@@ -48,15 +49,17 @@ _MASK = "\0"
 
 # The beginning of an entry, and the keys that the parser accepts; `10.1016/0000(89)9` and `a b` it rejects.
 _OPENING = re.compile(
-    r"^([ \t]*@(?!(?:comment|preamble|string)\b)[A-Za-z]\w{0,39})(\s*)([{(])\s*", re.IGNORECASE | re.MULTILINE
+    r"\n([ \t]*@(?!(?:comment|preamble|string)\b)[A-Za-z]\w{0,39})(\s*)([{(])\s*", re.IGNORECASE | re.MULTILINE
 )
 _PLAIN_KEY = re.compile(
     rf"[^\s=,{{}}()\"]{{0,300}}\s*(?:,\s*(?:{_FIELD}\s*[={{\"]|[,}})]|\Z)|[}})]\s*$|\Z)", re.MULTILINE
 )
-_VALUED = rf"{_FIELD}\s*=\s*[{{\"\w]"
+_VALUED = rf"{_FIELD}+\s*+=\s*+[{{\"\w]"
+# Spaces are passed from their first on; from any other of them what follows is the same.
+_PASSED = r"(?:(?<!\s)\s++)?+"
 _ODD_KEYS = (
-    re.compile(rf"([^\n]{{0,300}}?)\s*,\s*(?={_VALUED})"),
-    re.compile(rf"([^\n]{{0,300}}?)\s*(?<=[{{(\s,])(?={_VALUED})"),
+    re.compile(rf"([^\n]{{0,300}}?){_PASSED},\s*+(?={_VALUED})"),
+    re.compile(rf"([^\n]{{0,300}}?){_PASSED}(?<=[{{(\s,])(?={_VALUED})"),
 )
 # A key that holds this is not a key but the first field.
 _NO_KEY = re.compile(
@@ -84,13 +87,20 @@ _HEADING = re.compile(r"@(?P<kind>[A-Za-z]{1,40})[ \t]*[{(](?P<key>[^\n,={}()\"]
 _NEXT_FIELD = re.compile(rf"[\s,]*+(?P<name>{_FIELD})\s*(?:=\s*(?=\S)|(?=[{{\"]))")
 _AND = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)|;", re.IGNORECASE)
 _COMMA = re.compile(r"(?<!\\)[{}]|,")
-_PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*=\s*"
-_QUOTED = r'((?:[^"\\]|\\.){0,500})"'
+_PART = r"\b(family|given|prefix|suffix|(?:family|given|prefix|suffix)-i|useprefix)\s*+=\s*+"
+_QUOTED = r'((?:[^"\\]|\\.){0,500}+)"'
 _EXTENDED = re.compile(rf"\s*{_PART}(.*)", re.IGNORECASE | re.DOTALL)
-_QUOTED_PAIR = re.compile(rf'"\s*{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
+_QUOTED_PAIR = re.compile(rf'"\s*+{_PART}{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _QUOTED_VALUE = re.compile(rf'{_PART}"{_QUOTED}', re.IGNORECASE | re.DOTALL)
 _ADDRESS = re.compile(r"https?://[^\s{}\"<>]+")
 _LINKED: Mapping[str, LinkKind] = {"code": "repo", "project": "project", "data": "data"}
+_PLACES = ("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")
+_KEYWORDS = ("keywords", "keyword", "mendeley-tags", "tags")
+_OWN_NOTES = ("annote", "annotation", "comment", "review")
+_VENUE = (
+    ("journal", "journaltitle", "booktitle", "maintitle", "series"), ("volume",), ("number", "issue", "chapter"),
+    ("pages", "eid"),
+)  # fmt: skip
 _NO_PAPERS = frozenset({"comment", "control", "string", "preamble", "bibtexflag", "xdata", "set"})
 _VOLUMES = frozenset({"proceedings", "mvproceedings", "collection", "mvcollection"})
 
@@ -137,23 +147,23 @@ class _Entry(Struct, frozen=True):
 def _entries(text: str) -> Iterator[_Entry | Skip]:
     """Yield the entries of a text in order, and what was skipped."""
     strings: dict[str, str] = {}
-    for block, line in _blocks(_NO_ENTRY.sub(rf"\1{_MASK}", _with_plain_keys(text))):
+    for block, line in _blocks(sub_lines(_NO_ENTRY, rf"\1{_MASK}", _with_plain_keys(text))):
         yield from _read(block, line, strings)
 
 
 def _with_plain_keys(text: str) -> str:
     """Return a text in which every entry has a key that the parser accepts, and a comma after it; lines stay."""
     pieces: list[str] = []
-    last = 0
-    for found in _OPENING.finditer(text):
-        at = found.end()
-        if found.start() < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
+    text, last = f"\n{text}", 1
+    for found in find_lines(_OPENING, text):
+        start, at = found.start() + 1, found.end()
+        if start < last or ("\n" not in found[2] and _PLAIN_KEY.match(text, at)):
             continue
         for pattern in _ODD_KEYS:
             odd = pattern.match(text, at)
             if odd and not _NO_KEY.search(odd[1]) and _balanced(odd[1]):
-                lines = "\n" * text.count("\n", found.start(), odd.end())
-                pieces += (text[last : found.start()], f"{found[1]}{found[3]}{_plain_key(odd[1])},{lines}")
+                lines = "\n" * text.count("\n", start, odd.end())
+                pieces += (text[last:start], f"{found[1]}{found[3]}{_plain_key(odd[1])},{lines}")
                 last = odd.end()
                 break
     return "".join((*pieces, text[last:]))
@@ -172,12 +182,12 @@ def _read(block: Block, line: int, strings: dict[str, str]) -> Iterator[_Entry |
     """Yield the entry of a block, whole or truncated; if truncated, a `Skip` that says so first."""
     from bibtexparser import model
 
-    if isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
+    if isinstance(block, model.Entry):
+        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
+    elif isinstance(block, model.DuplicateBlockKeyBlock | model.DuplicateFieldKeyBlock):
         # Two entries with one key may be two papers.
         if (inner := block.ignore_error_block) is not None:
             yield from _read(inner, line, strings)
-    elif isinstance(block, model.Entry):
-        yield _Entry(block.entry_type.lower(), block.key, line, _fields(block, strings))
     elif isinstance(block, model.String):
         if len(strings) < _STRINGS:
             is_bare = block.get_parser_metadata("removed_enclosing") in _ENCLOSINGS
@@ -320,65 +330,68 @@ def _keys(values: list[str] | None) -> list[str]:
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
     fields = entry.fields
-
-    def some(*names: str) -> list[str]:
-        return [value for name in names for value in fields.get(name, ())]
-
-    def one(*names: str) -> str:
-        return next(iter(some(*names)), "")
-
-    own = [name for name in fields if name.startswith(("comment-", "readlist-note"))]
-    notes = [
-        from_latex(_flowing(text), prose=False) for text in some("annote", "annotation", "comment", *own, "review")
-    ]
-    printed = [from_latex(_flowing(text), prose=False) for text in some("note", "addendum")]
-    pages = some("howpublished", "note", "url", "bdsk-url-1")
-    addresses = [one for text in some("url", "ee", "link", "code") for one in _several(_bare(text))]
-    tags = [tag for text in some("keywords", "keyword", "mendeley-tags", "tags") for tag in tags_in(from_latex(text))]
+    addresses = _addresses(fields)
     return Raw(
         line=entry.line,
         name=entry.key,
-        title=": ".join(filter(None, (from_latex(one("title")).strip(), from_latex(one("subtitle")).strip()))),
-        abstract=from_latex(one("abstract")),
-        authors=_people(one("author") or one("editor")),
+        title=": ".join(filter(None, (from_latex(_one(fields, name)).strip() for name in ("title", "subtitle")))),
+        abstract=from_latex(_one(fields, "abstract")),
+        authors=_people(_one(fields, "author", "editor")),
         published=_published(fields, parent),
         names=[
             *_eprints(fields),
-            *map(_bare, some("doi", "ee", "url")),
-            *map(from_latex, some("journal", "journaltitle", "volume", "number", "howpublished", "pages", "series")),
+            *map(_bare, _some(fields, "doi", "ee", "url")),
+            *map(from_latex, _some(fields, *_PLACES)),
         ],
-        addresses=[
-            *addresses,
-            *(found for text in some("howpublished") for found in _ADDRESS.findall(_bare(text))[:5]),
-        ],
-        # An address that is the whole field is used verbatim, `~` included.
-        remarks=[
-            text
-            for text in map(_bare, pages)
-            if not (text.startswith(("http://", "https://")) and set(_several(text)) <= {*addresses})
-        ],
-        tags=tags,
-        organization=from_latex(one("institution", "school", "organization")),
-        notes=notes,
-        printed=printed,
-        read=one("readstatus").strip().lower() == "read",
+        addresses=addresses,
+        remarks=_remarks(fields, addresses),
+        tags=[tag for text in _some(fields, *_KEYWORDS) for tag in tags_in(from_latex(text))],
+        organization=from_latex(_one(fields, "institution", "school", "organization")),
+        notes=_notes(fields, *_OWN_NOTES[:3], *filter(_is_own, fields), *_OWN_NOTES[3:]),
+        printed=_notes(fields, "note", "addendum"),
+        read=_one(fields, "readstatus").strip().lower() == "read",
         links=[
             replace(link, kind=kind)
             for name, kind in _LINKED.items()
-            for text in some(name)
+            for text in fields.get(name, ())
             if (link := normalize(_bare(text))) is not None
         ],
-        beside=_bare(one("readlist")),
-        venue=[
-            from_latex(one(*names))
-            for names in (
-                ("journal", "journaltitle", "booktitle", "maintitle", "series"),
-                ("volume",),
-                ("number", "issue", "chapter"),
-                ("pages", "eid"),
-            )
-        ],
+        beside=_bare(_one(fields, "readlist")),
+        venue=[from_latex(_one(fields, *names)) for names in _VENUE],
     )
+
+
+def _some(fields: Fields, *names: str) -> list[str]:
+    """Return the values of some fields, those of the first name first."""
+    return [value for name in names if name in fields for value in fields[name]]
+
+
+def _one(fields: Fields, *names: str) -> str:
+    """Return the first value of the first of some fields that is there."""
+    return next((fields[name][0] for name in names if name in fields), "")
+
+
+def _notes(fields: Fields, *names: str) -> list[str]:
+    return [from_latex(_flowing(text), prose=False) for text in _some(fields, *names)]
+
+
+def _is_own(name: str) -> bool:
+    """Tell whether a field is a note of JabRef's or readlist's."""
+    return name.startswith(("comment-", "readlist-note"))
+
+
+def _addresses(fields: Fields) -> list[str]:
+    """Return the addresses of an entry, then those in what it says of its publication."""
+    own = [one for text in _some(fields, "url", "ee", "link", "code") for one in _several(_bare(text))]
+    return [*own, *(found for text in _some(fields, "howpublished") for found in _ADDRESS.findall(_bare(text))[:5])]
+
+
+def _remarks(fields: Fields, addresses: Collection[str]) -> list[str]:
+    """Return the texts with links in them; an address that is the whole field is used verbatim, `~` included."""
+    texts = map(_bare, _some(fields, "howpublished", "note", "url", "bdsk-url-1"))
+    return [
+        text for text in texts if not (text.startswith(("http://", "https://")) and {*_several(text)} <= {*addresses})
+    ]
 
 
 def _flowing(text: str) -> str:

@@ -35,7 +35,7 @@ these this university using via we what when where why with writer
 _NO_PERSON = frozenset(_OTHER_WORDS.split())
 """Words that are in no name, however they are written."""
 
-_SHORT = re.compile(r"((?:[^\W\d_]+[ ’'-]){0,4}[^\W\d_]{2,}) ([A-Z]{1,3})")
+_SHORT = re.compile(r"((?:[^\W\d_]++[ ’'-]){0,4}[^\W\d_]{2,}+) ([A-Z]{1,3})")
 # Footnote marks after names.
 _NOTE = r"(?:[*†‡§¶∗⁎]|\d{1,2}(?![\w.])|[\u00b9\u00b2\u00b3\u2070-\u2079])"
 _NOTES = re.compile(rf"(?<=[^\W\d_.)])\s?{_NOTE}(?:,?\s?{_NOTE})*|(?<=[.)]){_NOTE}(?:,?{_NOTE})*")
@@ -73,7 +73,7 @@ def authors_in(names: Iterable[str], *, split: bool) -> Iterator[str]:
 
 def _parted_names(text: str, *, split: bool) -> Iterator[str]:
     """Yield the names in a line of names."""
-    parts = [part for part in re.split(r"\s*,\s*(?:and\s+|&\s*)?", text) if part]
+    parts = [part for part in re.split(r"(?:(?<!\s)\s++)?+,\s*+(?:and\s++|&\s*+)?+", text) if part]
     if (
         len(parts) % 2 == 0
         and parts
@@ -95,7 +95,7 @@ def _parted_names(text: str, *, split: bool) -> Iterator[str]:
     *most, last = joined or [""]
     yield from most
     # A group's name may hold an "and" of its own.
-    pair = re.split(r"\s+(?:and|&)\s+", last)
+    pair = re.split(r"(?<!\s)\s++(?:and|&)\s++", last)
     yield from pair if len(pair) == 2 and all(" " in name for name in pair) else filter(None, [last])
 
 
@@ -133,9 +133,9 @@ def names_in(line: str, *, sure: bool = True) -> tuple[str, ...]:
     line = _NOTES.sub("", " ".join(line.split()))
     # A full stop ends the line unless it is that of an initial or of `et al.`
     line = re.sub(r"(?<=[^\W\d_]{3})(?<!\bal)(?<!\b[JS]r)\.\Z", "", line.strip(" ,;|·•"))
-    line = _HONORIFICS.sub("", re.sub(r"\s+[|·•/]\s+", ", ", line))
+    line = _HONORIFICS.sub("", re.sub(r"(?<!\s)\s++[|·•/]\s++", ", ", line))
     line = re.sub(r",?\s(?:and\s)?\+?\s?\d{1,4}\s(?:more|others?)(?:\sauthors?)?\Z", ", et al.", line)
-    people = re.split(r",?\s+(?:and|&|und)\s+|;\s*(?:and\s+|&\s+)?", line)
+    people = re.split(r"(?:,|(?<![\s,]))\s++(?:and|&|und)\s++|;\s*+(?:and\s++|&\s++)?+", line)
     if ";" in line:
         # After a comma comes a given name, or an affiliation.
         people = [
@@ -144,8 +144,9 @@ def names_in(line: str, *, sure: bool = True) -> tuple[str, ...]:
     family_first = all(re.fullmatch(r"(?:[^\s,]+|[^\W\d_a-z][^,]*), [^,]+", person) for person in people)
     line = ("; " if ";" in line or (family_first and len(people) > 1) else ", ").join(filter(None, people))
     names = tuple(with_others(each.rstrip("… ") for each in authors_in((line,), split=True)))
-    if all(_SHORT.fullmatch(name) and not name.isupper() for name in names):
-        names = tuple(_SHORT.sub(r"\2 \1", name) for name in names)
+    short = [found for name in names if not name.isupper() and (found := _SHORT.fullmatch(name))]
+    if len(short) == len(names):
+        names = tuple(f"{found[2]} {found[1]}" for found in short)
     single = sum(" " not in name and not _UNCASED.fullmatch(name) for name in names)
     if not names or (single and (not sure or single * 2 > len(names))):
         return ()

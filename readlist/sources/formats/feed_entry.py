@@ -36,7 +36,7 @@ _TEASER = 200
 # Before the abstract in arXiv's lists.
 _HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
-_TAIL = re.compile(r"\.?\s*\(arXiv:([^\s()]+)\s*\[([\w.-]+)\][^()]{0,40}\)\s*\Z", re.IGNORECASE)
+_TAIL = re.compile(r"(?:\.\s*+|(?<![\s.])\s++)?+\(arXiv:([^\s()]+)\s*+\[([\w.-]+)\][^()]{0,40}\)\s*+\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
     r"(?i)https?://[^/]+/(?:doi|articles?|chapter|book|content/pdf)/(?:(?:abs|full|pdf|epdf|epub|book|reader|pdfdirect)/)?"
     r"(10\.\d{4,9}/[^\s?#]+)"
@@ -45,9 +45,10 @@ _DOI_ADDRESS = re.compile(
     r"|https?://[^\s?#]+\?(?:[^\s#]*&)?doi=(10\.\d{4,9}(?:/|%2f)[^\s&#]+)"
 )
 _WRAPPED = re.compile(r"(?i)https?://(?:www\.|scholar\.)?google\.[a-z.]+/(?:url|scholar_url)\?")
+_LABEL = 300
 # The label of a link to the paper of the entry.
 _TO_PAPER = re.compile(
-    r"(?i)[\W_]*(?:link|arxiv(?:\.org)?|(?:read |view |see |full )?(?:the )?(?:paper|preprint|article|abstract|text)"
+    r"(?i)[\W_]*+(?:link|arxiv(?:\.org)?|(?:read |view |see |full )?(?:the )?(?:paper|preprint|article|abstract|text)"
     r"|pdf|abs|doi|html"
     r"|(?:https?://)?\S*(?:arxiv\.org|doi\.org|huggingface\.co/papers|alphaxiv\.org)/\S+|(?:arxiv|doi):\s*\S+)[\W_]*"
 )
@@ -246,7 +247,7 @@ def _named(entry: FeedEntry, suffix: str, title: str) -> tuple[str, str]:
         return arxiv, doi
     inside: dict[tuple[str, str], bool] = {}
     for address, label in hrefs(entry.content or entry.summary, entry.address):
-        about = bool(_TO_PAPER.fullmatch(label)) or fingerprint(label) == fingerprint(title)
+        about = bool(len(label) < _LABEL and _TO_PAPER.fullmatch(label)) or fingerprint(label) == fingerprint(title)
         for identity in ((arxiv_id(address), ""), ("", doi_at(address))):
             if any(identity):
                 inside[identity] = inside.get(identity, False) or about
@@ -258,6 +259,8 @@ def _named(entry: FeedEntry, suffix: str, title: str) -> tuple[str, str]:
 def doi_at(text: str) -> str:
     """Return the DOI in an id or address, a publisher's too."""
     text = text.strip()
+    if "10." not in text:
+        return ""
     if not text.lower().startswith("http"):
         return doi_of(text)
     inside = _DOI_ADDRESS.match(text)

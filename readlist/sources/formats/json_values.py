@@ -19,12 +19,13 @@ from readlist.text.paragraph import joined
 
 # A day's list has about 200 kB.
 _LITERAL_LIMIT = 8_000_000
+# What is no token takes all that is left: it ends the reading.
 _TOKEN = pattern(
     r"""'(?P<single>[^'\\]*+(?:\\.[^'\\]*+)*+)'
       | "(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)"
       | (?P<word>,(?=\s*[}\])])|[()]|(?:True|False|None)\b|\s++)
       | (?P<same>[{}\[\],:]|-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?(?![\w.]))
-      | .""",
+      | .++""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _ESCAPE = pattern(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
@@ -179,7 +180,7 @@ def as_paragraphs(value: object) -> str | None:
         return None
     text = clean(value).strip()
     if "\n" not in text:
-        return " ".join(text.split()) or None
+        return (" ".join(text.split()) if "  " in text else text) or None
     indented = [found.start() for found in _INDENTED.finditer(text)]
     if len(indented) * 2 < text.count("\n") or all(_ENDED.search(text, max(at - 4, 0), at) for at in indented):
         text = _INDENTED.sub("\n\n", text)

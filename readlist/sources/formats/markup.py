@@ -26,12 +26,15 @@ _TAGS = 100_000
 _SIZE = 8_000_000
 _DEPTH = 200
 _PROLOGUE = re.compile(
-    r"(?>\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>)*+(?=<[A-Za-z_])", re.DOTALL | re.IGNORECASE
+    r"(?>\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s[^\[<>]*+(?:\[.*?\]\s*)?>)*+(?=<[A-Za-z_])", re.DOTALL | re.IGNORECASE
 )
 _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?([A-Za-z_][\w.-]{0,40}))(?=[\s/>])")
 # As a browser shows a feed: its own text, then the elements.
 _LATER_ROOT = re.compile(r"<((?:\w{1,40}:)?(rss|feed|rdf|opml))(?=[\s>])[^<>]{0,4000}>", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml\b[^>]*+>|<!DOCTYPE\s[^\[>]*+(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE)
+# One that isn't closed takes all that is left, in which no other of its kind is closed.
+_BEGUN = r"<\?xml\b[^>]*+(?:>|\Z)|<!DOCTYPE\s[^\[<>]*+"
+_DECLARATION = re.compile(rf"{_BEGUN}(?:>|\[(?:.*?\]\s*+>|(?P<open>.*+)))", re.DOTALL | re.IGNORECASE)
+_SIMPLE_DECLARATION = re.compile(rf"{_BEGUN}>", re.DOTALL | re.IGNORECASE)
 _ENTITY_DECLARATION = re.compile(r"<!ENTITY\b[^>]*+>?", re.IGNORECASE)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,20}|[xX][0-9A-Fa-f]{1,20})|([A-Za-z][A-Za-z0-9]{1,31}));")
@@ -53,11 +56,13 @@ _ITEM = re.compile(r"<((?:\w{1,40}:)?(?:item|entry))(?=[\s/>])[^<>]{0,4000}>?", 
 _ITEM_END = re.compile(r"</(?:\w{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHANNEL = re.compile(r"<(/?)((?:\w{1,40}:)?channel)\b[^<>]*>", re.IGNORECASE)
 _PIECE = re.compile(
-    r"<!\[CDATA\[(?P<cdata>.*?\]\]>)?|<!--(?P<comment>.*?-->)?|<(?P<end>/?)(?P<name>[A-Za-z_][\w.:-]{0,80})(?P<rest>[^<>]{0,4000}+)(?P<close>>)?",
+    r"<!\[CDATA\[(?:(?P<cdata>.*?\]\]>)|.*+)|<!--(?:(?P<comment>.*?-->)|.*+)|<(?P<end>/?)(?P<name>[A-Za-z_][\w.:-]{0,80})(?P<rest>[^<>]{0,4000}+)(?P<close>>)?",
     re.DOTALL,
 )
+# A name without a value is passed as a whole, and one that is too long for any that is asked for.
 _ATTRIBUTE = re.compile(
-    r"""([A-Za-z_][\w.:-]{0,80})\s{0,20}=\s{0,20}(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'<>]{1,4000}))"""
+    r"""([A-Za-z_][\w.:-]{0,80}+)"""
+    r"""[\w.:-]*+(?:\s{0,20}+=\s{0,20}+(?:"([^"]{0,4000}+)"|'([^']{0,4000}+)'|([^\s"'<>]{1,4000}+)))?+"""
 )
 
 
@@ -106,7 +111,9 @@ def without_comments(text: str) -> str:
 def attributes(tag: str) -> dict[str, str]:
     """Return the attributes of a start tag by lower-case names, their references resolved."""
     return {
-        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(tag)
+        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "")
+        for found in _ATTRIBUTE.finditer(tag)
+        if "=" in found[0]
     }
 
 
@@ -127,13 +134,20 @@ def repair(text: str) -> Repaired:
     if not found:
         return Repaired(text, None, limited)
     # Line ends stay, so that the lines of messages are right.
-    prologue = _DECLARATION.sub(lambda each: "\n" * each[0].count("\n"), text[: found.start()])
-    blank = prologue if not re.sub(r"<!--.*?-->|<\?.*?\?>|\s", "", prologue, flags=re.DOTALL) else ""
+    prologue = _DECLARATION.sub(_line_ends, text[: found.start()])
+    blank = prologue if re.fullmatch(r"(?>\s+|<!--.*?-->|<\?.*?\?>)*+", prologue, flags=re.DOTALL) else ""
     text = blank.lstrip(" \t") + _ENTITY_DECLARATION.sub("", text[found.start() :])
     if re.search(rf"</{re.escape(found[1])}\s*(?:>|\Z)", text):
         return Repaired(text, None, limited)
     whole = _closed(text, found[1])
     return Repaired(whole, None if limited else text.count("\n") + 1, limited)
+
+
+def _line_ends(found: re.Match[str]) -> str:
+    """Return what stays of a declaration or document type: its line ends; all of one that isn't closed."""
+    if found.lastgroup == "open":
+        return found[0].removesuffix(found["open"]) + _SIMPLE_DECLARATION.sub(_line_ends, found["open"])
+    return "\n" * found[0].count("\n") if found[0].endswith(">") else found[0]
 
 
 def _character(found: re.Match[str]) -> str:

@@ -28,8 +28,8 @@ from readlist.model.paper import (
 from readlist.model.time import PublicationDate, parse_date, parse_time
 from readlist.notes.note_file import NoteFile
 from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
+from readlist.sources.formats.exact_values import restored, values_of
 from readlist.sources.formats.json_values import Record, UnreadableError, as_count, as_link, parse_value
-from readlist.sources.formats.reference import restored, values_of
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import WrittenDate, date_in
 from readlist.text.links import find_links, merge_links

@@ -1,12 +1,11 @@
-"""References of any format as papers, marks and a Batch; what readlist's exports put beside the fields."""
+"""References of any format as papers, marks and a Batch."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any, cast, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +14,6 @@ from readlist.model.mark import Mark
 from readlist.model.paper import (
     Announcement,
     Link,
-    LinkKind,
     Paper,
     arxiv_id,
     bare_title,
@@ -24,10 +22,10 @@ from readlist.model.paper import (
     identifiers_of,
 )
 from readlist.model.time import more_exact
-from readlist.notes.note_file import checksum
 from readlist.sources.batch import Batch, Skip, feed_name, limit_skips
+from readlist.sources.formats.exact_values import KEY, Value, Values, differences, restored, values_of
 from readlist.sources.formats.feed_entry import doi_at
-from readlist.sources.formats.json_values import UnreadableError, as_line, as_paragraphs, parse_json
+from readlist.sources.formats.json_values import as_line, as_paragraphs
 from readlist.sources.formats.markup import text_of_html
 from readlist.text.clean import clean, clean_line
 from readlist.text.dates import WrittenDate
@@ -42,7 +40,7 @@ _WORDS = 200_000
 """Characters of a title or name that are looked at."""
 
 _ARXIV = re.compile(
-    r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*:\s*|\s+preprint\s+)|\A\s*(?:corr,?\s*)?abs/)\s*([^\s,;\[\](){}\"'<>]{5,40})"
+    r"(?i)(?:\barxiv(?:\.org/(?:abs|pdf)/|\s*+:|\s++preprint\s)|\A\s*+(?:corr,?\s*+)?abs/)\s*+([^\s,;\[\](){}\"'<>]{5,40})"
 )
 _ADDRESS = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
 _STAR = frozenset({"starred", "star", "★", "⭐", "☆", "favourite", "favorite", "favourites", "favorites"})
@@ -283,7 +281,7 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
                 notes.setdefault(clean(text, limit=len(text) + 1).strip("\n"))
                 continue
             if _HTML.fullmatch(text[:_WORDS]):
-                text = re.sub(r"\s*\n\s*\n\s*", "\n\n", text_of_html(text))
+                text = re.sub(r"(?<!\s)[^\S\n]*+\n[^\S\n]*+\n\s*+", "\n\n", text_of_html(text))
             text = clean(text, limit=len(text) + 1)
             lines = text.split("\n")
             statuses = [found for line in lines if (found := _STATUS.fullmatch(line.strip()))]
@@ -321,17 +319,21 @@ def _once(references: Iterable[Reference]) -> tuple[list[Reference], list[Skip]]
     keys: set[str] = set()
     passed: list[Skip] = []
     for reference in references:
-        names = dict.fromkeys((*reference.identifiers, *identifiers_of(reference.paper.title)))
+        own = reference.identifiers
+        # Without a key they end in the title.
+        names = dict.fromkeys((*own, *identifiers_of(reference.paper.title)) if reference.paper.key else own)
         place = next((at for name in names for at in places.get(name, ()) if _is_one(kept[at], reference, name)), None)
         if place is None:
             place = len(kept)
-            reference = _with_own_key(reference, keys)
-            keys.add(reference.identifiers[0])
-            kept.append(reference)
+            keyed = _with_own_key(reference, own[0], keys)
+            own = own if keyed is reference else keyed.identifiers
+            keys.add(own[0])
+            kept.append(keyed)
         else:
             passed.append(_skip(reference, f"the same paper as {kept[place].where}; merged"))
             kept[place] = _joined(kept[place], reference)
-        for name in dict.fromkeys((*kept[place].identifiers, *names)):
+            own = kept[place].identifiers
+        for name in dict.fromkeys((*own, *names)):
             known = places.setdefault(name, [])
             known += [place] if place not in known else []
     return kept, passed
@@ -347,9 +349,14 @@ def _is_one(one: Reference, other: Reference, name: str) -> bool:
     return share_identity(one.identifiers, other.identifiers)
 
 
-def _with_own_key(reference: Reference, keys: Collection[str]) -> Reference:
-    """Return a reference with a key that no other work with its title has in the file."""
-    key = reference.identifiers[0]
+def _with_own_key(reference: Reference, key: str, keys: Collection[str]) -> Reference:
+    """Return a reference with a key that no other work with its title has in the file.
+
+    Args:
+        reference: the reference.
+        key: its strongest identifier.
+        keys: those taken.
+    """
     if not key.startswith("title:") or key not in keys:
         return reference
     name = first = qualified(reference.paper)
@@ -375,29 +382,6 @@ def _joined(one: Reference, other: Reference) -> Reference:
     return replace(one, paper=paper, notes=notes, starred=one.starred or other.starred, read=one.read or other.read)
 
 
-Value = str | bool | Sequence[str]
-Values = Mapping[str, Value]
-
-_WEB_ADDRESS = re.compile(r"(?i)https?://[^\s<>\"]{1,2000}")
-KEY = re.compile(r"title:[^\W_]{1,2000}(?:-[0-9a-f]{10}(?:-[0-9]{1,6})?)?")
-"""A key by a title that an export may bring back."""
-
-_ENTRIES = 5_000
-
-
-def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
-    """Return the values of a paper and its mark that a format should carry, as JSON."""
-    plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization")
-    return {
-        **{name: getattr(paper, name) for name in plain},
-        "links": [" ".join(filter(None, (link.kind, link.url, link.full))) for link in paper.links],
-        "note": note,
-        "starred": starred,
-        "read": read,
-        "key": "" if paper.arxiv or paper.doi else paper.key,
-    }
-
-
 def supplement(paper: Paper, mark: Mark, read: Iterable[Reference | Skip]) -> dict[str, list[Value]]:
     """Return what an export must add to its fields so that an import gives the same paper and mark.
 
@@ -414,83 +398,3 @@ def supplement(paper: Paper, mark: Mark, read: Iterable[Reference | Skip]) -> di
 def _values(reference: Reference) -> Values:
     note = "\n\n".join(reference.notes)
     return values_of(reference.keyed, note=note, starred=reference.starred, read=reference.read)
-
-
-def differences(own: Values, read: Values) -> dict[str, list[Value]]:
-    """Return what an export must add to its fields.
-
-    Args:
-        own: what is exported.
-        read: what would be read of the fields alone.
-
-    Returns:
-        By name: the digest of what would be read, so that a later edit counts, and the exact value.
-    """
-    return {
-        name: [_hash(read[name]), value] for name, value in own.items() if _compared(value) != _compared(read[name])
-    }
-
-
-def restored(read: Values, beside: object) -> dict[str, Any]:
-    """Return the exact values where the fields alone give others; fields edited since are skipped.
-
-    Args:
-        read: what the fields give.
-        beside: what `differences` returned, from a file, as JSON or parsed: it may be anything.
-
-    Returns:
-        By name the values as a `Paper` has them.
-    """
-    if isinstance(beside, str):
-        try:
-            beside = parse_json(beside)
-        except UnreadableError:
-            return {}
-    found: dict[str, Any] = {}
-    for name, known in read.items():
-        pair = beside.get(name) if isinstance(beside, dict) else None
-        if isinstance(pair, list) and len(pair) == 2 and pair[0] == _hash(known):
-            value = _cleaned(name, pair[1])
-            if value is not None:
-                found[name] = value
-    return found
-
-
-def _cleaned(name: str, value: object) -> Any:
-    """Return a value of a file as a `Paper` or its mark has it, None for one of a wrong type."""
-    match name, value:
-        case "title" | "organization", str():
-            return clean_line(value)
-        case "abstract" | "note", str():
-            return clean(value, limit=len(value) * 2 + 1)
-        case "arxiv", str():
-            return arxiv_id(clean_line(value))
-        case "doi", str():
-            return doi_of(clean_line(value))
-        case "authors" | "keywords", list():
-            return _clean_lines(value)
-        case "links", list():
-            return tuple(filter(None, map(_exported_link, _clean_lines(value)[:_LINKS])))
-        case ("starred" | "read", bool()) | ("key", str()) if name != "key" or KEY.fullmatch(str(value)):
-            return value
-    return None
-
-
-def _clean_lines(values: list[object]) -> tuple[str, ...]:
-    return tuple(line for value in values[:_ENTRIES] if isinstance(value, str) and (line := clean_line(value)))
-
-
-def _exported_link(text: str) -> Link | None:
-    kind, *addresses = text.split(" ")
-    if kind in get_args(LinkKind) and 1 <= len(addresses) <= 2 and all(map(_WEB_ADDRESS.fullmatch, addresses)):
-        return Link(addresses[0], cast("LinkKind", kind), *addresses[1:])
-    return None
-
-
-def _compared(value: Value) -> str | bool | list[str]:
-    """Return a value for comparison: blanks around a note don't count."""
-    return value if isinstance(value, bool) else value.strip() if isinstance(value, str) else list(value)
-
-
-def _hash(value: Value) -> str:
-    return checksum(str(value) if isinstance(value, bool) else value if isinstance(value, str) else "\n".join(value))

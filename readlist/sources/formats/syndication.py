@@ -13,7 +13,7 @@ from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
 from readlist.model.paper import Announcement, Paper, normalize_address
 from readlist.model.time import first_day
-from readlist.sources.batch import Batch, Skip, limit_skips
+from readlist.sources.batch import ANSWER, Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
 from readlist.sources.formats.feed_entry import Channel, FeedEntry, day_of, paper_of, plain, records
 from readlist.sources.formats.json_values import (
@@ -38,7 +38,7 @@ _ARXIV_QUERY = re.compile(r"arXiv Query:\s*search_query=(.*?)&(?:amp;)?(?:id_lis
 _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _DAMAGED = "damaged XML ({}); the rest was imported"
 
-ANSWER, LIST = "arXiv answer", "arXiv list"
+LIST = "arXiv list"
 
 
 class NoFeedError(ValueError):
@@ -82,29 +82,35 @@ def parse(data: bytes, *, base: str = "", headers: Mapping[str, str] | None = No
         _refuse(decoded.text, name, base)
     repaired = markup.repair(decoded.text)
     raw, damage = _parsed(repaired.text, base)
+    channel = _channel(raw, repaired.text)
+    if name not in markup.FEEDS and not channel.entries:
+        raise NoFeedError(f"XML (<{name}>), not a feed", ADVICE)
     skipped = [Skip(decoded.line, decoded.remark)] if decoded.remark else []
+    lines = repaired.text.count("\n") + 1
     if repaired.limited:
-        skipped.append(Skip(repaired.text.count("\n") + 1, "the feed is too large; the rest was skipped"))
+        skipped.append(Skip(lines, "the feed is too large; the rest was skipped"))
     elif repaired.cut:
         skipped.append(Skip(repaired.cut, _DAMAGED.format("truncated here")))
     elif damage:
         skipped.append(damage)
-    entries = records(raw.get("entries"))
-    if name not in markup.FEEDS and not entries:
-        raise NoFeedError(f"XML (<{name}>), not a feed", ADVICE)
+    return replace(channel, skipped=tuple(skipped), cut=lines if repaired.limited else repaired.cut)
+
+
+def _channel(raw: Record, text: str) -> Channel:
+    """Return the feed that feedparser read from a text."""
     (feed,) = records([raw.get("feed")]) or [{}]
     kind = _kind(feed, str(raw.get("version") or ""))
-    twice = "<author" in repaired.text and ":creator" in repaired.text
+    total = text_in(feed, "opensearch_totalresults")
     authors = feed.get("authors") if kind == "Atom feed" else None
+    twice = "<author" in text and ":creator" in text
     return Channel(
-        _title(plain(feed.get("title"))),
-        kind,
-        day_of(feed, "published") or day_of(feed, "updated"),
-        int(total) if re.fullmatch(r"[0-9]{1,9}", total := text_in(feed, "opensearch_totalresults")) else None,
-        tuple(FeedEntry.read(entry, authors, twice=twice) for entry in entries),
-        tuple(skipped),
-        repaired.text.count("\n") + 1 if repaired.limited else repaired.cut,
-        text_in(feed, "link"),
+        title=_title(plain(feed.get("title"))),
+        kind=kind,
+        day=day_of(feed, "published") or day_of(feed, "updated"),
+        total=int(total) if re.fullmatch(r"[0-9]{1,9}", total) else None,
+        entries=tuple(FeedEntry.read(entry, authors, twice=twice) for entry in records(raw.get("entries"))),
+        skipped=(),
+        home=text_in(feed, "link"),
     )
 
 

@@ -181,7 +181,7 @@ def _ris_value(lines: list[str]) -> str:
 # (https://www.nlm.nih.gov/bsd/mms/medlineelements.html).
 _PUBMED_TAG = re.compile(r"(?=.{4}-)([A-Z][A-Z0-9]{1,3}) *-(?: (.*))?")
 _PUBMED_START = re.compile(r"PMID- {0,3}[0-9]{1,9}\s*")
-_IDENTIFIER = re.compile(r"(.+?)\s*\[(doi|pii|bookaccession)\]\s*", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(.+?)(?:(?<!\s)\s++)?+\[(doi|pii|bookaccession)\]\s*+", re.IGNORECASE)
 _SOURCE_DOI = re.compile(r"\bdoi:\s*(10\.\S+)", re.IGNORECASE)
 _SHORT_NAME = re.compile(r"(.*\S) ([A-Z]{1,4})((?: (?:Jr|Sr|[2-4](?:nd|rd|th)|I{1,3}|IV))?)")
 _SUFFIXED = re.compile(r"(.*\S) (Jr|Sr|[2-4](?:nd|rd|th)|I{2,3}|IV)\.?")

@@ -11,6 +11,9 @@ from readlist.sources.http.endpoints import Limits, Sites
 from readlist.text.clean import clean_line
 from readlist.text.host import hide_token, origin_of, site_of
 
+LOGIN_PAGE = "a network login page? Open any page in a browser, then try again"
+"""What to do about a page in the place of an answer."""
+
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 _NO_NAME = pattern(r"name or service|nodename|getaddrinfo|name resolution|no address associated|11001|\b-[235]\]", re.I)

@@ -162,8 +162,8 @@ _EXPECTED = "expected a saved page of Hugging Face Papers, or titles with their 
 class Page(Struct, frozen=True):
     """A text split into what its lines hold, and what kind of page they make. It is parsed once: parsing changes it."""
 
-    text: str  # without the marks of the tool that dumped it
     foreign: bool  # whether it is a page of the site in a markup that isn't read
+    in_one_line: bool  # whether it is a list of the site with several papers in one line
     head: Head
     items: list[PageItem]
     zones: list[Zone]  # the heads of list pages among the items
@@ -202,7 +202,9 @@ def page_of(text: str) -> Page:
     head = head_of(text)
     items = items_of(text, head.lines)
     zones = zones_of(items)
-    return Page(text, foreign, head, items, zones, kind_of(items, head, zones))
+    kind = kind_of(items, head, zones)
+    listed = kind in FEEDS and kind is not Kind.PAPER
+    return Page(foreign, listed and in_one_line(text), head, items, zones, kind)
 
 
 def parse(text: str | Page, *, origin: str, made: date, day: date | None = None, named: date | None = None) -> Batch:
@@ -230,7 +232,7 @@ def parse_pieces(
     if not items:
         yield failed(origin, "empty page", "nothing but blank lines; save the page again")
         return
-    if kind in FEEDS and kind is not Kind.PAPER and in_one_line(page.text):
+    if page.in_one_line:
         yield failed(origin, kind.value, _ONE_LINE)
         return
     found = _read(page, origin)
@@ -240,9 +242,12 @@ def parse_pieces(
     if named and listed and listed != named and (listed.month, listed.day) == (named.month, named.day):
         until = min(page.head.captured or named, named)
         listed = page.day(until, first)
-    missing = found.missing or f"no papers in what looks like a {found.kind}; {_EXPECTED}"
-    for piece in pieces_of_cards(found, origin=origin, day=day or listed, made=day or until):
-        yield piece if piece.items else failed(origin, found.kind, missing)
+    pieces = pieces_of_cards(found, origin=origin, day=day or listed, made=day or until)
+    kind_name, missing = found.kind, found.missing or f"no papers in what looks like a {found.kind}; {_EXPECTED}"
+    # Of a long page only the papers are held from here on.
+    del page, items, found
+    for piece in pieces:
+        yield piece if piece.items else failed(origin, kind_name, missing)
 
 
 def failed(origin: str, kind: str, reason: str) -> Batch:

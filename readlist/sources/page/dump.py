@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from itertools import islice, pairwise
 
 from readlist.model.time import SHORT_MONTHS
-from readlist.text.scan import find_lines, sub_lines
+from readlist.text.scan import sub_at, sub_lines
 
 # The site's own words, with anything a tool sets between them. A page has several kinds of them, an abstract has one.
 _SIGNS = re.compile(
@@ -37,11 +38,11 @@ _STARS = 3
 _NAME_TWICE = 130
 _LINE = 200
 _LIST_OF_LINKS = re.compile(
-    r"^[ \t]{0,3}(?:References|Document links|(?:Visible|Hidden) links):?\s{1,20}"
+    r"\n[ \t]{0,3}(?:References|Document links|(?:Visible|Hidden) links):?\s{1,20}"
     r"(?=(?:(?:Visible|Hidden) links:?\s{1,20})?(?:\[1\] |\d{1,3}\. |[a-z]{4,6}:/\S*$))",
     re.MULTILINE,
 )
-_WRAPPED_DEFINITION = re.compile(r"^( {0,3}\[\d{1,5}\]:)[ \t]*\n[ \t]*(\S+)$", re.MULTILINE)
+_WRAPPED_DEFINITION = re.compile(r"\n( {0,3}\[\d{1,5}\]:)[ \t]*\n[ \t]*(\S+)$", re.MULTILINE)
 
 _INLINE_DATA = re.compile(r"data:image/[\w+.-]{1,30}[;,][\w+/=%;,-]*")
 # Marks that may go on over a few lines; what they hold is never text of a paper.
@@ -52,7 +53,7 @@ _WRAPPED = re.compile(
     # Where the page was cut.
     r"|<(?:a|p|div|span|img|svg)(?:\s[^<>]*)?\Z"
 )
-_WRAPPED_SIGNS = ("![", "<", "{#", "{.")
+_WRAPPED_SIGN = re.compile(r"[!<{]")
 # A picture, a link or a label in which the page was cut.
 _CUT = re.compile(
     r"\[?!\[[^\[\]\n]{0,200}(?:\](?:\([^()\s]{0,2000})?)?\Z|\[([^\[\]]{0,300})\]\((?:/|https?:)[^()\s]{0,2000}\Z"
@@ -69,7 +70,7 @@ _EMPTY_LINK = re.compile(r"\[\s{0,20}\](?:\([^()\s]{0,2000}\)|\[\d{1,5}\])(?:\{[
 _ORG_LINK = re.compile(r"\[\[([^\[\]\s]{1,2000})\](?:\[([^\[\]]{0,500})\])?\]")
 # A link whose text or whose address was wrapped.
 _WRAPPED_LINK = re.compile(
-    r"\[(?=[^()<>]{1,1500}?\]\()([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
+    r"\[(?=[^()<>\[\]]{1,1500}+\]\()([^\[\]\n]{0,300}(?:\n(?![ \t]*\n)[^\[\]\n]{1,300}){0,5})\]"
     r"\(([^()\s]{1,500}(?:\n[^()\s]{1,500}){0,3})\)"
 )
 # A paper of a collection whose whole card is one link.
@@ -81,37 +82,37 @@ _ENTRY_SIGN = re.compile(r"•\s{1,20}\d{4}\.\d{4,5}\s{1,20}•\s{1,20}Published
 _SPAN = re.compile(r"\[([^\[\]]{1,300})\]\{[.#][^{}]{0,500}\}")
 _COMMENTS = re.compile(r"(?<=\))[ \t]*(?=\[[ \t]*\d{1,4}[ \t]*\]\([^()\s]{1,200}#community\))")
 _HARD_BREAK = re.compile(r"(?<![ \t\\])[ \t]*\\{1,2}$", re.MULTILINE)
-_ORG_HEADING = re.compile(r"^\*{2,6} (?=\[|[^\s*][^*\n]{0,500}$)", re.MULTILINE)
+_ORG_HEADING = re.compile(r"\n\*{2,6} (?=\[|[^\s*][^*\n]{0,500}$)", re.MULTILINE)
 _RST_LINK = re.compile(r"`([^`<>]{0,500}?)\s{0,40}<([^<>\s]{1,2000})>`__")
 # html-to-text writes the address after the text, lynx may write it before.
 _TARGET = r"\[((?:https?://(?:www\.)?huggingface\.co)?/papers/\d{4}\.\d{4,5})\]"
 _AFTER = re.compile(
-    rf"^([^\[\]\n]{{2,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}}?[^\s\[\]])(?: {{1,2}}|\n){_TARGET}$", re.MULTILINE
+    rf"\n([^\[\]\n]{{2,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}}?[^\s\[\]])(?: {{1,2}}|\n){_TARGET}$", re.MULTILINE
 )
 _BEFORE = re.compile(
-    rf"^[ \t]*{_TARGET}[ \t]*(?=[^\s\[])([^\[\]\n]{{3,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}})(?=\n[ \t]*\n|\n[ \t]*\[)",
+    rf"\n[ \t]*{_TARGET}[ \t]*(?=[^\s\[])([^\[\]\n]{{3,300}}(?:\n[^\[\]\n]{{1,200}}){{0,3}})(?=\n[ \t]*\n|\n[ \t]*\[)",
     re.MULTILINE,
 )
 _BARE_TARGET = re.compile(r"\[(?:https?://[^\s\[\]]{1,2000}|/[^\s\[\]]{0,2000})\](?![\[(])")
 _PICTURE = re.compile(r"\[(?:IMG|INLINE|[ _]*|[0-9a-f]{10}|papers-by)\](?![\[(:])|\(BUTTON\)|\|image\d{1,4}\||⁰")
 _PICTURE_SIGNS = ("[", "(BUTTON)", "|image", "⁰")
 # w3m names pictures by their files; in a line with other words such a bracket may belong to a text.
-_FILE_NAMES = re.compile(r"^[ \t•·*]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
+_FILE_NAMES = re.compile(r"\n[ \t•·*]*(?:\[(?:\d{4}|[\w-]{10})\][ \t•·*]*)+$", re.MULTILINE)
 _FURNITURE = re.compile(
-    r"^[ \t]*(?:[━═─�]{3,}|(?:[*+-] {1,4})?:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image"
+    r"\n[ \t]*(?:[━═─�]{3,}|(?:[*+-] {1,4})?:::.*|:[\w-]{1,30}:.*|\.\. +(?:container|\|[^|\n]{1,80}\| image|\|image"
     r"|image)\b.*|link: \w{1,20}|source|#\w{1,20}|[*•+](?:[ \t]+[*•+-])*|[*•+-](?:[ \t]+[*•+-])*[ \t]+(?:[*•+-]"
     r"|[━═─_=�-]{3,})|\][\[(].{0,200}|/papers/\d{4}\.\d{4,5}|``|[*/]|(?:\[?(?:models|datasets|spaces|pricing|docs"
     r"|tos|privacy|about|jobs|website)\b(?: ?\](?:\([^()\s]*\)|\[\d+\]))?[ \t]{0,2}){2,30}/?|\\ .*\\|(?:avatars"
     r"|thumbnails)\.\S+|.{0,5}© hugging face|\S+\.jpe?g|video: \S+|\S*thumbnails/papers/\S+"
-    r"|\[(?:\]|[ \t]*[*•+-]?))[ \t]*$",
+    r"|\[(?:\]|[ \t]*+[*•+-]?))[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 # The pictures of a list; one dash alone means no upvotes.
-_DASHES = re.compile(r"^[ \t]*-[ \t]*$(?:\s{1,40}^[ \t]*-[ \t]*$)+|^[ \t]*-[ \t]*$(?=\s{1,40}·)", re.MULTILINE)
-_ESCAPED_DASH = re.compile(r"^[ \t]*\\-[ \t]*$", re.MULTILINE)
+_DASHES = re.compile(r"\n[ \t]*-[ \t]*$(?:(?:\s{1,40}^[ \t]*-[ \t]*$)+|(?=\s{1,40}·))", re.MULTILINE)
+_ESCAPED_DASH = re.compile(r"\n[ \t]*\\-[ \t]*$", re.MULTILINE)
 # The arrows to the days before and after.
 _ARROW = re.compile(r"(?<!\S)/papers(?:\?date=|/date/)\d{4}-\d\d-\d\d(?!\S)")
-_DOT = re.compile(r"^[ \t]*(?:\[[ \t]*)?(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
+_DOT = re.compile(r"\n[ \t]*(?:\[[ \t]*)?(?:[*•+-][ _]+){1,12}(?:·|Â·)", re.MULTILINE)
 # The name of an organisation and the description of its picture, which is the same.
 _TWICE = re.compile(r"(?:[*•+-] )?\[?([^\d\s\[\]·•](?:[^\[\]]{0,60}[^\s\[\]])?) ?\]? ?\1")
 # The console's html2text sets headings between asterisks, and `_` for the blanks of what is underlined.
@@ -122,10 +123,9 @@ _RUBRIC = re.compile(r"^[ \t]*\.\. rubric:: ([^\n]+(?:\n[ \t]+(?![:. \t])[^\n]+)
 # A picture at the beginning of a link leaves line ends.
 _LINK_BEGUN = re.compile(r"\[(?:[ \t]*\n){1,6}(?=[^\W\d_])")
 _MONTH = f"({'|'.join(SHORT_MONTHS)})"
-_DATE_CHIP = re.compile(
-    rf"(?:^|(?<=\v))[ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)",
-    re.MULTILINE | re.IGNORECASE,
-)
+_DATE = rf"[ \t]*\[?{_MONTH}\]?[ \t]*[\n\v](?:[ \t]*[\n\v]){{0,9}}[ \t]*\[?(\d{{1,2}})\]?[ \t]*(?=$|\v)"
+_ANY_CASE = re.MULTILINE | re.IGNORECASE
+_DATE_CHIP = re.compile(rf"\n{_DATE}", _ANY_CASE)
 # What converters set between the parts of a page that they write into one line.
 _SEPARATORS = {" | ": re.compile(r"(?<=\S) \| (?=\S)"), "\t": re.compile(r"(?<=\S)\t(?=\S)")}
 _SEPARATED = 20
@@ -135,7 +135,7 @@ _FOREIGN = re.compile(
     r"|^\{(?:class|id): ",
     re.MULTILINE,
 )
-_FOREIGN_SIGNS = ("link:/", "|/papers", "|/login", '":/', "[[", "\n{class: ", "\n{id: ")
+_FOREIGN_SIGNS = {"|": ("|/papers", "|/login"), "[": ("[[",), "{": ("{class: ", "{id: "), ":/": ("link:/", '":/')}
 # Labels of a page of one paper, each beginning a part of its own.
 _LABEL = re.compile(
     r"(?:\bPapers ?(?=arxiv:\d))|(?<=[ s])arxiv:\d{4}\.\d{4,5}|\bPublished on \w{3} \d{1,2}(?:, \d{4})?"
@@ -172,7 +172,9 @@ def without_marks(text: str) -> str:
     for sign, separator in _SEPARATORS.items():
         if sign in text and _often(separator, text, _SEPARATED):
             text = separator.sub("\v", text)
-    text = "\n".join(_divided(line) if len(line) > _LINE else line for line in text.split("\n"))
+    words = [word for word in _LABEL_WORDS if word in text]
+    if words:
+        text = "\n".join(_divided(line, words) if len(line) > _LINE else line for line in text.split("\n"))
     # Most marks are in few pages: what a mark can't do without is looked for first, a hundred times as fast.
     if _COMMUNITY_LINE.search(text):
         text = _COMMUNITY.sub("and the research community\n", text)
@@ -190,6 +192,7 @@ def without_marks(text: str) -> str:
         text = _without_targets(_EMPTY_LINK.sub(_line_ends, text))
     if "/papers?date=" in text or "/papers/date/" in text:
         text = _ARROW.sub("", text)
+    text = f"\n{text}"
     if "[" in text:
         text = sub_lines(_FILE_NAMES, "", text)
     if any(sign in text for sign in _PICTURE_SIGNS):
@@ -198,7 +201,7 @@ def without_marks(text: str) -> str:
     text = sub_lines(_FURNITURE, "", text)
     text = sub_lines(_ESCAPED_DASH, "-", text) if "\\-" in text else text
     text = sub_lines(_DASHES, _line_ends, text)
-    return _DATE_CHIP.sub(_date, text) if "\v" in text else sub_lines(_DATE_CHIP, _date, text)
+    return sub_lines(re.compile(f"[\n\v]{_DATE}", _ANY_CASE) if "\v" in text else _DATE_CHIP, _date, text)[1:]
 
 
 def _without_targets(text: str) -> str:
@@ -211,27 +214,29 @@ def _without_targets(text: str) -> str:
 
 def _without_markup(text: str) -> str:
     """Return the text without html2text's underlines, HTML, and what Pandoc writes for its spans, Org and reST."""
-    starred = text.startswith("**") or "\n**" in text
-    if "_authors" in text or "_•_" in text or (starred and _often(_STARRED, text, _STARS)):
+    underlined = "_" in text and ("_authors" in text or "_•_" in text)
+    if underlined or ("*" in text and "\n**" in text and _often(_STARRED, text, _STARS)):
         text = _without_underlines(text)
     if "data:image/" in text:
         text = _INLINE_DATA.sub("", text)
-    if "\\\n" in text and _often(_HARD_BREAK, text):
+    if "\\" in text and "\\\n" in text and _often(_HARD_BREAK, text):
         text = _HARD_BREAK.sub("", text)
-    if "</a>" in text:
+    if "<" in text and "</a>" in text:
         text = _HTML_PICTURE.sub(_line_ends, text)
         text = _HTML_LINK.sub(lambda found: _link(found, found[2], found[1]), text)
-    if "]{" in text:
+    if "{" in text and "]{" in text:
         text = _SPAN.sub(r"\1", text)
-    if any(sign in text for sign in _WRAPPED_SIGNS):
-        text = _WRAPPED.sub(_line_ends, text)
-    text = _without_cut(_LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text).rstrip())
-    text = _ORG_PICTURE.sub("", text)
-    if "[[" in text:
+    if "<" in text or "!" in text or "{" in text:
+        text = sub_at(_WRAPPED_SIGN, _WRAPPED, _line_ends, text)
+    if "[" in text:
+        text = _LINK_BEGUN.sub(lambda found: _line_ends(found) + "[", text)
+    text = _without_cut(text.rstrip())
+    text = _ORG_PICTURE.sub("", text) if "[[" in text else text
+    if "[" in text and "[[" in text:
         text = text.replace("[[]]", "").replace("[[] ", "[")
         text = _ORG_LINK.sub(lambda found: _link(found, found[2] or "", found[1]), text)
         text = sub_lines(_ORG_HEADING, "### ", text)
-    if "`__" in text:
+    if "`" in text and "`__" in text:
         text = _RUBRIC.sub(
             lambda found: " ".join(found[1].split()) + _line_ends(found), _CONTAINER.sub(_line_ends, text)
         )
@@ -264,27 +269,39 @@ def is_of_site(text: str) -> bool:
 
 def in_foreign_markup(text: str) -> bool:
     """Return whether a page of the site is in a markup that isn't read: AsciiDoc, Textile, that of a wiki."""
-    signs = any(sign in text for sign in _FOREIGN_SIGNS) or text.startswith("{")
-    return signs and _often(_FOREIGN, text)
+    found = any(begun in text and any(sign in text for sign in signs) for begun, signs in _FOREIGN_SIGNS.items())
+    return found and _often(_FOREIGN, text)
 
 
 def in_one_line(text: str) -> bool:
     """Return whether several papers are in one part of a line, so that titles can't be distinguished from texts."""
+    # Looked for in the whole text first: most have no such sign.
+    if not _may_end_cards(text):
+        return False
     lines = (line for line in text.split("\n") if len(line) > _LONG_LINE)
     return any(_holds_cards(part) for line in lines for part in line.split("\v"))
 
 
 def _holds_cards(part: str) -> bool:
-    if len(part) <= _LONG_LINE:
-        return False
-    small = part.lower()
-    ends = "·" in part or "author" in small or "upvote" in small
-    return ends and _often(_CARD_END, part, _CARDS_IN_LINE)
+    return len(part) > _LONG_LINE and _may_end_cards(part) and _often(_CARD_END, part, _CARDS_IN_LINE)
 
 
-def _divided(line: str) -> str:
-    """Return a page that was written into one line with a break before each of its parts, in the same line."""
-    if any(word in line for word in _LABEL_WORDS) and _often(_LABEL, line, _LABELS_IN_LINE):
+def _may_end_cards(text: str) -> bool:
+    """Return whether a text has what `_CARD_END` can't do without."""
+    if "·" in text:
+        return True
+    letters = text.encode("ascii", "ignore").lower()
+    return b"author" in letters or b"upvote" in letters
+
+
+def _divided(line: str, words: Sequence[str]) -> str:
+    """Return a page that was written into one line with a break before each of its parts, in the same line.
+
+    `words` are those of `_LABEL_WORDS` that the whole text has.
+    """
+    # An id may end one label and be the next.
+    labels = sum(map(line.count, words)) + line.count("arxiv:")
+    if labels >= _LABELS_IN_LINE and _often(_LABEL, line, _LABELS_IN_LINE):
         return _LABEL.sub(lambda found: f"\v{found[0]}\v", line)
     # Between commas the parts of a title look like the parts of a card.
     if line.count("Submitted by") < 2 or "Submitted by, " in line:
@@ -325,8 +342,8 @@ def _with_names_once(text: str) -> str:
 
 def _short(line: str) -> str:
     """Return a line with its blanks folded; of one that is longer than a name written twice perhaps only a part."""
-    begun = " ".join(line[: _NAME_TWICE * 2].split())
-    return begun if len(begun) > _NAME_TWICE or len(line) <= _NAME_TWICE * 2 else " ".join(line.split())
+    begun = " ".join(line[:_LINE].split())
+    return begun if len(begun) > _NAME_TWICE or len(line) <= _LINE else " ".join(line.split())
 
 
 def _without_underlines(text: str) -> str:
@@ -352,7 +369,8 @@ def _date(found: re.Match[str]) -> str:
 
 
 def _line_ends(found: re.Match[str]) -> str:
-    return "\n" * found[0].count("\n")
+    # A pattern of lines begins with the line feed before them.
+    return "\n" * found[0].count("\n", 1)
 
 
 def _without_link_numbers(text: str) -> str:
@@ -378,7 +396,7 @@ def _without_link_numbers(text: str) -> str:
 
 def _without_list_of_links(text: str) -> str:
     """Return the text without the addresses that text browsers set below it."""
-    found = next(find_lines(_LIST_OF_LINKS, text), None)
+    found = _LIST_OF_LINKS.search(f"\n{text}") if "References" in text or " links" in text else None
     return text[: found.start()] + "\n" * text.count("\n", found.start()) if found else text
 
 
@@ -397,7 +415,7 @@ def _without_numbers(line: str, at: int, rising: set[int], addresses: dict[str, 
 
 
 _NUMBERED_LIST = re.compile(
-    r"^[ \t]{0,3}(?:References|Document links|Visible links):?[ \t]*\n(?:[ \t]*\n){0,3}"
+    r"\n[ \t]{0,3}(?:References|Document links|Visible links):?[ \t]*\n(?:[ \t]*\n){0,3}"
     r"(?:[ \t]*Visible links:?[ \t]*\n(?:[ \t]*\n){0,3})?(?=[ \t]*(?:\d{1,3}\. |\[\d{1,3}\] )\S{1,2000}$)",
     re.MULTILINE,
 )
@@ -415,10 +433,12 @@ _WRAP = 60
 
 def with_links(text: str) -> str:
     """Return a text whose links are in a list below it as Markdown, without the list; any other text as it is."""
-    found = next(find_lines(_NUMBERED_LIST, text), None)
+    found = _NUMBERED_LIST.search(f"\n{text}") if "References" in text or " links" in text else None
     if not found:
         return text
-    addresses = {entry[1] or entry[2]: entry[0].rsplit(" ", 1)[1] for entry in _LIST_ENTRY.finditer(text, found.end())}
+    addresses = {
+        entry[1] or entry[2]: entry[0].rsplit(" ", 1)[1] for entry in _LIST_ENTRY.finditer(text, found.end() - 1)
+    }
     body = text[: found.start()]
     numbers = [int(number[1]) for number in _LIST_NUMBER.finditer(body) if number[1] in addresses]
     rising = sum(1 for one, following in pairwise(numbers) if one < following)

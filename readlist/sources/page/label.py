@@ -10,6 +10,7 @@ page (a heading level, a number, a count above) is then learned in a first round
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from enum import IntEnum
@@ -17,11 +18,11 @@ from typing import NamedTuple
 
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, is_site
 from readlist.sources.page.score import (
-    DANGLING,
     NAMED_TITLE,
     UNWRAPPED,
     abstractness,
     breaks,
+    dangles,
     paragraph_bonus,
     tail_bonus,
     width,
@@ -52,7 +53,8 @@ class Evidence:
     """The evidence for each item of a page, the labels of its neighbours aside."""
 
     def __init__(self, items: Sequence[PageItem]) -> None:
-        self.breaks = breaks(items)
+        self._sizes = [width(item.text) for item in items]
+        self.breaks = breaks(items, self._sizes)
         self._low = [begins_low(item.text) for item in items]
         self._ends = [ends_sentence(item.text) for item in items]
         self._weights: list[Weights] = []
@@ -76,8 +78,8 @@ class Evidence:
         weights = self._weights[at]
         if not self._favour:
             return weights
-        title = weights.title + self._favour[self._traits[at]]
-        return weights._replace(title=title, title_more=weights.title_more + self._second_lines)
+        title, after_text, title_more, *others = weights
+        return Weights(title + self._favour[self._traits[at]], after_text, title_more + self._second_lines, *others)
 
     def learn(self, titles: Sequence[int], others: Sequence[int], second_lines: int) -> None:
         """Add to the evidence what the page's own titles have in common.
@@ -104,33 +106,32 @@ class Evidence:
 
     def _ahead(self, items: Sequence[PageItem]) -> list[int]:
         """Return how many characters there are from each line to the end of its paragraph, by how lines wrap."""
-        ahead = [0] * len(items)
+        ahead, sizes = [0] * len(items), self._sizes
         size = 0
         for at in range(len(items) - 1, -1, -1):
-            ahead[at] = size = size + width(items[at].text)
+            ahead[at] = size = size + sizes[at]
             # Whether the line goes on with the paragraph of the line before.
             inside = at and not items[at].blank and items[at].role in _PROSE
             size = size if inside and self.breaks[at] < self._low[at] - 0.7 * self._ends[at - 1] else 0
         return ahead
 
     def _weigh(self, items: Sequence[PageItem], at: int, ahead: int, *, ended: bool) -> Weights:
-        item = items[at]
+        item, size, before = items[at], self._sizes[at], self._sizes[at - 1] if at else 0
         after_text = 0.5 if ended else -0.5 if item.blank else -2.5
         if item.role is not Role.TEXT:
             return Weights(0.0, after_text, 0.0, 0.0, 0.0, 0.0, 0.0)
         last = at + 1 == len(items) or self.breaks[at + 1] > 0
-        leaning = abstractness(item.bare, ends=last) / 2
-        title, abstract = _marked(item, leaning, ahead)
+        bare = item.bare
+        leaning = abstractness(bare, size if bare == item.text else width(bare), ends=last) / 2
+        title, abstract = _marked(item, leaning, size, ahead)
         broken, low = self.breaks[at] / 2, self._low[at]
-        before = items[at - 1].text if at else ""
-        dangling = 3.0 if before and DANGLING.search(before[-16:]) else 0.0
+        dangling = 3.0 if at and dangles(items[at - 1].text) else 0.0
         title_more = dangling - leaning - broken - max(broken - 0.5, 0.0) - 0.5 + low
         title_more -= 2.0 * bool(NAMED_TITLE.match(item.text)) + (4.0 if item.blank or item.heading else 0.0)
         tail = tail_bonus(item.text)
         flows = (-1.5 if ended else 1.5) + (1.5 if low else -0.5)
-        together = width(item.text) + width(before)
         # Few titles of two lines have more than 140 characters.
-        title_more -= 4.0 if together > 180 else 1.5 if together > 145 else 0.0
+        title_more -= 4.0 if size + before > 180 else 1.5 if size + before > 145 else 0.0
         inside = 1.5 if self._spaced and not item.blank else 0.0
         return Weights(
             title=title + broken - 0.7 * low - tail / 2 - inside,
@@ -143,10 +144,10 @@ class Evidence:
         )
 
 
-def _marked(item: PageItem, leaning: float, ahead: int) -> tuple[float, float]:
+def _marked(item: PageItem, leaning: float, size: int, ahead: int) -> tuple[float, float]:
     """Return the scores as title and as abstract, with what the line's own marks say."""
     title, abstract = -leaning, leaning
-    if ahead > _LONG_PARAGRAPH and width(item.text) <= UNWRAPPED:
+    if ahead > _LONG_PARAGRAPH and size <= UNWRAPPED:
         title -= 1.0
     if item.heading:
         title, abstract = title + 4.0, abstract - 3.0
@@ -197,35 +198,24 @@ DAY = Habits(lone_title=0.0, abstract=4.0)
 TRENDING = Habits(lone_title=2.0)
 
 PROSE = frozenset((Label.ABSTRACT, Label.ABSTRACT_MORE, Label.PARAGRAPH))
-_LONGER = frozenset((Label.ABSTRACT_MORE, Label.PARAGRAPH))
+# What ends an abstract or goes on with it.
+_LENGTHENING = frozenset((Label.TITLE, Label.ABSTRACT_MORE, Label.PARAGRAPH))
 
 # States: nothing open; a title is due; in a title; a title is open; in an abstract; an abstract is open.
 _CLOSED, _DUE, _TITLE, _TITLED, _ABSTRACT, _OPEN = range(6)
 _STATES = 6
 _NEVER = -1e18
 
-# What a line of text can be: states before, state after, label, which score of `_text_moves`, how much on top of it.
-_TEXT_MOVES = tuple(
-    (before, after, found, score, top)
-    for befores, after, found, score, top in (
-        ((_CLOSED,), _TITLE, Label.TITLE, 0, 0.5),
-        ((_DUE,), _TITLE, Label.TITLE, 0, 1.5),
-        ((_ABSTRACT, _OPEN), _TITLE, Label.TITLE, 1, 0.0),
-        ((_TITLE, _TITLED), _TITLE, Label.TITLE, 2, 0.0),
-        ((_TITLE,), _TITLE, Label.TITLE_MORE, 3, 0.0),
-        ((_TITLE, _TITLED), _ABSTRACT, Label.ABSTRACT, 4, 1.0),
-        ((_CLOSED, _DUE), _ABSTRACT, Label.ABSTRACT, 4, -9.0),
-        ((_ABSTRACT,), _ABSTRACT, Label.ABSTRACT_MORE, 5, 0.0),
-        ((_OPEN,), _ABSTRACT, Label.ABSTRACT_MORE, 5, -1.0),
-        ((_ABSTRACT,), _ABSTRACT, Label.PARAGRAPH, 6, 0.0),
-        ((_OPEN,), _ABSTRACT, Label.PARAGRAPH, 6, -1.5),
-        ((_CLOSED,), _CLOSED, Label.STRAY, 7, 0.0),
-        ((_DUE,), _DUE, Label.STRAY, 7, 0.0),
-        ((_TITLE, _TITLED), _TITLED, Label.STRAY, 7, 0.0),
-        ((_ABSTRACT, _OPEN), _OPEN, Label.STRAY, 7, 0.0),
-    )
-    for before in befores
-)
+# The ways of a line of text into a title, and into an abstract: the state before, in three bits its label.
+_TITLE_STEPS = (
+    _CLOSED << 3 | Label.TITLE, _DUE << 3 | Label.TITLE, _ABSTRACT << 3 | Label.TITLE, _OPEN << 3 | Label.TITLE,
+    _TITLE << 3 | Label.TITLE, _TITLED << 3 | Label.TITLE, _TITLE << 3 | Label.TITLE_MORE,
+)  # fmt: skip
+_ABSTRACT_STEPS = (
+    _TITLE << 3 | Label.ABSTRACT, _TITLED << 3 | Label.ABSTRACT, _CLOSED << 3 | Label.ABSTRACT,
+    _DUE << 3 | Label.ABSTRACT, _ABSTRACT << 3 | Label.ABSTRACT_MORE, _OPEN << 3 | Label.ABSTRACT_MORE,
+    _ABSTRACT << 3 | Label.PARAGRAPH, _OPEN << 3 | Label.PARAGRAPH,
+)  # fmt: skip
 
 _CLOSING = {Role.DOT, Role.AUTHORS, Role.DATE, Role.ORGANIZATION, Role.UPVOTE, Role.GITHUB, Role.PAPER, Role.RANK}
 _PARTING = {Role.RULE, Role.COMMUNITY}
@@ -239,8 +229,8 @@ _APART = {Role.DOT, Role.DASH, Role.COMMUNITY, Role.RULE}
 # What looks like a label and may be the last line of a wrapped title.
 _WORDY = {Role.CHROME, Role.DATE, Role.COUNT}
 
-# Shares of the usual length of an abstract, and the cost of ending one so early or going on so long.
-_EARLY = ((0.25, 2.5), (0.5, 1.5), (0.7, 0.5))
+# Shares of the usual length of an abstract, and the cost of ending one before each of them, then after.
+_EARLY, _OF_EARLY = (0.25, 0.5, 0.7), (2.5, 1.5, 0.5, 0.0)
 _USUAL = 1_000
 # arXiv takes abstracts of up to 1,920 characters; what each line beyond costs.
 _LONGEST = 2_000
@@ -284,27 +274,29 @@ def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: 
     """
     scores = [0.0] + [_NEVER] * (_STATES - 1)
     sizes = [0] * _STATES  # how long the abstract is that each state has open
-    early, late = usual * _EARLY[-1][0], max(_LONGEST, usual * _LATE_SHARE)
+    lengths = _Lengths(usual, trust)
     back: list[bytes] = []
     for at, item in enumerate(items):
         weights = evidence.weights(at)
         if item.role is Role.TEXT:
-            moves = _text_moves(weights, habits)
-        else:
-            # A date that ends a card, `· Dec 6`, is never a title.
-            dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
-            moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
-        new, row, lengths = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
+            scores, ways = _text_step(scores, weights, habits, lengths, sizes)
+            sizes = [0, 0, 0, 0, sizes[ways[_ABSTRACT] >> 3] + len(item.text), sizes[ways[_OPEN] >> 3]]
+            back.append(ways)
+            continue
+        # A date that ends a card, `· Dec 6`, is never a title.
+        dotted = item.role is Role.DATE and at > 0 and items[at - 1].role is Role.DOT
+        moves = _other_moves(item, weights, evidence.breaks[at], habits, dotted=dotted)
+        new, row, new_sizes = [_NEVER] * _STATES, bytearray(_STATES), [0] * _STATES
         for before, after, found, score in moves:
             total = scores[before] + score
             size = sizes[before]
-            if size and (size < early if found is Label.TITLE else size > late and found in _LONGER):
-                total -= trust * _length_cost(found, size, usual)
+            if size and found in _LENGTHENING:
+                total -= lengths.ending(size) if found is Label.TITLE else lengths.going_on(size)
             if total > new[after]:
                 new[after] = total
                 row[after] = before << 3 | found
-                lengths[after] = size + len(item.text) if found in PROSE else size if after == _OPEN else 0
-        scores, sizes = new, lengths
+                new_sizes[after] = size + len(item.text) if found in PROSE else size if after == _OPEN else 0
+        scores, sizes = new, new_sizes
         back.append(bytes(row))
     for state in (_TITLE, _TITLED):
         # A page may be cut after a title.
@@ -318,28 +310,77 @@ def _best(items: Sequence[PageItem], evidence: Evidence, habits: Habits, usual: 
     return labels
 
 
-def _length_cost(found: Label, size: int, usual: int) -> float:
-    """Return the cost of ending an abstract after `size` characters, or of going on for so long."""
-    if found is not Label.TITLE:
-        return _LATE
-    return next((cost for share, cost in _EARLY if size < usual * share), 0.0)
+class _Lengths:
+    """What it costs that an abstract is shorter or longer than the others of its page."""
+
+    def __init__(self, usual: int, trust: float) -> None:
+        self._early = [usual * share for share in _EARLY]
+        self._of_early = [trust * cost for cost in _OF_EARLY]
+        self._late, self._of_late = max(_LONGEST, usual * _LATE_SHARE), trust * _LATE
+
+    def ending(self, size: int) -> float:
+        """Return the cost of ending an abstract that is this long; 0 if there is no abstract."""
+        return self._of_early[bisect_right(self._early, size)] if size else 0.0
+
+    def going_on(self, size: int) -> float:
+        """Return the cost of going on with an abstract that is this long already."""
+        return self._of_late if size > self._late else 0.0
 
 
 _Move = tuple[int, int, Label, float]
 
 
-def _text_moves(weights: Weights, habits: Habits) -> list[_Move]:
-    scores = (
-        weights.title,
-        weights.title + weights.after_text,
-        weights.title - habits.next_title,
-        weights.title_more,
-        weights.abstract - habits.abstract,
-        weights.abstract_more - habits.abstract,
-        weights.paragraph - habits.abstract,
-        weights.stray,
+def _text_step(
+    scores: Sequence[float], weights: Weights, habits: Habits, lengths: _Lengths, sizes: Sequence[int]
+) -> tuple[list[float], bytes]:
+    """Return the scores of the states after a line of text, and the best way into each.
+
+    Args:
+        scores: those of the states before it.
+        weights: those of the line.
+        habits: what the page leads one to expect.
+        lengths: the cost of an abstract's length.
+        sizes: how long the abstract is that each state before it has open.
+    """
+    closed, due, title, titled, abstract, opened = scores
+    size, opened_size = sizes[_ABSTRACT], sizes[_OPEN]
+    late, opened_late = lengths.going_on(size), lengths.going_on(opened_size)
+    next_title, after_text = weights.title - habits.next_title, weights.title + weights.after_text
+    titles = (
+        closed + (weights.title + 0.5),
+        due + (weights.title + 1.5),
+        abstract + after_text - lengths.ending(size),
+        opened + after_text - lengths.ending(opened_size),
+        title + next_title,
+        titled + next_title,
+        title + weights.title_more,
     )
-    return [(before, after, found, scores[score] + top) for before, after, found, score, top in _TEXT_MOVES]
+    begun = weights.abstract - habits.abstract
+    more, paragraph = weights.abstract_more - habits.abstract, weights.paragraph - habits.abstract
+    abstracts = (
+        title + (begun + 1.0),
+        titled + (begun + 1.0),
+        closed + (begun - 9.0),
+        due + (begun - 9.0),
+        abstract + more - late,
+        opened + (more - 1.0) - opened_late,
+        abstract + paragraph - late,
+        opened + (paragraph - 1.5) - opened_late,
+    )
+    stray = weights.stray
+    best_title, best_abstract = max(titles), max(abstracts)
+    step = bytes(
+        (
+            _CLOSED << 3 | Label.STRAY,
+            _DUE << 3 | Label.STRAY,
+            _TITLE_STEPS[titles.index(best_title)],
+            (_TITLED if titled > title else _TITLE) << 3 | Label.STRAY,
+            _ABSTRACT_STEPS[abstracts.index(best_abstract)],
+            (_OPEN if opened > abstract else _ABSTRACT) << 3 | Label.STRAY,
+        )
+    )
+    after = [closed + stray, due + stray, best_title, max(title, titled) + stray, best_abstract]
+    return [*after, max(abstract, opened) + stray], step
 
 
 def _other_moves(item: PageItem, weights: Weights, broken: float, habits: Habits, *, dotted: bool) -> list[_Move]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from readlist.model.paper import arxiv_id
 from readlist.text.dates import Day, leading_day
+from readlist.text.scan import unusual
 
 INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 # The rest of an address in Markdown, which may have brackets of its own.
@@ -47,14 +48,16 @@ class Syntax(NamedTuple):
     links: bool  # `[text](address)` occurs
     references: bool  # `[text][31]` occurs at line ends
     addresses: dict[str, str]  # of references, by label
+    spaced: bool = False  # whether spaces are the only blanks inside its lines
 
 
 def syntax_of(text: str) -> Syntax:
     """Return which marks a page uses."""
+    spaced = not any(map(str.isspace, set(unusual(text))))
     ends = re.finditer(r"\]\[\d{1,5}\]$", text, re.MULTILINE)
     references = sum(1 for _ in islice(ends, 3)) == 3
     definitions = re.finditer(rf"^{_DEFINITION.pattern}$", text, re.MULTILINE) if references else ()
-    return Syntax(_CLOSER.search(text) is not None, references, {found[1]: found[2] for found in definitions})
+    return Syntax(_CLOSER.search(text) is not None, references, {found[1]: found[2] for found in definitions}, spaced)
 
 
 def unwrap(line: str, syntax: Syntax) -> tuple[str, list[Hyperlink]]:
@@ -267,9 +270,11 @@ _GENERATED = re.compile(
 _ABSTRACT = re.compile(r"\W{0,3}abstract\W{0,3}", re.IGNORECASE)
 _BYLINE = re.compile(r"\W{0,3}authors?\W{0,2}:\W{0,3}(?:(?<=\W)(.*))?", re.IGNORECASE)
 # Two names or more, each of two to four words, and nothing else.
-_PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
-_ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*(?: {_PERSON}){{1,3}}[\d*†‡,]{{0,4}}"
-_NAMES = re.compile(rf"{_ONE_NAME}(?:(?:, and|,|;| and| &) {_ONE_NAME}){{1,200}}(?:,? et al\.?)?")
+_PERSON = r"(?:[A-ZÀ-Ý][\w.'’-]*+|(?:de|van|von|der|den|la|di|le|el|al|bin|dos|da))"
+_ONE_NAME = rf"[A-ZÀ-Ý][\w.'’-]*+(?: {_PERSON}){{1,3}}"
+_MARKS = r"[\d*†‡,]{0,4}"
+# There is one way to divide a line at most: a line of many names that ends otherwise takes no time.
+_NAMES = re.compile(rf"{_ONE_NAME}(?:(?>{_MARKS}(?:, and|,|;| and| &) ){_ONE_NAME}){{1,200}}{_MARKS}(?:,? et al\.?)?")
 _PAPER = re.compile("paper", re.IGNORECASE)
 # `May 296` is May 29 with 6 comments, `Mar 8, 20246` is Mar 8, 2024 with 6.
 _GLUED_DAY = re.compile(
@@ -300,6 +305,8 @@ _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>[^*_].*[^*_])(?P=mark):?")
 _SHORT = 300
 _LABEL_LENGTH = 70
 _NAMES_LENGTH = 4_000
+# The letters that a line of one of these roles can begin with; other signs they all may have before their words.
+_ROLE_LETTERS = frozenset("AaGgPpSs")
 _ROLES = (
     (Role.SUBMITTED, _SUBMITTED), (Role.BYLINE, _BYLINE), (Role.ABSTRACT, _ABSTRACT), (Role.GENERATED, _GENERATED),
     (Role.RANK, _RANK), (Role.PAPER, _PAPER), (Role.RULE, _RULE), (Role.CHROME, _PAPER_MORE),
@@ -363,16 +370,22 @@ def _role_of(item: PageItem, text: str) -> Role:
     is_short = len(text) <= _LABEL_LENGTH
     if is_short and (role := _counted(item, text) or _dated(item, text)):
         return role
-    if (found := _IDENTIFIER.fullmatch(text)) and (found["id"] or arxiv_id(text)):
+    # Most text is ruled out by its first character.
+    first = text[:1]
+    named = first in "aApP" or first.isdecimal()
+    if named and (found := _IDENTIFIER.fullmatch(text)) and (found["id"] or arxiv_id(text)):
         item.bare = found["id"] or item.bare
         return Role.IDENTIFIER
-    if role := next((role for role, label in _ROLES if label.fullmatch(text)), None) or _addressed(item, text):
+    other = first.isascii() and first.isalpha() and first not in _ROLE_LETTERS
+    labels = () if other else _ROLES
+    if role := next((role for role, label in labels if label.fullmatch(text)), None) or _addressed(item, text):
         return role
-    if COMMUNITY.fullmatch(text):
+    if first in "aAbB" and COMMUNITY.fullmatch(text):
         return Role.COMMUNITY
     if is_chrome(text):
         return Role.CUT if is_short and "truncated" in text.casefold() else Role.CHROME
-    return Role.CAPTURE if not item.heading and CAPTURE_NOTE.fullmatch(text) else Role.TEXT
+    noted = not item.heading and ":" in text and CAPTURE_NOTE.fullmatch(text)
+    return Role.CAPTURE if noted else Role.TEXT
 
 
 def _addressed(item: PageItem, text: str) -> Role | None:
@@ -380,8 +393,11 @@ def _addressed(item: PageItem, text: str) -> Role | None:
     if _BARE_ADDRESS.fullmatch(text):
         item.links = item.links or (Hyperlink("", text.strip("<>")),)
         return Role.ADDRESS
-    labeled, bracketed = _LABELED.fullmatch(text), _BRACKETED.fullmatch(text)
+    labeled = _LABELED.fullmatch(text) if ":" in text or "：" in text else None
+    bracketed = _BRACKETED.fullmatch(text)
     rest = (labeled["rest"] if labeled else bracketed[1] if bracketed else "").strip("<>[]()*_.,")
+    if not rest:
+        return None
     if labeled and item.arxiv and any(link.text == rest for link in item.links):
         return Role.ADDRESS
     if not arxiv_id(rest) or (is_site(rest) and CAPTURE_NOTE.fullmatch(text)):
@@ -399,10 +415,10 @@ def _counted(item: PageItem, text: str) -> Role | None:
         return Role.COUNT if item.number is not None else None
     if text[:1] in "+-*(0123456789" and (_AUTHORS.fullmatch(text) or _AUTHORS.fullmatch(item.text)):
         return Role.AUTHORS
-    if found := _UPVOTE.fullmatch(text):
+    if text[:1] in "uU" and (found := _UPVOTE.fullmatch(text)):
         item.number = number_of((found[1] or "").strip()) if found[1] != "-" else 0
         return Role.UPVOTE
-    if found := _GITHUB.fullmatch(text):
+    if text[:1] in "gGlL" and (found := _GITHUB.fullmatch(text)):
         item.number = number_of(found[1] or "")
         return Role.GITHUB
     return None
@@ -410,7 +426,7 @@ def _counted(item: PageItem, text: str) -> Role | None:
 
 def _dated(item: PageItem, text: str) -> Role | None:
     """Recognise a day, alone or after `Published on`, with the comments that captures glue to it."""
-    text = _ON_DAY.sub("", text, count=1)
+    text = text[lead.end() :] if (lead := _ON_DAY.match(text)) else text
     found = leading_day(text[:60])
     rest = text[found[1] :].strip() if found else ""
     count = number_of(rest.strip("[] ")) if rest else None

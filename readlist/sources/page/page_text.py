@@ -28,9 +28,9 @@ from readlist.sources.page.page_item import (
     unwrap,
 )
 from readlist.text.dates import Day, Period, iso_day, whole_period
+from readlist.text.scan import unusual
 
 _BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-_MARKED = re.compile(r"[\[\]<\\]")
 _DOTS = re.compile(r" ?[·•|] ?")
 # Several labels of a card or a page's foot on one line.
 _LABELS = re.compile(
@@ -38,6 +38,8 @@ _LABELS = re.compile(
     r"|\d{1,4} authors?|published on \w{3,9} \d{1,2}(?:, \d{4})?|submitted by(?= |$)",
     re.IGNORECASE,
 )
+_LABELS_LENGTH = 2 * len("1 author")
+"""Characters of the shortest two labels."""
 _CARD = re.compile(
     r"(?P<submitted>(?:subscribe)?submitted by \S{1,60}(?: [^\s\d]\S{0,40}){0,5}?) (?P<upvotes>[\d.,]+k?"
     r"|-) (?P<title>\S.{3,500}?) [·•] (?P<authors>\d{1,4} authors?)(?: (?P<comments>\d{1,4}))?",
@@ -59,15 +61,17 @@ _LINES_A_PAPER = 40
 
 def items_of(text: str, first: int = 0) -> list[PageItem]:
     """Return what the lines of a page hold after the `first` ones (a head), in order, each with its role."""
-    text = INVISIBLE.sub("", text) if not text.isascii() else text
+    odd = unusual(text)
+    text = INVISIBLE.sub("", text) if INVISIBLE.search(odd) else text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     syntax = syntax_of(text)
+    broken = _BREAK.search(odd) is not None
     found: list[PageItem] = []
     blank = True
     for number, whole in enumerate(text.split("\n"), 1):
         if number <= first:
             continue
-        for line in _BREAK.split(whole) if not whole.isascii() or not whole.isprintable() else (whole,):
+        for line in _BREAK.split(whole) if broken else (whole,):
             if not line or line.isspace():
                 blank = True
                 continue
@@ -77,8 +81,9 @@ def items_of(text: str, first: int = 0) -> list[PageItem]:
 
 def _add_line(found: list[PageItem], number: int, line: str, syntax: Syntax, *, blank: bool) -> bool:
     """Append what a line holds; return whether a blank line is still before what comes next."""
-    bare, links = unwrap(line, syntax) if _MARKED.search(line) else (line, [])
-    text = " ".join(bare.split())
+    marked = "[" in line or "]" in line or "<" in line or "\\" in line
+    bare, links = unwrap(line, syntax) if marked else (line, [])
+    text = bare.strip() if syntax.spaced and "  " not in bare else " ".join(bare.split())
     if not text:
         # The end of a link, a picture, an anchor.
         wholes = tuple(link for link in links if link.whole)
@@ -102,15 +107,18 @@ def _add_line(found: list[PageItem], number: int, line: str, syntax: Syntax, *, 
 
 def _underlines(item: PageItem, found: list[PageItem]) -> bool:
     """Make the paragraph above a heading if the line is its underline (`====`, `----`)."""
-    if item.blank or not len(item.text) > 2 or set(item.text) not in ({"="}, {"-"}):
+    text = item.text
+    if item.blank or len(text) < 3 or text[0] not in "=-" or text.strip(text[0]):
         return False
     start = len(found) - 1
-    while start > 0 and not found[start].blank and found[start].role is Role.TEXT:
+    size = len(found[start].text)
+    while start > 0 and not found[start].blank and found[start].role is Role.TEXT and size <= _UNDERLINED:
         start -= 1
-    above = found[start:]
-    if any(one.role is not Role.TEXT for one in above) or sum(len(one.text) for one in above) > _UNDERLINED:
+        size += len(found[start].text)
+    first = found[start]
+    if first.role is not Role.TEXT or size > _UNDERLINED:
         return False
-    above[0].heading = 1 if item.text[0] == "=" else 2
+    first.heading = 1 if text[0] == "=" else 2
     return True
 
 
@@ -118,7 +126,9 @@ def _split(item: PageItem) -> list[PageItem]:
     """Divide a line that holds several things: labels, links, parts between dots."""
     if item.role is not Role.TEXT or len(item.text) > _SHORT or item.label:
         return [item]
-    found = _links(item) or _labels(item) or _card(item) or _parts(item) or [item]
+    found = _links(item) or _labels(item) or _card(item) or _parts(item)
+    if not found:
+        return [item]
     found[0].blank, found[0].indented = item.blank, item.indented
     return found
 
@@ -139,7 +149,8 @@ def _links(item: PageItem) -> list[PageItem]:
 
 def _labels(item: PageItem) -> list[PageItem]:
     """Divide a line that is nothing but labels: `Upvote 94 GitHub 649 arXiv Page`."""
-    found = _LABELS.findall(item.text) if _LABELS.match(item.text) else []
+    long = len(item.text) >= _LABELS_LENGTH
+    found = _LABELS.findall(item.text) if long and _LABELS.match(item.text) else []
     if len(found) < 2 or _LABELS.sub("", item.text).strip(" ·•|"):
         return []
     return [_part(item, label) for label in found]
@@ -158,7 +169,7 @@ def _card(item: PageItem) -> list[PageItem]:
 
 def _parts(item: PageItem) -> list[PageItem]:
     """Divide a line at its dots where what follows the first part is all labels: `Google · Oct 23, 2025`."""
-    if not _DOTS.search(item.text):
+    if not ("·" in item.text or "•" in item.text or "|" in item.text):
         return []
     texts = [part.strip() for part in _DOTS.split(item.text)]
     parts = [_part(item, text) for text in texts if text]
@@ -246,6 +257,9 @@ def _is_organization(items: list[PageItem], at: int, *, wrapped: bool) -> bool:
     """Return whether a short line is the organisation before `· DATE` or, below a title, before `· N authors`."""
     item = items[at]
     if at == 0 or item.heading or item.text[-1] in ".!?。":
+        return False
+    # Text may only follow if it is the rest of its name, wrapped.
+    if not item.blank and at + 1 < len(items) and items[at + 1].role is Role.TEXT:
         return False
     if len(item.bare) > _ORGANIZATION_LENGTH or len(item.bare.split()) > _ORGANIZATION_WORDS:
         return False

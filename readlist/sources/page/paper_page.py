@@ -10,7 +10,7 @@ from readlist.sources.batch import Skip
 from readlist.sources.page.card import Card, is_own
 from readlist.sources.page.page_item import TITLE_ENDS, PageItem, Role, arxiv_of, byline_of, is_site, submitter_of
 from readlist.sources.page.page_text import Head
-from readlist.sources.page.score import breaks
+from readlist.sources.page.score import breaks, width
 from readlist.text.dates import Day, whole_day
 from readlist.text.links import normalize
 from readlist.text.paragraph import ends_sentence, flows_on, joined
@@ -25,7 +25,9 @@ _STOPS = (
     "view arxiv page", "view pdf", "arxiv page", "project page", "add to collection", "ask huggingchat", "community",
     "get this paper in your agent", "models citing", "datasets citing", "spaces citing", "sign up or",
 )  # fmt: skip
-_PAGE_TITLE = re.compile(r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:\s*[-–|]\s*(?:hugging ?face.*|🤗.*))?", re.IGNORECASE)
+_PAGE_TITLE = re.compile(
+    r"(?:paper page\s*[-–|:]\s*)?(.*?)(?:(?:(?<!\s)\s++)?+[-–|]\s*+(?:hugging ?face.*|🤗.*))?", re.IGNORECASE
+)
 _FILE_ID = re.compile(r"(?<![\d.])(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})(?![\d.]\d|\d)")
 _CITED = re.compile(r"cite arxiv\.org/abs/(\S+) in|hf papers read (\S+)", re.IGNORECASE)
 _SUBMITTER = re.compile(r"(?:paper author )?paper submitter(?: .{0,40})?", re.IGNORECASE)
@@ -106,7 +108,10 @@ def comments_start(items: Sequence[PageItem]) -> int:
 
     A bot's comment, which every older page has, lists other papers.
     """
-    found = next((at for at, item in enumerate(items) if item.text.casefold().startswith(_BOT)), len(items))
+    # No character becomes less than one: the beginning of a line is enough.
+    found = next(
+        (at for at, item in enumerate(items) if item.text[: len(_BOT)].casefold().startswith(_BOT)), len(items)
+    )
     above = range(found - 1, -1, -1) if found < len(items) else ()
     return next((at for at in above if items[at].text.casefold() == "community"), found)
 
@@ -240,7 +245,8 @@ def _is_summary(text: str, rest: str) -> bool:
 def _paragraphs(items: Sequence[PageItem]) -> list[str]:
     """Return texts as paragraphs: wrapped lines joined, and pieces that only links of their own set apart."""
     found: list[list[str]] = []
-    for item, evidence in zip(items, breaks(items), strict=True):
+    evidence_of = breaks(items, [width(item.text) for item in items])
+    for item, evidence in zip(items, evidence_of, strict=True):
         last = found[-1][-1] if found else ""
         if item.role is not Role.TEXT:
             # What looks like a label may be part of a sentence: its last word, or an address.

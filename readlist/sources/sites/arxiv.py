@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from readlist.model.feed import ARCHIVES, category
 from readlist.model.paper import Paper
-from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_skips
-from readlist.sources.formats import syndication
+from readlist.sources.batch import ANSWER, Batch, FeedRequest, Skip, Validator, limit_skips
 from readlist.sources.http.client import Http, Reply
 from readlist.sources.http.failure import FetchError
 from readlist.sources.sites import rss
@@ -41,7 +40,7 @@ class Arxiv:
             names = "+".join(re.split(r"[\s,+]+", feed.query.removeprefix("daily:").strip()))
             return rss.fetch_address(request, f"{self._http.sites.arxiv_rss}/rss/{quote(names, safe='+')}", self._http)
         address = self._address(feed.query, 0)
-        empty = Batch(address, syndication.ANSWER, feed.name, seen=today)
+        empty = Batch(address, ANSWER, feed.name, seen=today)
         pages: list[Batch] = []
         more = True
         validator = Validator()
@@ -53,6 +52,9 @@ class Arxiv:
                     validator = reply.validator
                     if reply.status == 304:
                         return replace(empty, unchanged=True, validators={address: validator})
+                # Loaded where there is an answer to parse, as in `rss`.
+                from readlist.sources.formats import syndication
+
                 page = _parse(reply, feed.name, today)
             except (FetchError, ValueError) as error:
                 return replace(empty, failure=f"{feed.name}: {_reason(error)}", silent=getattr(error, "silent", ""))
@@ -123,11 +125,13 @@ def _parse(reply: Reply, feed: str, today: date) -> Batch:
     Raises:
         ValueError: it is an error, or not an answer of the API, in one line.
     """
+    from readlist.sources.formats import syndication
+
     channel = rss.channel_of(reply, "arXiv's answer")
     batch = syndication.batch(channel, origin=reply.url, feed=feed, today=today)
     if batch.failure:
         raise ValueError(batch.failure.removeprefix(f"{reply.url}: "))
-    if channel.kind != syndication.ANSWER:
+    if channel.kind != ANSWER:
         host = site_of(reply.url)
         raise ValueError(f"{host} sent another feed instead of arXiv's answer; check the address")
     if channel.total and not channel.entries and "start=0&" in reply.url:
@@ -140,8 +144,10 @@ def _reason(error: Exception) -> str:
     """Return why a request failed: the message in arXiv's answer, if there is one."""
     body = getattr(error, "body", b"")
     if body:
+        from readlist.sources.formats import syndication
+
         answer = syndication.decode(body, origin="", feed="", today=date.today())
-        if answer.kind == syndication.ANSWER and answer.failure:
+        if answer.kind == ANSWER and answer.failure:
             return answer.failure.removeprefix(": ")
     return str(error)
 

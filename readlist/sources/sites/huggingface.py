@@ -15,8 +15,7 @@ from readlist.sources.batch import Batch, FeedRequest, Skip, Validator, limit_sk
 from readlist.sources.formats import charset, daily_papers
 from readlist.sources.formats.json_values import UnreadableError, parse_json
 from readlist.sources.http.client import Http, Reply
-from readlist.sources.http.failure import FetchError
-from readlist.sources.sites.rss import LOGIN_PAGE
+from readlist.sources.http.failure import LOGIN_PAGE, FetchError
 from readlist.text.host import site_of
 
 _PAGE_SIZE = 100

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from readlist.sources.batch import Batch, FeedRequest
-from readlist.sources.formats import syndication
-from readlist.sources.formats.feed_entry import Channel
-from readlist.sources.formats.syndication import NoFeedError
 from readlist.sources.http.client import Http, Reply
-from readlist.sources.http.failure import FetchError, is_challenge
+from readlist.sources.http.failure import LOGIN_PAGE, FetchError, is_challenge
 from readlist.text.host import site_of
+
+if TYPE_CHECKING:
+    from readlist.sources.formats.feed_entry import Channel
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, "
     "application/feed+json;q=0.8, */*;q=0.5"
 )
-
-LOGIN_PAGE = "a network login page? Open any page in a browser, then try again"
 
 
 class Rss:
@@ -43,6 +43,9 @@ def fetch_address(request: FeedRequest, address: str, http: Http) -> Batch:
     except (FetchError, ValueError) as error:
         silent = getattr(error, "silent", "")
         return Batch(address, "feed", feed, seen=today, failure=f"{feed}: {error}", silent=silent)
+    # What parses feeds is loaded where there is one to parse: mostly nothing has changed.
+    from readlist.sources.formats import syndication
+
     batch = syndication.batch(channel, origin=address, feed=feed, today=today)
     if batch.failure:
         return replace(batch, failure=f"{feed}{batch.failure.removeprefix(address)}")
@@ -57,6 +60,9 @@ def channel_of(reply: Reply, wanted: str = "a feed") -> Channel:
     Raises:
         ValueError: it is something else than `wanted`; one line that begins with the host.
     """
+    from readlist.sources.formats import syndication
+    from readlist.sources.formats.syndication import NoFeedError
+
     try:
         return syndication.parse(reply.body, base=reply.url, headers=reply.headers)
     except NoFeedError as error:

@@ -63,13 +63,13 @@ class Copy(Controller):
         self._asked: tuple[str, str] = ("", "")
         """The text whose arrival was asked for, and its name."""
 
-    def copy_link(self) -> None:
+    async def copy_link(self) -> None:
         """Copy the repo link, else the project page, else the paper page; of a selection, all of one kind."""
         if self.copy_marked():
             return
         if self._is_too_much():
             return
-        entries = self._state.targets()
+        entries = await self._in_thread(self._state.targets) if self._state.selection else self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")
             return
@@ -84,19 +84,16 @@ class Copy(Controller):
             self._ui.run(functools.partial(self._send, marked), "copy", exclusive=True)
         return bool(text)
 
-    def copy_menu(self) -> None:
+    async def copy_menu(self) -> None:
         """Choose what to copy, of the selected papers or of the one under the cursor."""
         if self._is_too_much():
             return
-        entries = self._state.targets()
+        # Those of a large selection are loaded, and looked through, in a thread.
+        entries = await self._in_thread(self._state.targets) if self._state.selection else self._state.targets()
         if not entries:
             self._ui.say("No paper here.", tone="note")
             return
-        offered = [
-            Offer(KINDS[what].title, value, functools.partial(excerpt, what=what))
-            for what in KINDS
-            if (value := _preview(entries, what))
-        ]
+        offered = await asyncio.to_thread(_offers, entries) if len(entries) > 1 else _offers(entries)
         title = line(entries[0].paper.title) or entries[0].paper.key
         one = f"Copy: {cut(title, min(cell_len(title), _TITLE), self._ui.signs.cut)}"
         if len(entries) == 1:
@@ -176,6 +173,15 @@ def _kept(settings: Path, value: str) -> str:
     except ConfigError as error:
         return str(error)
     return ""
+
+
+def _offers(entries: Sequence[Entry]) -> list[Offer]:
+    """Return what of some papers can be copied."""
+    return [
+        Offer(KINDS[what].title, value, functools.partial(excerpt, what=what))
+        for what in KINDS
+        if (value := _preview(entries, what))
+    ]
 
 
 def _one_link(link: Link, entries: Sequence[Entry]) -> Excerpt:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.worker import WorkerFailed
 
 from readlist.query import parse
-from readlist.services import Progress
+from readlist.services import Cancelled, Progress
 from readlist.shelf import EXPECTED, Entry
 from readlist.text.clean import counted, drawable, plural
 from readlist.tui.controllers.browse import Browse
@@ -213,25 +213,41 @@ class Marks(Controller):
     async def _mark_all(
         self, ids: Sequence[int], verb: str, *, read: bool | None = None, starred: bool | None = None
     ) -> None:
-        """Mark papers in a thread, with progress; other commands go on meanwhile."""
+        """Mark papers in a thread, with progress; other commands go on meanwhile.
+
+        Cancelled, it has marked the first ones, as one step of undo.
+        """
         self._state.begin_step()
-        async with self.turn, self._ui.progress("Marking") as report:
-            done = await asyncio.to_thread(
-                self._shelf.marks.apply_all,
-                ids,
-                read=read,
-                starred=starred,
-                label=_LABELS[verb],
-                progress=lambda done, total: report(Progress(done, total, "papers")),
-            )
-            self._state.forget(ids)
+        marked = len(ids)
+
+        def cancelled(done: int, total: int) -> bool:
+            nonlocal marked
+            try:
+                report(Progress(done, total, "papers"))
+            except Cancelled:
+                marked = done
+            return marked < total
+
+        async with self.turn:
+            async with self._ui.progress("Marking", cancellable=True) as report:
+                done = await asyncio.to_thread(
+                    self._shelf.marks.apply_all,
+                    ids,
+                    read=read,
+                    starred=starred,
+                    label=_LABELS[verb],
+                    progress=cancelled,
+                )
+            self._state.forget(tuple(self._state.ids_fetched))
             self._ui.show()
             self._loader.recount()
-            await asyncio.wrap_future(done)
-        self._say_done(_LABELS[verb], len(ids))
+            async with self._ui.progress("Saving"):
+                await asyncio.wrap_future(done)
+        self._say_done(_LABELS[verb], marked, of=len(ids))
 
-    def _say_done(self, label: str, number: int) -> None:
-        self._ui.say(self._ui.keys.text("{done}. {key:undo}: undo", done=_sentence(label, number)))
+    def _say_done(self, label: str, number: int, *, of: int = 0) -> None:
+        cancelled = f"Cancelled after {number:,} of {of:,}. " if number < of else ""
+        self._ui.say(self._ui.keys.text("{done}. {key:undo}: undo", done=f"{cancelled}{_sentence(label, number)}"))
 
     async def in_turn(self, doing: str, work: Callable[[Report], Future[MarkOutcome]]) -> MarkOutcome:
         """Do a long step in a thread, with progress; an undo waits for it."""
@@ -259,9 +275,28 @@ class Marks(Controller):
             await asyncio.wait_for(asyncio.shield(step.wait()), _LONGEST_WAIT)
 
     async def _step(self, *, back: bool) -> None:
-        async with self.turn, self._ui.progress("Undoing" if back else "Redoing"):
+        async with self.turn, self._ui.progress("Undoing" if back else "Redoing", cancellable=True) as report:
+            marks = self._shelf.marks
+            step = marks.undo if back else marks.redo
+            saving = False
+
+            def progress(done: int, total: int) -> None:
+                nonlocal saving
+                try:
+                    report(Progress(done, total, "papers"))
+                except Cancelled:
+                    # The key may come while the last of it is reported; then it is over.
+                    if not saving:
+                        raise
+                saving = saving or done >= total
+
             try:
-                outcome = await asyncio.wrap_future(self._shelf.marks.undo() if back else self._shelf.marks.redo())
+                outcome = await asyncio.wrap_future(step(progress))
+            except Cancelled:
+                self._ui.say(
+                    "Cancelled: nothing was undone." if back else "Cancelled: nothing was redone.", tone="note"
+                )
+                return
             except EXPECTED as error:
                 self._ui.say(drawable(str(error)), wrong=True)
                 return

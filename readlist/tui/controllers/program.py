@@ -39,11 +39,11 @@ class Program(Controller):
         self._terminal = terminal
 
     async def back(self) -> None:
-        """Leave the note, link, detail, selection or search, the innermost first."""
+        """Cancel the work that says so; else leave note, link, detail, selection or search, the innermost first."""
         context = self._ui.context
         if context == "note":
             await self._ui.leave_note()
-        elif self._ui.marked.unmark_text() or await self._ui.hide_link():
+        elif self._ui.works.cancel() or self._ui.marked.unmark_text() or await self._ui.hide_link():
             pass
         elif context == "detail":
             self._ui.focus("list")

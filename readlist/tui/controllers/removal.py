@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from readlist.shelf import MarkOutcome
     from readlist.tui.controllers.search import Search
 
-_MANY = 500
+_MANY = 50
 """More papers than this are removed in a thread."""
 
 REMOVED, RESTORED = "removed", "restored"

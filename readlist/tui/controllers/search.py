@@ -13,6 +13,7 @@ from readlist.tui.loader import Controller, Loader
 from readlist.tui.ui import SearchLine
 
 _WIDE = 60
+_PREPARE = "prepare"
 _TAGS_SHOWN = 4
 """Tags that are shown with their numbers of papers while one is typed, at most."""
 
@@ -34,6 +35,13 @@ class Search(Controller):
         self._state.begin_search()
         self._recalled = 0
         await self._line.show(self._complete)
+        self._ui.run(self._prepare, _PREPARE, exclusive=True)
+
+    async def _prepare(self) -> None:
+        """Get ready for the first letters, once the line is drawn; without that they are found, too."""
+        await self._ui.drawn()
+        with contextlib.suppress(*EXPECTED):
+            await asyncio.to_thread(self._shelf.papers.typed.begin, self._state.view)
 
     def typed(self, text: str) -> None:
         """Search for what is typed."""
@@ -82,6 +90,7 @@ class Search(Controller):
         state = self._state
         entry = state.entry if state.decisions != self._decided else None
         self._line.clear()
+        self._shelf.papers.typed.end()
         state.search = ""
         self._line.hide()
         self._ui.focus("list")

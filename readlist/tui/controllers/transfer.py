@@ -200,9 +200,9 @@ class Transfer(Controller):
         )
 
     async def _write(self, ids: Sequence[int], form: str, path: Path) -> None:
-        from readlist.services import exporter
+        from readlist.services import Cancelled, exporter
 
-        async with self._ui.progress("Exporting") as report:
+        async with self._ui.progress("Exporting", cancellable=True) as report:
 
             def write() -> str:
                 # Imports the format's library in the thread, too.
@@ -210,6 +210,9 @@ class Transfer(Controller):
 
             try:
                 reason = await asyncio.to_thread(write)
+            except Cancelled:
+                self._ui.say(line(f"Cancelled: {path} was not written."), tone="note")
+                return
             except EXPECTED as error:
                 reason = str(error)
         if reason:
@@ -228,12 +231,16 @@ def _addition_problem(text: str) -> str:
 
 async def _clipboard_offer() -> tuple[str, str]:
     """Return the ids of papers on the clipboard, empty if it holds anything else."""
+    return await asyncio.to_thread(_pasted_identifiers), "from clipboard"
+
+
+def _pasted_identifiers() -> str:
+    """Return what `_clipboard_offer` does; in a thread, for the imports take as long as some frames."""
     from readlist.sources.sites.lookup import find_identifiers
     from readlist.tui.desktop import clipboard
 
-    text = await asyncio.to_thread(clipboard.paste) or ""
-    found = find_identifiers(text[:_LONGEST_OFFER])
-    return " ".join(found.identifiers) if not found.unknown else "", "from clipboard"
+    found = find_identifiers((clipboard.paste() or "")[:_LONGEST_OFFER])
+    return " ".join(found.identifiers) if not found.unknown else ""
 
 
 def _unquoted(path: str) -> str:

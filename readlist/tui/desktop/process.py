@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -136,9 +135,13 @@ def _failure(status: int) -> str:
         return f"was killed by signal {-status}"
 
 
+def _last_written(line: str) -> str:
+    """Return a line without what a carriage return goes back over: a terminal doesn't show it either."""
+    return line.rstrip("\r").rpartition("\r")[2]
+
+
 def _lines(output: bytes) -> list[str]:
     """Return the lines of an output that are not blank, without anything that a terminal would obey."""
-    # What a carriage return goes back over, such as progress, is not seen on a terminal either.
-    text = re.sub(r"[^\n]*\r(?!\r*(?:\n|\Z))", "", output.decode("utf-8", "replace"))
+    text = "\n".join(map(_last_written, output.decode("utf-8", "replace").split("\n")))
     lines = (drawable(line).strip() for line in clean(text, limit=len(text) + 1).split("\n"))
     return [line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…" for line in lines if line]

@@ -10,14 +10,16 @@ from typing import ClassVar, TypeVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.suggester import Suggester
+from textual.visual import Visual
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -27,6 +29,7 @@ from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.columns import Cell, Column, aligned
 from readlist.tui.render.signs import SIGNS, cut, line
 from readlist.tui.render.strips import one_coloured
+from readlist.tui.widgets.backdrop import Backdrop
 from readlist.tui.widgets.text_field import TextField, keys_taken
 
 Answer = TypeVar("Answer")
@@ -60,6 +63,11 @@ class Dialog(ModalScreen[Answer]):
         for key, command in keys.bound({self.context}):
             binding = Binding(key, f"command({command.name!r}, {key!r})", command.title, show=False, priority=True)
             self._bindings.key_to_bindings.setdefault(key, []).append(binding)
+
+    def render(self) -> Visual | RenderResult:  # type: ignore[override]
+        """Draw the screen below, dimmed."""
+        below = super().render()
+        return Backdrop(below) if isinstance(below, BackgroundScreen) else below
 
     async def action_command(self, name: str, key: str) -> None:
         """Run a command by its name."""

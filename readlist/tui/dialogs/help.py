@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby, zip_longest
@@ -81,6 +82,8 @@ class Help(Dialog[None]):
         """
         super().__init__(keys)
         self._signs = signs
+        self._read = ("", 0, Content(""))
+        """The page that was read last, the width that is for, and its text."""
         self._field = TextField(placeholder="words to find", compact=True, classes="filter")
 
     def compose(self) -> ComposeResult:
@@ -101,10 +104,6 @@ class Help(Dialog[None]):
         self.query_one(".topics").auto_links = False
         self.set_focus(self.query_one(LongText))
 
-    def on_resize(self) -> None:
-        """Lay the names of the pages out for the width there is."""
-        self._draw_names()
-
     def watch_topic(self) -> None:
         """Show another page from its top."""
         self._draw_from_the_top()
@@ -115,7 +114,6 @@ class Help(Dialog[None]):
 
     def _draw_from_the_top(self) -> None:
         if self.is_mounted:
-            self._draw_names()
             page = self.query_one(LongText)
             page.draw()
             page.scroll_home(animate=False)
@@ -124,9 +122,15 @@ class Help(Dialog[None]):
         """Show a page, by a click on its name."""
         self.topic = topic
 
-    def turn(self, pages: int) -> None:
+    async def turn(self, pages: int) -> None:
         """Go to a later or earlier page, from the last one to the first."""
-        self.topic = TOPICS[(TOPICS.index(self.topic) + pages) % len(TOPICS)]
+        topic = TOPICS[(TOPICS.index(self.topic) + pages) % len(TOPICS)]
+        if topic != TOPICS[0]:
+            # What reads Markdown takes a tenth of a second to load, and some hundredths for a long page.
+            width = _width(self.query_one(LongText).size.width)
+            page = await asyncio.to_thread(page_text, topic, self.keys, self._signs, width)
+            self._read = topic, width, page
+        self.topic = topic
 
     def move(self, lines: int) -> None:
         """Scroll."""
@@ -164,21 +168,17 @@ class Help(Dialog[None]):
 
     # Drawing
 
-    def _draw_names(self) -> None:
-        self.query_one(".topics", Static).update(self._names(self._width(self.query_one(LongText).size.width)))
-
     def _text(self, room: int) -> Content:
-        """Return the page for a width, or what has the words."""
-        width = self._width(room)
+        """Return the page for a width, or what has the words; the names of the pages are shown for the same width."""
+        width = _width(room)
+        self.query_one(".topics", Static).update(self._names(width))
         if self.topic == TOPICS[0]:
             text = help_text(self.keys, self._signs, width, self.words)
+        elif self._read[:2] == (self.topic, width) and not self.words:
+            text = self._read[2]
         else:
             text = page_text(self.topic, self.keys, self._signs, width, self.words)
         return text if text.plain.strip() else Content.styled(_NOTHING, "$muted")
-
-    @staticmethod
-    def _width(room: int) -> int:
-        return max(_LEAST_WIDTH, room - 2)
 
     def _names(self, width: int) -> Content:
         """Return the names of all pages; where they take more than two lines, that of the page shown."""
@@ -193,6 +193,10 @@ class Help(Dialog[None]):
         if sum(name.cell_length for name in names) > 2 * width:
             return Content.assemble(names[place], f" {place + 1} of {len(TOPICS)}")
         return Content("").join(names)
+
+
+def _width(room: int) -> int:
+    return max(_LEAST_WIDTH, room - 2)
 
 
 def help_text(keys: KeyMap, signs: Signs, width: int, words: Sequence[str] = (), columns: int = 0) -> Content:

@@ -100,5 +100,8 @@ def _look(text: str, roles: Mapping[str, str]) -> Style:
     return Style(
         Color.parse(roles[words[-1]]) if ground < len(words) else None,
         Color.parse(roles[colour]) if colour else None,
-        **dict.fromkeys(_WRITTEN.intersection(words), True),
+        bold="bold" in words or None,
+        italic="italic" in words or None,
+        underline="underline" in words or None,
+        reverse="reverse" in words or None,
     )

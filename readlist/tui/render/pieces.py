@@ -18,7 +18,9 @@ ClickPiece: TypeAlias = tuple[str, str, Action | None]
 """A text, the name of its look, and what a click on it runs."""
 
 _Any = TypeVar("_Any", bound=tuple[str, *tuple[object, ...]])
+_Look = TypeVar("_Look")
 _NEAR = 12
+"""Cells that are sent again rather than gone over."""
 
 
 def cells_of(pieces: Iterable[Piece] | Iterable[ClickPiece]) -> int:
@@ -37,11 +39,16 @@ def clipped(pieces: Sequence[_Any], width: int) -> list[_Any]:
 
 
 def changed_cells(before: Sequence[ClickPiece], after: Sequence[ClickPiece]) -> list[tuple[int, int]]:
+    """Return the spans of cells in which two lines differ; see `differing_spans`."""
+    old, new = ([*cells(((text, look) for text, look, _ in pieces))] for pieces in (before, after))
+    return differing_spans(old, new)
+
+
+def differing_spans(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
     """Return the spans of cells, from the first to behind the last, in which two lines differ.
 
     Spans with only a few equal cells between them are one: to go to the next one has its price, too.
     """
-    old, new = list(_cells(before)), list(_cells(after))
     spans: list[tuple[int, int]] = []
     for place, (one, other) in enumerate(zip_longest(old, new)):
         if one == other:
@@ -53,9 +60,24 @@ def changed_cells(before: Sequence[ClickPiece], after: Sequence[ClickPiece]) -> 
     return spans
 
 
-def _cells(pieces: Sequence[ClickPiece]) -> Iterator[tuple[str, str]]:
-    """Yield what is drawn in each cell; a wide character is drawn in two."""
-    for text, look, _ in pieces:
-        for character in text:
-            for _ in range(cell_len(character)):
-                yield character, look
+def cells(pieces: Iterable[tuple[str, _Look]]) -> Iterator[tuple[str, _Look]]:
+    """Yield what is drawn in each cell: a letter with its marks and its look.
+
+    The two cells of a wide letter differ, so that no span begins or ends between them.
+    """
+    for text, look in pieces:
+        if text.isascii():
+            yield from ((letter, look) for letter in text)
+            continue
+        letter = ""
+        for sign in text:
+            if letter and not cell_len(sign):
+                letter += sign
+                continue
+            yield from _cells_of(letter, look)
+            letter = sign
+        yield from _cells_of(letter, look)
+
+
+def _cells_of(letter: str, look: _Look) -> Iterator[tuple[str, _Look]]:
+    yield from ((f"{letter}{half or ''}", look) for half in range(cell_len(letter)))

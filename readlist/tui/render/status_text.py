@@ -30,7 +30,7 @@ def _both_ends(status: Status, width: int, signs: Signs, keys: KeyMap) -> tuple[
     message = status.message
     ends = _ends(status, signs, keys)
     if message is None and status.work:
-        return _work(status, width, signs), _fitting(ends, width - _LEAST_MESSAGE - _BAR)
+        return _work(status, width, signs, keys), _fitting(ends, width - _LEAST_MESSAGE - _BAR)
     text = drawable(message.text) if message is not None else ""
     sign = f" {_sign(message.tone, signs)} " if message is not None else ""
     # What waits for an answer leaves room for what was decided meanwhile.
@@ -64,7 +64,9 @@ def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[list[Piece]]:
     apart: list[Piece] = [(f"{signs.dot} ", "tally")] if errors else []
     if status.message is not None and status.work:
         bar: list[Piece] = [(f"{status.work} ", "work"), (f"{_bar(status.share, _SHORT_BAR, signs)} ", "work")]
+        hint = _cancel_hint(status, keys)
         return [
+            *([[*errors, *bar, (f"{signs.dot} {hint} ", "work")]] if hint else []),
             [*errors, *bar],
             [*errors, (f"{status.work} {status.share:.0%} ", "work")],
             *([errors] if errors else []),
@@ -73,9 +75,16 @@ def _ends(status: Status, signs: Signs, keys: KeyMap) -> list[list[Piece]]:
     return [*forms, *([errors] if errors else [])]
 
 
-def _work(status: Status, width: int, signs: Signs) -> list[Piece]:
-    """Return the work under way: name, bar and share, as much as fits."""
+def _cancel_hint(status: Status, keys: KeyMap) -> str:
+    """Return which key cancels the work under way; empty if none does."""
+    return keys.hint("{key:back}: cancel") if status.cancellable else ""
+
+
+def _work(status: Status, width: int, signs: Signs, keys: KeyMap) -> list[Piece]:
+    """Return the work under way: name, bar and share, and the key that cancels it, as much as fits."""
     bar = f"  {_bar(status.share, min(_BAR, max(4, width // 4)), signs)}" if status.share else f" {signs.pending}"
+    if hint := _cancel_hint(status, keys):
+        bar += f" {signs.dot} {hint}"
     room = width - 1 - cell_len(bar)
     text = f"{status.work} {drawable(status.work_name)}".rstrip()
     return [(f" {cut(text, min(cell_len(text), max(0, room)), signs.cut)}", "work"), (bar, "work")]

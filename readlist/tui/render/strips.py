@@ -11,6 +11,8 @@ from textual.color import Color as ScreenColor
 from textual.filter import LineFilter
 from textual.strip import Strip
 
+from readlist.tui.render.pieces import cells, differing_spans
+
 
 def joined(segments: Iterable[Segment]) -> Strip:
     """Return a line whose blanks have the style of their neighbour, if that looks the same."""
@@ -22,6 +24,25 @@ def joined(segments: Iterable[Segment]) -> Strip:
         elif segment.text:
             line.append(segment)
     return Strip(line)
+
+
+def changed_spans(before: Strip, after: Strip) -> list[tuple[int, int]]:
+    """Return the spans of cells in which two lines look different; see `differing_spans`."""
+    (old, *further), (new, *more) = before, after
+    if not further and not more and old.style == new.style and old.text.isascii() and new.text.isascii():
+        # Most lines are plain text: of one look, their letters are all that can differ.
+        return differing_spans(old.text, new.text)
+    return differing_spans(_seen(before), _seen(after))
+
+
+def _seen(line: Strip) -> list[object]:
+    """Return what is seen in each cell; of a blank, its ground."""
+    seen: list[object] = []
+    for text, style, _ in line:
+        ground = _ground(style)
+        letters = text if text.isascii() else [letter for letter, _ in cells([(text, style)])]
+        seen += [ground if letter == " " else (letter, style) for letter in letters]
+    return seen
 
 
 def _blends(blank: Segment, other: Segment) -> bool:

@@ -6,11 +6,11 @@ import asyncio
 import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.color import Color as TerminalColor
 from rich.segment import Segment, Segments
 from rich.style import Style as TerminalStyle
-from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
@@ -23,8 +23,13 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import ViewHeader, footer_pieces, header_pieces
 from readlist.tui.render.pieces import ClickPiece
 from readlist.tui.render.signs import Signs
-from readlist.tui.widgets.text_field import Complete, SearchField, keys_taken
 from readlist.tui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from readlist.tui.widgets.text_field import Complete, SearchField
+
+SEARCH_FIELD = "search-field"
+"""The id of the field of the search bar."""
 
 _BLACK = TerminalColor.parse("black")
 
@@ -48,11 +53,13 @@ class ViewBar(TextLine):
         return header_pieces(self._header, width, self._clock(), self._signs) if self._header is not None else ()
 
 
-class SearchBar(Horizontal):
-    """A slash, the field and the number of results; implements `SearchLine`."""
+class SearchBar:
+    """A slash, the field and the number of results; implements `SearchLine`.
+
+    They are made after the first paint, which needs none of them.
+    """
 
     def __init__(self, screen: Screen[None], keys: KeyMap) -> None:
-        super().__init__(id="search-bar")
         self._owner = screen
         self._keys = keys
         self._joining = asyncio.Lock()
@@ -60,21 +67,25 @@ class SearchBar(Horizontal):
     @functools.cached_property
     def field(self) -> SearchField:
         """The field that is typed into."""
-        return SearchField(self._keys)
+        from readlist.tui.widgets.text_field import SearchField
 
-    def compose(self) -> ComposeResult:
-        """Lay out the line."""
-        yield Static("/", id="search-sign", markup=False)
-        yield self.field
-        yield Static("", id="search-count", markup=False)
+        return SearchField(self._keys, SEARCH_FIELD)
+
+    @functools.cached_property
+    def _count(self) -> Static:
+        return Static("", id="search-count", markup=False)
+
+    @functools.cached_property
+    def _line(self) -> Horizontal:
+        return Horizontal(Static("/", id="search-sign", markup=False), self.field, self._count, id="search-bar")
 
     async def join(self) -> None:
         """Mount it, hidden, unless it is mounted."""
         async with self._joining:
             # The screen may have been closed meanwhile.
-            if self._owner.is_attached and not self.is_attached:
-                self.display = False
-                await self._owner.mount(self, before="#panes")
+            if self._owner.is_attached and not self._line.is_attached:
+                self._line.display = False
+                await self._owner.mount(self._line, before="#panes")
 
     @property
     def text(self) -> str:
@@ -89,7 +100,7 @@ class SearchBar(Horizontal):
     @property
     def open(self) -> bool:
         """Whether it is shown."""
-        return self.is_attached and self.display
+        return "_line" in vars(self) and self._line.is_attached and self._line.display
 
     @property
     def suggested(self) -> str:
@@ -99,31 +110,32 @@ class SearchBar(Horizontal):
     async def show(self, complete: Complete) -> None:
         """Show and focus it."""
         await self.join()
-        self.display = True
+        self._line.display = True
         self.field.completer.complete = complete
         self._owner.set_focus(self.field)
 
     def hide(self) -> None:
         """Hide it."""
-        self.display = False
+        self._line.display = False
 
     def clear(self) -> None:
         """Empty it, without a search."""
-        with self.prevent(Input.Changed):
+        with self.field.prevent(Input.Changed):
             self.field.value = ""
         self.count("")
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""
+        from readlist.tui.widgets.text_field import keys_taken
+
         await keys_taken(self.field)
 
     def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:
         """Show the number of results, or what is wrong with the query, underlined."""
-        if not self.is_attached:
+        if not self._line.is_attached:
             return
-        label = self.query_one("#search-count", Static)
-        label.update(Content(text))
-        label.set_class(bool(wrong), "problem")
+        self._count.update(Content(text))
+        self._count.set_class(bool(wrong), "problem")
         if self.field.underline.places != wrong:
             self.field.underline.places = wrong
             self.field.refresh()

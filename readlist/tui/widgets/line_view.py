@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.style import Style
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -76,11 +77,15 @@ class LineBar(ScrollBar):
         """Draw some of its cells."""
         bar = self.render()
         assert isinstance(bar, ThinBar)
-        width, height = self.size
+        # The compositor may draw the layout before, in which it was larger.
+        width, height = max(self.size.width, crop.right), max(self.size.height, crop.bottom)
         # Its own colours: what is pressed and what is under the mouse is drawn in others.
-        ground, front = bar.style.bgcolor, bar.style.color  # type: ignore[union-attr]
+        assert isinstance(bar.style, Style) and bar.style.bgcolor and bar.style.color
+        ground, front = bar.style.bgcolor, bar.style.color
         cells = bar.render_bar(height, bar.virtual_size, bar.window_size, bar.position, width, True, ground, front)
-        return _cropped(self, [Strip([cell]) for cell in cells.segments[crop.y : crop.bottom]], crop)
+        # There are only three kinds of cells.
+        drawn = {id(cell): Strip([cell]) for cell in cells.segments}
+        return _cropped(self, [drawn[id(cell)] for cell in cells.segments[crop.y : crop.bottom]], crop)
 
 
 def _cropped(widget: Widget, lines: Sequence[Strip], crop: Region) -> list[Strip]:

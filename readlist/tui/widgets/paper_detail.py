@@ -19,7 +19,7 @@ from textual.style import Style
 from textual.theme import Theme
 
 from readlist.tui.render.looks import named_style
-from readlist.tui.render.strips import joined
+from readlist.tui.render.strips import changed_spans, joined
 from readlist.tui.render.text_block import Block, Line, Room, lines_of, selected_part, selected_text
 from readlist.tui.widgets.line_view import LineView
 
@@ -70,7 +70,9 @@ class _Text:
         self.lines = lines
         self._draw = draw
         self._drawn: dict[int, _Drawn] = {}
-        for place, known in before._drawn.items() if before is not None else ():
+        if before is None:
+            return
+        for place, known in before._drawn.items():
             for here in {place, place + len(lines) - len(before.lines)}:
                 if 0 <= here < len(lines) and _is_same(lines[here], known.line):
                     self._drawn[here] = replace(known, line=lines[here])
@@ -156,22 +158,26 @@ class PaperDetail(LineView, can_focus=True):
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._redraw(before)
 
-    def _visible(self) -> list[tuple[Strip, int]]:
-        """Return the lines in the window, with how many cells are written."""
+    def _visible(self) -> list[Strip]:
+        """Return the lines in the window."""
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        drawn = map(self._text.drawn, range(top, min(top + height, len(self._text))))
-        shown = [(line.strip, line.written) for line in drawn]
+        drawn = [self._text.drawn(place) for place in range(top, min(top + height, len(self._text)))]
+        shown = [line.strip for line in drawn]
         if shown and self._goes_on:
-            shown[-1] = (self._with_more(shown[-1][0], shown[-1][1]), self._wrapped_at)
+            shown[-1] = self._with_more(shown[-1], drawn[-1].written)
         return shown
 
-    def _redraw(self, before: Sequence[tuple[Strip, int]]) -> None:
-        """Draw the visible lines that have changed, to send little to the terminal."""
-        nothing = (Strip([]), 0)
-        shown = zip_longest(before, self._visible(), fillvalue=nothing)
-        changed = [(y, max(old[1], new[1])) for y, (old, new) in enumerate(shown) if old != new]
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y, width in changed))
+    def _redraw(self, before: Sequence[Strip]) -> None:
+        """Draw the visible cells that have changed, to send little to the terminal."""
+        blank = Strip.blank(self._wrapped_at, self.visual_style.rich_style)
+        regions = [
+            Region(start, y, end - start, 1)
+            for y, (old, new) in enumerate(zip_longest(before, self._visible(), fillvalue=blank))
+            if old != new
+            for start, end in changed_spans(old, new)
+        ]
+        if regions:
+            self.refresh(*regions)
 
     def _wrap(self) -> None:
         pane = self._wrapped_at = self.scrollable_content_region.width
@@ -312,6 +318,13 @@ class PaperDetail(LineView, can_focus=True):
         first, last = self._marked_places(self._marked)
         text = selected_text(self._text.lines, first, last)
         return text, min(last[0], len(self._text) - 1) - first[0] + 1 if text else 0
+
+    def nearest(self, x: int, y: int) -> tuple[int, int]:
+        """Return the place in the pane that is nearest to one on the screen; the same where there is no pane."""
+        region = self.scrollable_content_region
+        if not region:
+            return x, y
+        return min(max(x, region.x), region.right - 1), min(max(y, region.y), region.bottom - 1)
 
     def unmark_text(self) -> bool:
         """Mark no text any more; returns whether there was any."""

@@ -69,7 +69,11 @@ class PaperList(LineView, can_focus=True):
         self._above = TO_THE_END
         self._groups = NO_GROUPS
         self._columns = Columns()
+        # What each line was drawn from, and how far the list was scrolled then.
         self._lines_drawn: list[object] = []
+        self._top_drawn = 0
+        # Whether lines may have other colours than they were drawn in.
+        self._restyled = False
         self._looks: dict[tuple[str, Ground], Style] = {}
         # Rows as they were drawn, and from what, by paper, whether the cursor is on it, and whether it is selected.
         self._rows: dict[tuple[int, bool, bool], tuple[object, Strip]] = {}
@@ -92,10 +96,34 @@ class PaperList(LineView, can_focus=True):
         if self.size.height > 2 * _MARGIN:
             top = self.scroll_offset.y
             self._above = self._cursor_drawn - top if top else TO_THE_END
+        # All are drawn where the list was scrolled, or by `take_scrolled` those that differ then.
+        if self.size.region not in self._repaint_regions:
+            self._ask_for_changed()
+
+    def _ask_for_changed(self) -> None:
+        """Ask for the lines that are to be drawn otherwise than they are."""
         width = self.scrollable_content_region.width
         for y, drawn in enumerate(self._lines_drawn[: self.size.height]):
             if drawn != self._line_at(y):
                 self.refresh(Region(0, y, width, 1))
+
+    def take_scrolled(self) -> int:
+        """Return by how many lines the list was scrolled since it was painted, if that is all that happened and few.
+
+        Lines that are the same when the terminal has moved them are then not drawn again.
+        """
+        up, height, drawn = self.scroll_offset.y - self._top_drawn, self.size.height, self._lines_drawn
+        restyled, self._restyled = self._restyled, False
+        scrolled_only = self._repaint_regions == {self.size.region} and not restyled and len(drawn) >= height
+        if not scrolled_only or not 0 < abs(up) <= height // 2:
+            return 0
+        del drawn[height:]
+        come = [None] * abs(up)
+        self._lines_drawn = [*drawn[up:], *come] if up > 0 else [*come, *drawn[:up]]
+        self._top_drawn = self.scroll_offset.y
+        self._repaint_regions.clear()
+        self._ask_for_changed()
+        return up
 
     # Lines
 
@@ -209,6 +237,7 @@ class PaperList(LineView, can_focus=True):
         while len(self._lines_drawn) <= y:
             self._lines_drawn.append(None)
         self._lines_drawn[y] = self._line_at(y)
+        self._top_drawn = self.scroll_offset.y
         place, width = self._row_at(y), self._row_width
         if place is None:
             return self._draw(self._line_without_row(y, width), width)
@@ -285,3 +314,4 @@ class PaperList(LineView, can_focus=True):
         super().notify_style_update()
         self._looks.clear()
         self._rows.clear()
+        self._restyled = True

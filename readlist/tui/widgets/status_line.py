@@ -77,12 +77,14 @@ class StatusLine(Widget):
 
 
 class _Ongoing(Struct, eq=False):
-    """Work under way: since when, and how far it is."""
+    """Work under way: since when, how far it is, and whether it can be cancelled, and was."""
 
     doing: str
     since: float
     name: str = ""
     share: float = 0.0
+    cancellable: bool = False
+    cancelled: bool = False
 
 
 class StatusBoard:
@@ -134,9 +136,9 @@ class StatusBoard:
             self._tally = forms
             self.draw()
 
-    def begin(self, doing: str) -> _Ongoing:
+    def begin(self, doing: str, *, cancellable: bool = False) -> _Ongoing:
         """Show work if it takes over a second."""
-        work = _Ongoing(doing, time.monotonic())
+        work = _Ongoing(doing, time.monotonic(), cancellable=cancellable)
         self._works.append(work)
         if self._appearing is None:
             self._appearing = self._screen.set_timer(_SHOWN_AFTER, self._appear)
@@ -154,9 +156,25 @@ class StatusBoard:
 
     def report(self, work: _Ongoing, progress: Progress) -> None:
         """Show how far work is."""
-        work.share, work.name = progress.share if progress.total else 0.0, progress.name
+        counts = progress.unit == "papers" and progress.total and not progress.name
+        work.name = f"{progress.done:,} of {progress.total:,} papers" if counts else progress.name
+        work.share = progress.share if progress.total else 0.0
+        if work.share >= 1.0:
+            # What is left is to save it.
+            work.cancellable = False
         if work in self._works and self._is_long(work):
             self.draw()
+
+    def cancel(self) -> bool:
+        """Cancel the work whose key is shown; returns whether there was any. Fulfils `Works`."""
+        work = next((work for work in reversed(self._works) if self._can_cancel(work)), None)
+        if work is not None:
+            work.cancelled = True
+            self.draw()
+        return work is not None
+
+    def _can_cancel(self, work: _Ongoing) -> bool:
+        return work.cancellable and not work.cancelled and self._is_long(work)
 
     def end(self, work: _Ongoing) -> None:
         """Show work no longer."""
@@ -187,5 +205,6 @@ class StatusBoard:
             work=", ".join([*words[:1], *(word.lower() for word in words[1:])]),
             work_name=long[0].name if len(long) == 1 else "",
             share=sum(work.share for work in long) / len(long) if long else 0.0,
+            cancellable=any(map(self._can_cancel, long)),
             tally=self._tally,
         )

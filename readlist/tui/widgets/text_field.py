@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from rich.highlighter import Highlighter
 from rich.text import Text
 from textual import events
+from textual.reactive import reactive
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -17,7 +18,12 @@ from readlist.tui.keymap import KeyMap
 
 
 class TextField(Input):
-    """A field of one line; pasted lines are joined."""
+    """A field of one line; pasted lines are joined.
+
+    Its cursor doesn't blink: in a dialog Textual would draw the whole screen for that, twice a second, also over SSH.
+    """
+
+    cursor_blink: reactive[bool] = reactive(False, init=False)
 
     async def _on_key(self, event: events.Key) -> None:
         """Accept blanks and joiners that Textual leaves out, such as those of input methods."""
@@ -69,13 +75,13 @@ class _Completer(Suggester):
 class SearchField(TextField):
     """The field of the search bar."""
 
-    def __init__(self, keys: KeyMap) -> None:
+    def __init__(self, keys: KeyMap, name: str) -> None:
         self.underline = _Underline()
         self.completer = _Completer(keys)
         super().__init__(
             placeholder='words, "a phrase", -not, is:starred, upvotes:>20, date:7d',
             compact=True,
-            id="search-field",
+            id=name,
             highlighter=self.underline,
             suggester=self.completer,
         )

@@ -69,7 +69,7 @@ async def test_the_best_link_is_copied_and_named(
     copy: Copy, state: ListState, ui: FakeUi, copied: list[str], row: int, url: str, what: str
 ) -> None:
     state.cursor = row - 1
-    copy.copy_link()
+    await copy.copy_link()
     await ui.settled()
     assert copied == [f"https://{url}"]
     assert ui.said == [f"Copied {what} {url} → xclip"]
@@ -78,8 +78,8 @@ async def test_the_best_link_is_copied_and_named(
 
 async def test_without_a_paper_that_is_said(copy: Copy, state: ListState, ui: FakeUi) -> None:
     state.show([])
-    copy.copy_link()
-    copy.copy_menu()
+    await copy.copy_link()
+    await copy.copy_menu()
     assert ui.said == ["No paper here."] * 2
 
 
@@ -87,19 +87,19 @@ async def test_of_a_selection_all_links_of_the_best_kind_are_copied(
     copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
 ) -> None:
     select(state, 1, 2, 3, 4)
-    copy.copy_link()
+    await copy.copy_link()
     await ui.settled()
     assert copied == ["https://github.com/lab/code-2\nhttps://github.com/lab/code-4"]
     assert ui.said == ["Copied 2 repo links → xclip (2 papers have none)"]
     select(state, 1, 5)
-    copy.copy_link()
+    await copy.copy_link()
     await ui.settled()
     assert ui.said[-1] == "Copied 2 paper pages → xclip"
 
 
 async def test_with_ascii_the_arrow_is_drawn_with_ascii(copy: Copy, ui: FakeUi, copied: list[str]) -> None:
     ui.signs = ASCII_SIGNS
-    copy.copy_link()
+    await copy.copy_link()
     await ui.settled()
     assert copied and ui.said == ["Copied paper page arxiv.org/abs/2608.00001 -> xclip"]
 
@@ -111,7 +111,7 @@ class TestArrival:
     ) -> None:
         state.cursor = 1
         settings.write_text("# mine\nmouse = false\n")
-        copy.copy_link()
+        await copy.copy_link()
         await ui.settled()
         assert terminal.copied == [ui.link] == ["https://github.com/lab/code-2"]
         assert ui.link_asks and ui.link_says == "Sent repo link to your terminal's clipboard" and ui.said == []
@@ -119,20 +119,20 @@ class TestArrival:
         assert ui.link is None and ui.said == ["Copied repo link → terminal. readlist won't ask again."]
         assert settings.read_text() == '# mine\nmouse = false\nclipboard = "osc52"\n'
         for controller in (copy, Copy(loader, terminal, load(settings), settings)):
-            controller.copy_link()
+            await controller.copy_link()
             await ui.settled()
             assert ui.said[-1] == "Copied repo link github.com/lab/code-2 → terminal" and ui.link is None
 
     async def test_what_does_not_arrive_is_shown_at_each_copy(
         self, copy: Copy, state: ListState, ui: FakeUi, terminal: FakeTerminal, settings: Path, loader: Loader
     ) -> None:
-        copy.copy_link()
+        await copy.copy_link()
         await ui.settled()
         await copy.arrived(False)
         assert (ui.link, ui.link_asks, ui.link_says) == ("https://arxiv.org/abs/2608.00001", False, "")
         state.cursor = 1
         for controller in (copy, Copy(loader, terminal, load(settings), settings)):
-            controller.copy_link()
+            await controller.copy_link()
             await ui.settled()
             assert (ui.link, ui.link_asks) == ("https://github.com/lab/code-2", False)
         assert ui.said == []
@@ -141,11 +141,11 @@ class TestArrival:
         self, copy: Copy, ui: FakeUi, settings: Path, terminal: FakeTerminal
     ) -> None:
         settings.write_text("mouse = 3\n")
-        copy.copy_link()
+        await copy.copy_link()
         await ui.settled()
         await copy.arrived(True)
         assert ui.failures == [f"Answer not saved: {settings}, line 1: `mouse` must be true or false, not 3"]
-        copy.copy_link()
+        await copy.copy_link()
         await ui.settled()
         assert ui.said[-1].startswith("Copied paper page") and len(terminal.copied) == 2
 
@@ -157,7 +157,7 @@ class TestArrival:
             return Copied(("terminal",), False, "Sent it")
 
         monkeypatch.setattr(clipboard, "copy", slow)
-        copy.copy_link()
+        await copy.copy_link()
         await ui.settled()
         assert ui.link is None and ui.said == ["Sent it"]
 
@@ -171,7 +171,7 @@ class TestArrival:
         try:
             clipboard._TERMINAL_LIMIT = 1000
             ui.answers.append("Abstract")
-            copy.copy_menu()
+            await copy.copy_menu()
             await ui.settled()
         finally:
             clipboard._TERMINAL_LIMIT = monkey
@@ -186,7 +186,7 @@ class TestMenu:
         state.cursor = 1
         for answer in ("Title", "Repo", None, "Markdown"):
             ui.answers.append(answer)
-            copy.copy_menu()
+            await copy.copy_menu()
             await ui.settled()
         assert ui.asked[0] == "Copy: Recurrent attention number 2"
         assert [name for name, _ in ui.offers] == [
@@ -209,7 +209,7 @@ class TestMenu:
         loader.ask()
         await loader.settled()
         ui.answers.append("Data")
-        copy.copy_menu()
+        await copy.copy_menu()
         await ui.settled()
         assert ui.offers[-2:] == [("Repo link", "github.com/c/d"), ("Data link", "zenodo.org/1")]
         assert copied == ["https://zenodo.org/1"]
@@ -221,7 +221,7 @@ class TestMenu:
         select(state, 1, 2, 3)
         for answer in ("RIS", "Repo"):
             ui.answers.append(answer)
-            copy.copy_menu()
+            await copy.copy_menu()
             await ui.settled()
         assert ui.asked == ["Copy from 3 papers"] * 2
         assert dict(ui.offers)["Repo link"] == "1 of 3  github.com/lab/code-2"
@@ -242,7 +242,7 @@ async def test_nothing_but_addresses_of_the_web_is_copied(
     shelf.papers.add(make_batch(papers, feed="Stranger", day=DAY.replace(day=2)))
     loader.ask()
     await loader.settled()
-    copy.copy_link()
+    await copy.copy_link()
     await ui.settled()
     assert copied == []
     assert ui.failures[0].startswith("Not copied: not an http or https address: ")
@@ -253,8 +253,8 @@ async def test_more_papers_than_can_be_loaded_at_once_are_not_copied(
     copy: Copy, state: ListState, ui: FakeUi, copied: list[str]
 ) -> None:
     state.selection = frozenset(range(1, 1_002))
-    copy.copy_link()
-    copy.copy_menu()
+    await copy.copy_link()
+    await copy.copy_menu()
     await ui.settled()
     assert ui.said == ["1,001 papers are selected, this is for up to 1,000. X: export them"] * 2
     assert not copied and not ui.asked

@@ -173,10 +173,40 @@ async def test_all_of_the_view_are_read_after_a_yes(
     ui.answers = [True]
     await marks.mark_all_read()
     await ui.settled()
-    assert ui.asked == ["Mark 11 papers of Aug 1 · HF daily read?"] and ui.progress_of == ["Marking"]
+    assert ui.asked == ["Mark 11 papers of Aug 1 · HF daily read?"] and ui.progress_of == ["Marking", "Saving"]
     assert shelf.library.counts().unread == 0 and state.counts["Inbox"] == 0
     await marks.mark_all_read()
     assert ui.said == ["Marked 11 papers read. u: undo", "All papers shown are already read."]
+
+
+async def test_marking_that_is_cancelled_is_one_step_of_what_was_done(
+    marks: Marks, loader: Loader, shelf: Shelf, ui: FakeUi
+) -> None:
+    shelf.papers.add(make_batch([make_paper(number) for number in range(100, 800)], day=date(2026, 8, 2)))
+    loader.show_view(VIEWS.index(ALL))
+    ui.answers, ui.cancelled_after = [1], 0
+    await marks.mark_all_read()
+    await ui.settled()
+    assert ui.said == ["Cancelled after 500 of 712. Marked 500 papers read. u: undo"]
+    assert shelf.library.counts().unread == 212
+    ui.cancelled_after = None
+    await marks.undo()
+    await ui.settled()
+    assert shelf.library.counts().unread == 712
+
+
+async def test_an_undo_that_is_cancelled_undoes_nothing(marks: Marks, shelf: Shelf, ui: FakeUi) -> None:
+    ui.answers, ui.cancelled_after = [True], None
+    await marks.mark_all_read()
+    await ui.settled()
+    ui.cancelled_after = len(ui.reports)
+    await marks.undo()
+    await ui.settled()
+    assert ui.said[-1] == "Cancelled: nothing was undone." and not shelf.library.counts().unread
+    ui.cancelled_after = None
+    await marks.undo()
+    await ui.settled()
+    assert ui.said[-1].startswith("Undone: marked read") and shelf.library.counts().unread == 12
 
 
 async def test_undo_takes_the_cursor_to_the_paper(marks: Marks, state: ListState, shelf: Shelf, ui: FakeUi) -> None:

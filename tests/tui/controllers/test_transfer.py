@@ -200,6 +200,16 @@ async def test_a_disk_that_takes_nothing_is_reported(transfer: Transfer, ui: Fak
     assert ui.failures == ["Export failed: /dev/full: No space left on device. X: try another file"]
 
 
+async def test_an_export_that_is_cancelled_writes_nothing(transfer: Transfer, ui: FakeUi, tmp_path: Path) -> None:
+    path = tmp_path / "papers.bib"
+    path.write_text("before")
+    ui.answers, ui.cancelled_after = [0, str(path), True], 0
+    await transfer.export()
+    await ui.settled()
+    assert ui.said == [f"Cancelled: {path} was not written."] and path.read_text() == "before"
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".readlist")] == []
+
+
 async def test_an_empty_view_exports_nothing(transfer: Transfer, loader: Loader, ui: FakeUi) -> None:
     loader.show_view(2)
     await transfer.export()

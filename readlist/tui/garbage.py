@@ -1,0 +1,65 @@
+"""Garbage: collected in small portions while the screen is shown, so that no collection holds up a key."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import sys
+from collections.abc import Callable
+
+_PAUSE = 0.2
+"""Seconds between two looks at how much there is to collect."""
+
+_ENOUGH = 3
+"""Collections of young objects, of some thousands each, after which the older ones have their turn."""
+
+_MANY = 40
+"""The same while a dialog is shown, whose objects would be looked at each time: mostly it is closed before."""
+
+_NEVER = 1_000_000
+_MMAP_THRESHOLD, _LARGE = -3, 1 << 16
+"""The parameter of glibc's `mallopt` (malloc.h), and from how many bytes on a piece of memory goes back when freed."""
+
+
+class GarbageCollector:
+    """Collects what a session leaves in circles, such as closed dialogs.
+
+    Python now and then looks at all objects there are, in whichever thread makes the next one: for the documents of
+    100,000 marks that takes a fifth of a second, in which no key is handled. Here what has survived is not looked at
+    again, so that a collection is as short as what was made since the last one.
+
+    Args:
+        settled: whether all that is shown will stay, so that it needs no look again. What is frozen and thrown away
+            later is freed as always, unless it is part of a circle.
+    """
+
+    def __init__(self, settled: Callable[[], bool]) -> None:
+        self._settled = settled
+
+    def begin(self) -> None:
+        """Begin to collect, in the running loop."""
+        young, middle, _ = gc.get_threshold()
+        gc.set_threshold(young, middle, _NEVER)
+        self._look()
+
+    def _look(self) -> None:
+        settled = self._settled()
+        if gc.get_count()[2] >= (_ENOUGH if settled else _MANY):
+            gc.collect()
+            if settled:
+                gc.freeze()
+        asyncio.get_running_loop().call_later(_PAUSE, self._look)
+
+
+def return_large_pieces() -> None:
+    """Have large pieces of memory go back to the system when they are freed: the ids of a view come and go.
+
+    glibc sets the size of what it returns higher with each piece that it has returned, up to 32 MB, and keeps the rest
+    for each thread: some MB after a few views of 100,000 papers. Elsewhere this does nothing.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
