@@ -8,44 +8,59 @@ two models, a process that is killed leaves the present one, and of two processe
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import merge
+from itertools import groupby
 
 import msgspec
 
 from readlist.library.connections import Connections, meta, set_meta
 
-_PART = 500
-"""Papers written in one transaction: a mark may wait for one."""
+_PART = 2_000
+"""Papers written in one transaction: a mark may wait for one. Every one of them writes most of an index."""
+
+_SORTED = 10_000
+"""Numbers sorted at once: no other thread runs meanwhile."""
 
 _STATE = "match"
 _LEARNED_FROM = 100
 _CONTRAST = 250
+_MOST = 99
 
-# The weights come as JSON pairs. Papers without an abstract have fewer words, and lower scores: they are ranked among
-# themselves. A rank is the middle of those with the same score.
-_RANKED = """
-with term (weight, expression) as materialized (select value ->> 0, value ->> 1 from json_each(?)),
-found (id, score) as (
-    select s.rowid, sum(t.weight) from term t cross join search s where s.search match t.expression group by s.rowid
-),
-every (id, score, has_abstract) as (
-    select p.id, coalesce(f.score, 0.0), p.has_abstract from paper p left join found f on f.id = p.id where p.id <= ?
-)
-select
-    id,
-    cast(min(99, 50.0 * ((rank() over same - 1.0) / count(*) over kind + cume_dist() over same)) as integer),
-    score,
-    has_abstract
-from every window kind as (partition by has_abstract), same as (kind order by score) order by id
+# The weights come as JSON pairs; each row is a paper and the place of a weight.
+_FOUND = """
+select s.rowid, t.key from json_each(?) t cross join search s where s.search match t.value ->> 1 and s.rowid <= ?
 """
+# Of an index, which is smaller than the table.
+_KINDS = "select id, has_abstract from paper indexed by paper_by_upvotes where id <= ?"
+_STARS = """
+select id from (
+    select p.id as id, max(coalesce(m.starred, ''), iif(m.note <> '', coalesce(m.noted, ''), '')) as decided
+    from (select id from paper where starred union select id from paper where noted) s
+    cross join paper p on p.id = s.id cross join mark m on m.paper_id = p.id where not p.hidden
+) order by decided desc, id desc limit ?
+"""
+_READ = """
+select p.id from mark m indexed by mark_by_read cross join paper p on p.id = m.paper_id
+where m.read is not null and p.read and not p.starred and not p.noted and not p.hidden
+order by m.read desc, m.paper_id desc limit ?
+"""
+_REMOVED = """
+select p.id from paper p indexed by paper_hidden cross join mark m on m.paper_id = p.id
+where p.hidden > 0 and p.hidden = 1 and not p.starred and not p.noted order by m.removed desc, p.id desc limit ?
+"""
+# The last of the papers with neighbouring ids that nothing was decided about.
 _OTHERS = """
-select max(id) from (
-    select id, ntile(?) over (order by id) part from paper where not starred and not noted and not read and not hidden
-) group by part
+with recursive step (low) as (select 1 union all select low + ?1 from step where low + ?1 <= ?2)
+select id from (
+    select (
+        select p.id from paper p where p.id >= low and p.id < low + ?1
+        and not p.starred and not p.noted and not p.read and not p.hidden order by p.id desc limit 1
+    ) as id from step
+) where id is not null
 """
 
 
@@ -56,7 +71,8 @@ class Scored(msgspec.Struct, frozen=True):
         generation: their number in the table; 0 for none.
         stamp: of the model.
         last: the highest id of a paper that has one.
-        bounds: the lowest score of each match from 0 to the highest, of papers without and with an abstract.
+        bounds: the lowest score of each match from 0 to the highest, of papers without and with an abstract, who are
+            ranked among themselves: without one a paper has fewer words, and a lower score.
     """
 
     generation: int = 0
@@ -70,21 +86,21 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """The scores of all papers up to an id, each as one place of four arrays, by the ids.
+    """The scores of all papers up to an id, each as one place of three arrays, by the ids.
 
     Attributes:
         last: the highest id.
         ids: of the papers.
-        matches: from 0 to 99: the share of papers below, those of the same score counted half.
+        matches: from 0 to 99: the share of papers of the same kind below, those of the same score counted half.
         scores: the sums of weights.
-        with_abstract: 1 for papers with an abstract, else 0; the two kinds are ranked apart.
+        bounds: see `Scored`.
     """
 
     last: int
     ids: array[int]
     matches: array[int]
     scores: array[float]
-    with_abstract: array[int]
+    bounds: tuple[Sequence[float], Sequence[float]]
 
 
 class Examples(msgspec.Struct, frozen=True):
@@ -94,7 +110,8 @@ class Examples(msgspec.Struct, frozen=True):
         stars: starred or noted, the oldest decision first; at most the latest 100.
         read: read without star or note, at most the latest 250.
         removed: removed by the user, at most the latest 250.
-        others: at most 250 of the unread, spread over the whole library.
+        others: at most 250 of the unread, spread over the whole library. A decision changes one of them, and most stay
+            as papers are added.
         last: the highest id of any paper.
     """
 
@@ -125,21 +142,16 @@ class Scores:
         """Return the papers a model is learned from."""
         with self._connections.reading() as connection:
 
-            def ids(condition: str, order: str, most: int) -> tuple[int, ...]:
-                found = connection.execute(
-                    f"select p.id from mark m join paper p on p.id = m.paper_id where {condition} and p.hidden <> 2 "
-                    f"order by {order} desc, p.id desc limit ?",
-                    (most,),
-                )
-                return tuple(number for (number,) in found)
+            def ids(statement: str, *limits: int) -> tuple[int, ...]:
+                return tuple(number for (number,) in connection.execute(statement, limits))
 
-            decided = "max(coalesce(m.starred, ''), iif(m.note <> '', coalesce(m.noted, ''), ''))"
+            (last,) = ids("select coalesce(max(id), 0) from paper")
             return Examples(
-                ids("(p.starred or p.noted) and not p.hidden", decided, _LEARNED_FROM)[::-1],
-                ids("p.read and not p.starred and not p.noted and not p.hidden", "m.read", _CONTRAST),
-                ids("p.hidden = 1 and not p.starred and not p.noted", "m.removed", _CONTRAST),
-                tuple(number for (number,) in connection.execute(_OTHERS, (_CONTRAST,))),
-                int(connection.execute("select coalesce(max(id), 0) from paper").fetchone()[0]),
+                ids(_STARS, _LEARNED_FROM)[::-1],
+                ids(_READ, _CONTRAST),
+                ids(_REMOVED, _CONTRAST),
+                ids(_OTHERS, _step(last), last),
+                last,
             )
 
     def rank(self, weights: Iterable[tuple[float, str]], last: int) -> Ranked:
@@ -150,13 +162,26 @@ class Scores:
                 weights of those that it matches.
             last: the highest id.
         """
-        ranked = Ranked(last, array("q"), array("b"), array("d"), array("b"))
+        weights = list(weights)
+        sums = array("d", bytes(8 * (last + 1)))
+        of_kind = array("q"), array("q")
         with self._connections.reading() as connection:
-            for number, match, score, has_abstract in connection.execute(_RANKED, (json.dumps(list(weights)), last)):
+            for number, place in connection.execute(_FOUND, (json.dumps(weights), last)):
+                sums[number] += weights[place][0]
+            for number, has_abstract in connection.execute(_KINDS, (last,)):
+                of_kind[has_abstract].append(number)
+        without, having = (_bounds(array("d", (sums[number] for number in ids))) for ids in of_kind)
+        state = Scored(last=last, bounds=(without, having))
+        kinds = bytearray(last + 1)
+        for has_abstract, ids in enumerate(of_kind, 1):
+            for number in ids:
+                kinds[number] = has_abstract
+        ranked = Ranked(last, array("q"), array("b"), array("d"), state.bounds)
+        for number, kind in enumerate(kinds):
+            if kind:
                 ranked.ids.append(number)
-                ranked.matches.append(match)
-                ranked.scores.append(score)
-                ranked.with_abstract.append(has_abstract)
+                ranked.scores.append(sums[number])
+                ranked.matches.append(state.match_of(sums[number], has_abstract=kind == len(of_kind)))
         return ranked
 
     def replace(self, stamp: str, ranked: Ranked, stop: Callable[[], bool] = lambda: False) -> bool:
@@ -181,7 +206,7 @@ class Scores:
                     f"insert or replace into score values ({generation}, ?, ?, ?)",
                     zip(ranked.ids[part], ranked.matches[part], ranked.scores[part], strict=True),
                 )
-        state = Scored(generation, stamp, ranked.last, _bounds(ranked))
+        state = Scored(generation, stamp, ranked.last, ranked.bounds)
         with self._connections.writing() as connection:
             _write_state(connection, state)
         self._delete(lambda number: number < generation)
@@ -236,6 +261,17 @@ def expression(kind: str, words: str) -> str:
     return f'{columns} : "{words}"'
 
 
+def _step(last: int) -> int:
+    """Return how many ids there are for each of the other papers: 1, 2, 3, 4, 6, 8, 12 …, for at most 250 of them.
+
+    Few sizes, so that most papers added leave it as it is.
+    """
+    step = 1
+    while last > step * _CONTRAST:
+        step = step * 4 // 3 if step % 3 == 0 else step * 3 // 2 if step > 1 else 2
+    return step
+
+
 def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
     set_meta(connection, _STATE, msgspec.json.encode(state).decode())
     # Queries read these two.
@@ -243,15 +279,17 @@ def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
     set_meta(connection, "match_last", str(state.last))
 
 
-def _bounds(ranked: Ranked) -> tuple[Sequence[float], Sequence[float]]:
-    """Return the lowest score of each match, of papers without and with an abstract."""
-    lowest: tuple[dict[int, float], dict[int, float]] = ({}, {})
-    for match, score, has_abstract in zip(ranked.matches, ranked.scores, ranked.with_abstract, strict=True):
-        kind = lowest[has_abstract]
-        if score < kind.get(match, math.inf):
-            kind[match] = score
-    without, having = map(_filled, lowest)
-    return without, having
+def _bounds(scores: array[float]) -> Sequence[float]:
+    """Return the lowest score of each match; the match of a score is the middle of the papers that have it."""
+    lowest: dict[int, float] = {}
+    below = 0
+    parts = (sorted(scores[start : start + _SORTED]) for start in range(0, len(scores), _SORTED))
+    for score, same in groupby(merge(*parts)):
+        number = sum(1 for _ in same)
+        match = min(_MOST, (100 * below + 50 * number) // len(scores))
+        lowest.setdefault(match, score)
+        below += number
+    return _filled(lowest)
 
 
 def _filled(lowest: Mapping[int, float]) -> Sequence[float]:
