@@ -69,6 +69,7 @@ _ORDERS: dict[Sort, tuple[str, tuple[str, ...]]] = {
     "comments": ("paper_by_comments", ("p.comments desc", "p.id")),
     "added": ("paper_by_added", ("p.added desc", "p.id")),
 }
+_BY_MATCH: tuple[str, ...] = ("c.match desc", "c.score desc", "c.paper_id")
 # How much a word counts in each column of the search index, in the order of `rows.SEARCH_COLUMNS`.
 _RELEVANCE = ("bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0)", "p.id")
 
@@ -127,8 +128,7 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         conditions.append((_MATCHES, (wanted,)))
     scored, parameters = _where([(f"c.generation = {_GENERATION}", ()), *conditions])
     rest, _ = _where([(f"p.id > {_LAST_SCORED}", ()), *conditions])
-    first: tuple[str, ...] = ("c.match desc", "c.score desc", "c.paper_id")
-    _, last = _ORDERS["feed"]
+    first, (_, last) = _BY_MATCH, _ORDERS["feed"]
     if is_reverse:
         first, last = _reversed(first), _reversed(last)
     # A limit of its own keeps the order of each part.
@@ -140,6 +140,22 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         f"order by {', '.join(last)} limit ?)) limit ?)",
         (*parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
+
+
+def scored_statement(ids: Sequence[int] | None = None, *, is_reverse: bool) -> Statement:
+    """Return the statement for the ids of the papers that have a score, best first, as `ids_statement` does.
+
+    Args:
+        ids: of these papers, which are few; None for all papers.
+        is_reverse: whether the best come last.
+    """
+    order = ", ".join(_reversed(_BY_MATCH) if is_reverse else _BY_MATCH)
+    if ids is None:
+        source = f"score c indexed by score_by_match where c.generation = {_GENERATION}"
+    else:
+        source = f"json_each(?) j cross join score c on c.generation = {_GENERATION} and c.paper_id = j.value"
+    parameters = () if ids is None else (json.dumps(list(ids)),)
+    return f"select group_concat(id) from (select c.paper_id as id from {source} order by {order})", parameters
 
 
 def _limit(limit: int | None) -> int:

@@ -19,7 +19,7 @@ import msgspec
 
 from readlist.library.connections import Connections, meta, set_meta
 
-_PART = 2_000
+_PART = 4_000
 """Papers written in one transaction: a mark may wait for one. Every one of them writes most of an index."""
 
 _SORTED = 10_000
@@ -203,7 +203,7 @@ class Scores:
             part = slice(start, start + _PART)
             with self._connections.writing() as connection:
                 connection.executemany(
-                    f"insert or replace into score values ({generation}, ?, ?, ?)",
+                    f"insert into score values ({generation}, ?, ?, ?)",
                     zip(ranked.ids[part], ranked.matches[part], ranked.scores[part], strict=True),
                 )
         state = Scored(generation, stamp, ranked.last, ranked.bounds)
