@@ -2,7 +2,7 @@
 
 A model is a list of weighted search expressions; the search index itself adds up their weights. Scores are written as a
 new generation beside the present one, part by part, and take its place at once when all are there: a list never mixes
-two models, a process that is killed leaves the present one, and of two processes the last one to finish prevails.
+two models, a process that is killed leaves the present one, and of two processes the one that began last prevails.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _PART = 4_000
 _SORTED = 10_000
 """Numbers sorted at once: no other thread runs meanwhile."""
 
-_STATE = "match"
+_STATE, _GENERATION = "match", "match_generation"
 _LEARNED_FROM = 100
 _CONTRAST = 250
-_MOST = 99
+_MOST, _MIDDLE = 99, 50
 
 # The weights come as JSON pairs; each row is a paper and the place of a weight.
 _FOUND = """
@@ -81,8 +81,9 @@ class Scored(msgspec.Struct, frozen=True):
     bounds: tuple[Sequence[float], Sequence[float]] = ((), ())
 
     def match_of(self, score: float, *, has_abstract: bool) -> int:
-        """Return the match of a score, from 0 to 99: the share of papers that are below it."""
-        return max(0, bisect_right(self.bounds[has_abstract], score) - 1)
+        """Return the match of a score, from 0 to 99: the share of papers that are below it; 50 if there are none."""
+        bounds = self.bounds[has_abstract]
+        return max(0, bisect_right(bounds, score) - 1) if bounds else _MIDDLE
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -131,12 +132,7 @@ class Scores:
     def state(self) -> Scored:
         """Return which scores there are."""
         with self._connections.reading() as connection:
-            written = meta(connection, _STATE)
-        try:
-            return msgspec.json.decode(written, type=Scored) if written else Scored()
-        except msgspec.MsgspecError:
-            # Of another version: they are made again.
-            return Scored()
+            return _state_in(connection)
 
     def examples(self) -> Examples:
         """Return the papers a model is learned from."""
@@ -185,7 +181,9 @@ class Scores:
         return ranked
 
     def replace(self, stamp: str, ranked: Ranked, stop: Callable[[], bool] = lambda: False) -> bool:
-        """Make these the scores of all papers; returns False if it was stopped: the scores are as before then.
+        """Make these the scores of all papers; returns whether they are.
+
+        They are not if it was stopped, or if another process that began later has finished first: then its scores stay.
 
         Args:
             stamp: of the model.
@@ -198,7 +196,7 @@ class Scores:
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
         for start in range(0, len(ranked.ids), _PART):
             if stop():
-                self._delete(lambda number: number == generation)
+                self._delete(generation)
                 return False
             part = slice(start, start + _PART)
             with self._connections.writing() as connection:
@@ -206,17 +204,22 @@ class Scores:
                     f"insert into score values ({generation}, ?, ?, ?)",
                     zip(ranked.ids[part], ranked.matches[part], ranked.scores[part], strict=True),
                 )
-        state = Scored(generation, stamp, ranked.last, ranked.bounds)
         with self._connections.writing() as connection:
-            _write_state(connection, state)
-        self._delete(lambda number: number < generation)
-        return True
+            is_first = bool(_state_in(connection).generation < generation)
+            if is_first:
+                _write_state(connection, Scored(generation, stamp, ranked.last, ranked.bounds))
+                connection.execute("delete from score where generation = ? and paper_id = 0", (generation,))
+        with self._connections.reading() as connection:
+            numbers = [number for (number,) in connection.execute("select distinct generation from score")]
+        for number in numbers:
+            if number < generation + (not is_first):
+                self._delete(number)
+        return is_first
 
     def add(self, state: Scored, scores: Mapping[int, tuple[int, float]], last: int) -> None:
         """Add the scores of new papers, up to an id, if the scores are still the same ones."""
         with self._connections.writing() as connection:
-            written = meta(connection, _STATE)
-            if not written or msgspec.json.decode(written, type=Scored) != state:
+            if _state_in(connection) != state:
                 return
             connection.executemany(
                 f"insert or replace into score values ({state.generation}, ?, ?, ?)",
@@ -235,19 +238,16 @@ class Scores:
                 )
             )
 
-    def _delete(self, unwanted: Callable[[int], bool]) -> None:
-        """Delete generations part by part."""
-        with self._connections.reading() as connection:
-            numbers = [number for (number,) in connection.execute("select distinct generation from score")]
-        for number in filter(unwanted, numbers):
-            deleted = 1
-            while deleted:
-                with self._connections.writing() as connection:
-                    deleted = connection.execute(
-                        "delete from score where generation = ?1 and paper_id <= (select max(paper_id) from "
-                        "(select paper_id from score where generation = ?1 order by paper_id limit ?2))",
-                        (number, _PART),
-                    ).rowcount
+    def _delete(self, generation: int) -> None:
+        """Delete a generation part by part."""
+        deleted = 1
+        while deleted:
+            with self._connections.writing() as connection:
+                deleted = connection.execute(
+                    "delete from score where generation = ?1 and paper_id <= (select max(paper_id) from "
+                    "(select paper_id from score where generation = ?1 order by paper_id limit ?2))",
+                    (generation, _PART),
+                ).rowcount
 
 
 def expression(kind: str, words: str) -> str:
@@ -272,10 +272,19 @@ def _step(last: int) -> int:
     return step
 
 
+def _state_in(connection: sqlite3.Connection) -> Scored:
+    written = meta(connection, _STATE)
+    try:
+        return msgspec.json.decode(written, type=Scored) if written else Scored()
+    except msgspec.MsgspecError:
+        # Of another version: they are made again. Its generation is not to be reused.
+        return Scored(int(meta(connection, _GENERATION) or 0))
+
+
 def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
     set_meta(connection, _STATE, msgspec.json.encode(state).decode())
     # Queries read these two.
-    set_meta(connection, "match_generation", str(state.generation))
+    set_meta(connection, _GENERATION, str(state.generation))
     set_meta(connection, "match_last", str(state.last))
 
 

@@ -167,7 +167,9 @@ class Model:
             lengths.append(length)
         self._shares = self._shares_of_stars()
         self._positive = _sum(self._vectors, self._shares)
-        against = _OTHERS * math.fsum(share / length for share, length in zip(self._shares, lengths, strict=True))
+        against = _OTHERS * math.fsum(
+            share / length for share, length in zip(self._shares, lengths, strict=True) if length
+        )
         against /= max(1, self.counts.size)
         of, names = self.counts.of, AUTHOR + ORGANIZATION
         strength = {
@@ -197,10 +199,10 @@ class Model:
         )
 
     def _vector(self, star: Features, idf: Mapping[str, float]) -> tuple[dict[str, float], float]:
-        """Return a star's vector, and the length that its text had before."""
+        """Return a star's vector, and the length that its text had before: 0 if it says nothing."""
         vector = {term: level * idf[term] for term, level in star.levels.items() if term in idf}
-        length = math.sqrt(math.fsum(value * value for value in vector.values())) or 1.0
-        vector = {term: value / length for term, value in vector.items()}
+        length = math.sqrt(math.fsum(value * value for value in vector.values()))
+        vector = {term: value / length for term, value in vector.items()} if length else {}
         if star.authors:
             # One of eighty says less than one of one, however frequent the eighty are.
             names = math.sqrt(math.fsum(idf[name] ** 2 for name in star.authors)) or 1.0
@@ -215,8 +217,9 @@ class Model:
         last = len(self.stars) - 1
         ages = [0.5 ** ((last - place) / _HALF_LIFE) for place in range(len(self.stars))]
         total = _sum(self._vectors, ages)
-        crowds = [math.fsum(value * total[term] for term, value in vector.items()) or 1.0 for vector in self._vectors]
-        shares = [age / crowd for age, crowd in zip(ages, crowds, strict=True)]
+        crowds = [math.fsum(value * total[term] for term, value in vector.items()) for vector in self._vectors]
+        # Stars without any term have no share.
+        shares = [age / crowd if crowd else 0.0 for age, crowd in zip(ages, crowds, strict=True)]
         whole = math.fsum(shares) or 1.0
         return [share / whole for share in shares]
 

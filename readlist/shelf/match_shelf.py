@@ -99,7 +99,7 @@ class MatchShelf:
         self._changes = -1
         self._stars: dict[int, Features] = {}
         self._hashes: dict[int, Hashes] = {}
-        self._lately: dict[int, Hashes] = {}
+        self._lately: dict[tuple[int, int], Hashes] = {}
 
     # Learning
 
@@ -137,7 +137,9 @@ class MatchShelf:
         last = self._library.scores.examples().last
         if state.stamp == learned.stamp:
             return self._score_new(learned, state, last)
-        ranked = self._library.scores.rank(_weighted(learned.model), last)
+        # Without weights no paper has a score, and all are in feed order.
+        weights = _weighted(learned.model)
+        ranked = self._library.scores.rank(weights, last if weights else 0)
         return not stop() and self._library.scores.replace(learned.stamp, ranked, stop)
 
     def reliability(self) -> Reliability:
@@ -151,14 +153,14 @@ class MatchShelf:
     # Matches
 
     def of(self, entries: Sequence[Entry]) -> dict[int, int]:
-        """Return the matches of some entries, 0 to 99, by their ids, by what was learned last.
+        """Return the matches of some entries, 0 to 99, by their ids, by what was learned last; none before any scores.
 
         Where the scores of the library are not yet those, they are ranked among the library's earlier scores.
         """
         learned = self._present()
-        if not learned.model.weights:
-            return {}
         state = self._library.scores.state()
+        if not learned.model.weights or not state.last:
+            return {}
         if state.stamp == learned.stamp:
             found = self._library.scores.of([entry.id for entry in entries])
             entries = [entry for entry in entries if entry.id not in found]
@@ -217,7 +219,7 @@ class MatchShelf:
         """Forget what was read if papers have changed since."""
         changes = self._library.connections.changes()
         if changes != self._changes:
-            self._stars, self._hashes, self._lately, self._changes = {}, {}, {}, changes
+            self._stars, self._hashes, self._changes = {}, {}, changes
 
     def _features(self, ids: Sequence[int]) -> dict[int, Features]:
         new = self._library.papers([number for number in ids if number not in self._stars])
@@ -235,12 +237,15 @@ class MatchShelf:
         return self._hashes
 
     def _hashes_of_entry(self, entry: Entry) -> Hashes:
-        known = self._lately.get(entry.id)
+        paper = entry.paper
+        # Who asks may hold an earlier text of the paper.
+        place = entry.id, hash((paper.title, paper.abstract, paper.authors, paper.organization))
+        known = self._lately.get(place)
         if known is None:
             known = array("q", map(hash, _features(entry).terms))
             if len(self._lately) >= _LATELY:
                 self._lately = {}
-            self._lately[entry.id] = known
+            self._lately[place] = known
         return known
 
 
@@ -262,8 +267,8 @@ def _reliability(learned: _Learned) -> Reliability:
 
 def _spread(papers: Sequence[Hashes], most: int) -> Sequence[Hashes]:
     """Return at most so many of some papers, at equal distances."""
-    step = max(1, -(-len(papers) // most))
-    return papers[::step]
+    count = min(len(papers), most)
+    return [papers[place * len(papers) // count] for place in range(count)]
 
 
 def _weighted(model: Model) -> list[tuple[float, str]]:

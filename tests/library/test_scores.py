@@ -128,7 +128,7 @@ def test_scoring_that_is_stopped_leaves_the_scores_as_they_were(library: Library
     assert not library.scores.replace("two", library.scores.rank(WEIGHTS[:1], 5), lambda: True)
     assert library.scores.state() == before and titles(library, "", limit=1) == ["Flow matching"]
     with library.connections.reading() as connection:
-        assert connection.execute("select count(*) from score").fetchone() == (6,)
+        assert connection.execute("select count(*) from score").fetchone() == (5,)
 
 
 def test_a_match_of_a_score_is_the_one_of_papers_with_that_score(library: Library) -> None:
