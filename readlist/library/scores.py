@@ -11,9 +11,9 @@ import json
 import sqlite3
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 
 import msgspec
 
@@ -29,6 +29,7 @@ _STATE, _GENERATION = "match", "match_generation"
 _LEARNED_FROM = 100
 _CONTRAST = 250
 _MOST, _MIDDLE = 99, 50
+_WITHOUT, _WITH_ABSTRACT = 1, 2
 
 # The weights come as JSON pairs; each row is a paper and the place of a weight.
 _FOUND = """
@@ -87,21 +88,29 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """The scores of all papers up to an id, each as one place of three arrays, by the ids.
+    """The scores of all papers up to an id.
 
     Attributes:
         last: the highest id.
-        ids: of the papers.
-        matches: from 0 to 99: the share of papers of the same kind below, those of the same score counted half.
-        scores: the sums of weights.
+        kinds: by id: 0 for no paper, 1 for one without an abstract, 2 for one with.
+        scores: by id: the sum of weights.
         bounds: see `Scored`.
     """
 
     last: int
-    ids: array[int]
-    matches: array[int]
+    kinds: bytearray
     scores: array[float]
     bounds: tuple[Sequence[float], Sequence[float]]
+
+    def rows(self) -> Iterator[tuple[int, int, float]]:
+        """Yield id, match and score of each paper, by id.
+
+        The match, 0 to 99, is the share of papers of its kind that are below, those of the same score counted half.
+        """
+        state = Scored(bounds=self.bounds)
+        for number, (kind, score) in enumerate(zip(self.kinds, self.scores, strict=True)):
+            if kind:
+                yield number, state.match_of(score, has_abstract=kind == _WITH_ABSTRACT), score
 
 
 class Examples(msgspec.Struct, frozen=True):
@@ -159,26 +168,14 @@ class Scores:
             last: the highest id.
         """
         weights = list(weights)
-        sums = array("d", bytes(8 * (last + 1)))
-        of_kind = array("q"), array("q")
+        scores, kinds = array("d", bytes(8 * (last + 1))), bytearray(last + 1)
         with self._connections.reading() as connection:
             for number, place in connection.execute(_FOUND, (json.dumps(weights), last)):
-                sums[number] += weights[place][0]
+                scores[number] += weights[place][0]
             for number, has_abstract in connection.execute(_KINDS, (last,)):
-                of_kind[has_abstract].append(number)
-        without, having = (_bounds(array("d", (sums[number] for number in ids))) for ids in of_kind)
-        state = Scored(last=last, bounds=(without, having))
-        kinds = bytearray(last + 1)
-        for has_abstract, ids in enumerate(of_kind, 1):
-            for number in ids:
-                kinds[number] = has_abstract
-        ranked = Ranked(last, array("q"), array("b"), array("d"), state.bounds)
-        for number, kind in enumerate(kinds):
-            if kind:
-                ranked.ids.append(number)
-                ranked.scores.append(sums[number])
-                ranked.matches.append(state.match_of(sums[number], has_abstract=kind == len(of_kind)))
-        return ranked
+                kinds[number] = _WITH_ABSTRACT if has_abstract else _WITHOUT
+        without, having = (_bounds(scores, kinds, kind) for kind in (_WITHOUT, _WITH_ABSTRACT))
+        return Ranked(last, kinds, scores, (without, having))
 
     def replace(self, stamp: str, ranked: Ranked, stop: Callable[[], bool] = lambda: False) -> bool:
         """Make these the scores of all papers; returns whether they are.
@@ -194,16 +191,13 @@ class Scores:
             (generation,) = connection.execute("select coalesce(max(generation), 0) + 1 from score").fetchone()
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
-        for start in range(0, len(ranked.ids), _PART):
+        rows = ranked.rows()
+        while part := list(islice(rows, _PART)):
             if stop():
                 self._delete(generation)
                 return False
-            part = slice(start, start + _PART)
             with self._connections.writing() as connection:
-                connection.executemany(
-                    f"insert into score values ({generation}, ?, ?, ?)",
-                    zip(ranked.ids[part], ranked.matches[part], ranked.scores[part], strict=True),
-                )
+                connection.executemany(f"insert into score values ({generation}, ?, ?, ?)", part)
         with self._connections.writing() as connection:
             is_first = bool(_state_in(connection).generation < generation)
             if is_first:
@@ -214,6 +208,9 @@ class Scores:
         for number in numbers:
             if number < generation + (not is_first):
                 self._delete(number)
+        with self._connections.writing() as connection:
+            # Of the pages it wrote none is read soon.
+            connection.execute("pragma shrink_memory")
         return is_first
 
     def add(self, state: Scored, scores: Mapping[int, tuple[int, float]], last: int) -> None:
@@ -288,15 +285,18 @@ def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
     set_meta(connection, "match_last", str(state.last))
 
 
-def _bounds(scores: array[float]) -> Sequence[float]:
-    """Return the lowest score of each match; the match of a score is the middle of the papers that have it."""
+def _bounds(scores: array[float], kinds: bytearray, kind: int) -> Sequence[float]:
+    """Return the lowest score of each match of one kind; the match of a score is the middle of the papers with it."""
+    of_kind = (score for score, each in zip(scores, kinds, strict=True) if each == kind)
+    parts: list[array[float]] = []
+    while part := sorted(islice(of_kind, _SORTED)):
+        parts.append(array("d", part))
+    papers = sum(map(len, parts))
     lowest: dict[int, float] = {}
     below = 0
-    parts = (sorted(scores[start : start + _SORTED]) for start in range(0, len(scores), _SORTED))
     for score, same in groupby(merge(*parts)):
         number = sum(1 for _ in same)
-        match = min(_MOST, (100 * below + 50 * number) // len(scores))
-        lowest.setdefault(match, score)
+        lowest.setdefault(min(_MOST, (100 * below + 50 * number) // papers), score)
         below += number
     return _filled(lowest)
 

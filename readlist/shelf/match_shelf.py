@@ -7,8 +7,8 @@ import threading
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from hashlib import blake2b
 from typing import Literal, TypeAlias
+from zlib import crc32
 
 import msgspec
 
@@ -72,14 +72,14 @@ class _Learned(msgspec.Struct, frozen=True):
         model: the model.
         weights: its weights by the hashes of their terms.
         stars: the ids of the stars.
-        judges: the terms of some other papers, as far as a star has them, for its confidence.
+        judges: hashes of the terms of some other papers, for its confidence.
         stamp: tells it from other models.
     """
 
     model: Model
     weights: Mapping[int, float]
     stars: tuple[int, ...]
-    judges: Sequence[Collection[str]]
+    judges: Sequence[Hashes]
     stamp: str
 
 
@@ -110,20 +110,9 @@ class MatchShelf:
             self._forget()
             stars = self._features(examples.stars)
             others = self._hashes_of((*examples.read, *examples.others, *examples.removed))
-            known = {hash(term): term for star in stars.values() for term in star.terms}
-            papers: Counter[int] = Counter()
-            size = 0
-            removed = set(examples.removed)
-            for number, hashes in others.items():
-                for _ in range(_REMOVED if number in removed else 1):
-                    size += 1
-                    papers.update(filter(known.__contains__, hashes))
-            counts = {known[term]: number for term, number in papers.items() if number > 1}
-            model = Model(list(stars.values()), Frequencies(counts, size))
-            judges = [
-                {known[term] for term in hashes if term in known} for hashes in _spread(list(others.values()), _JUDGES)
-            ]
+            model = Model(list(stars.values()), _frequencies(stars.values(), others, set(examples.removed)))
             weights = {hash(term): weight for term, weight in model.weights.items()}
+            judges = _spread(list(others.values()), _JUDGES)
             self._learned = _Learned(model, weights, tuple(stars), judges, _stamp(model))
 
     def score(self, stop: Callable[[], bool] = lambda: False) -> bool:
@@ -257,16 +246,34 @@ def _features(entry: Entry) -> Features:
     )
 
 
+def _terms_by_hash(papers: Iterable[Features]) -> dict[int, str]:
+    return {hash(term): term for paper in papers for term in paper.terms}
+
+
+def _frequencies(stars: Collection[Features], others: Mapping[int, Hashes], removed: Collection[int]) -> Frequencies:
+    """Return how many other papers have each term of the stars; removed ones count for more than one."""
+    known = _terms_by_hash(stars)
+    papers: Counter[int] = Counter()
+    size = 0
+    for number, hashes in others.items():
+        for _ in range(_REMOVED if number in removed else 1):
+            size += 1
+            papers.update(filter(known.__contains__, hashes))
+    return Frequencies({known[term]: number for term, number in papers.items() if number > 1}, size)
+
+
 def _reliability(learned: _Learned) -> Reliability:
     stars = len(learned.stars)
     if stars <= _GUESSES:
         return Reliability("guess" if stars else "none", stars)
-    confidence = learned.model.confidence(learned.judges)
+    known = _terms_by_hash(learned.model.stars)
+    judges = [{known[term] for term in hashes if term in known} for hashes in learned.judges]
+    confidence = learned.model.confidence(judges)
     return Reliability("sure" if confidence >= _SURE else "unsure", stars, confidence)
 
 
 def _spread(papers: Sequence[Hashes], most: int) -> Sequence[Hashes]:
-    """Return at most so many of some papers, at equal distances."""
+    """Return some of the papers, at equal distances."""
     count = min(len(papers), most)
     return [papers[place * len(papers) // count] for place in range(count)]
 
@@ -278,4 +285,5 @@ def _weighted(model: Model) -> list[tuple[float, str]]:
 def _stamp(model: Model) -> str:
     """Return what tells models apart: two with the same weights give the same scores."""
     weights: Mapping[str, float] = model.weights
-    return blake2b(repr((_METHOD, sorted(weights.items()))).encode(), digest_size=16).hexdigest()
+    # `hashlib` would load OpenSSL, which takes more memory than all that is learned.
+    return f"{crc32(repr((_METHOD, sorted(weights.items()))).encode()):08x}"
