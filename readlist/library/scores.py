@@ -188,7 +188,9 @@ class Scores:
             stop: called before each part.
         """
         with self._connections.writing() as connection:
-            (generation,) = connection.execute("select coalesce(max(generation), 0) + 1 from score").fetchone()
+            (generation,) = connection.execute(
+                "select 1 + max(?, coalesce(max(generation), 0)) from score", (_state_in(connection).generation,)
+            ).fetchone()
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
         rows = ranked.rows()
