@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,11 +20,15 @@ from readlist.cli.options import (
     reverse_option,
     sort_option,
 )
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, for_terminal, print_pieces, warn
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, for_terminal, hint, print_pieces, warn
 from readlist.exports.formats import FORMATS
 from readlist.model.view import Sort
 from readlist.query import Query, parse
 from readlist.text.clean import counted
+
+if TYPE_CHECKING:
+    from readlist.services.exporter import FitsOf
+    from readlist.shelf import Shelf
 
 _NOTES = "markdown"
 """The format that is a folder instead of one text."""
@@ -66,13 +71,14 @@ def export(
         return
     with opened_shelf() as shelf:
         ids = shelf.papers.select(checked, sort)[:limit]
+        fits = _fits(shelf, checked, sort)
         path = None if output is None or output == "-" else Path(output)
         if path is None and for_terminal():
             # It shows its own progress.
-            print_pieces(exporter.export(shelf, ids, form))
+            print_pieces(exporter.export(shelf, ids, form, fits=fits))
             return
         with ProgressBar() as bar:
-            pieces = exporter.export(shelf, ids, form, bar.written)
+            pieces = exporter.export(shelf, ids, form, bar.written, fits)
             if path is None:
                 print_pieces(pieces)
                 return
@@ -80,6 +86,17 @@ def export(
         if reason:
             raise CommandError(f"can't write {output}: {reason}")
         echo(f"{output}: {counted(len(ids), 'paper')}", err=True)
+
+
+def _fits(shelf: Shelf, query: Query, sort: Sort | None) -> FitsOf | None:
+    """Return what gives how well papers fit, if a query asks for that; where that says little, so does a line."""
+    if not shelf.watch.expanded(query).needs_match(sort):
+        return None
+    from readlist.services.recommendation import fits_for, reliability
+
+    if note := reliability(shelf):
+        hint(note)
+    return fits_for(shelf, query, sort)
 
 
 def _form_of(output: str | None) -> str:

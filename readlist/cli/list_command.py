@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _EXAMPLES = examples(
     "readlist list 'is:unread upvotes:>20'",
     'readlist list "diffusion model" -survey --sort stars',
+    "readlist list is:unread sort:match --limit 20",
     "readlist list is:starred --format keys",
 )
 
@@ -67,8 +68,15 @@ def list_papers(
     with opened_shelf() as shelf:
         found = shelf.papers.select(checked, sort)
         ids = found[:limit]
-        by_stars = unreversed(sort or checked.sort or "feed") == "stars"
-        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), by_stars=by_stars)
+        fits = None
+        if shelf.watch.expanded(checked).needs_match(sort):
+            from readlist.services.recommendation import fits_for, reliability
+
+            fits = fits_for(shelf, checked, sort)
+            if found and (note := reliability(shelf)):
+                hint(note)
+        order = unreversed(sort or checked.sort or "feed")
+        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), order=order, fits=fits)
         if found or form != "table":
             return
         if shelf.papers.is_untouched():

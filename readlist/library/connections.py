@@ -342,7 +342,7 @@ class Connections:
     def changes(self) -> int:
         """Return how many transactions have changed papers, of any process."""
         with self.reading() as connection:
-            return _changes(connection)
+            return changes_in(connection)
 
     def papers_changed_elsewhere(self) -> bool:
         """Tell whether another process changed papers since the last call, or since the library was opened."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.view import SORTS, Sort
+from readlist.model.view import SORTS, Sort, unreversed
 
 FieldKind = Literal["choice", "text", "tag", "feed", "id", "number", "day"]
 
@@ -232,6 +232,18 @@ class Or(Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
+def leaves(terms: Iterable[Term]) -> Iterator[Term]:
+    """Yield the terms of a query and those inside them that have none inside, negated or not."""
+    for term in terms:
+        match term:
+            case Not(inner):
+                yield from leaves((inner,))
+            case And(within) | Or(within):
+                yield from leaves(within)
+            case _:
+                yield term
+
+
 Term: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Counted | Dated | Not | And | Or
 
 
@@ -269,6 +281,13 @@ class Query(Struct, frozen=True):
     words: tuple[str, ...] = ()
     sort: Sort | None = None
     finished: str = ""
+
+    def needs_match(self, sort: Sort | None = None) -> bool:
+        """Tell whether it asks how well papers fit the user, by a term or its order; `sort` is the order if given."""
+        by = sort or self.sort
+        return (by is not None and unreversed(by) == "match") or any(
+            isinstance(leaf, Counted) and leaf.field == "match" for leaf in leaves(self.terms)
+        )
 
     def within(self, other: Query) -> Query:
         """Return a query for what both find; text and problems are this one's, and its sort order takes precedence."""

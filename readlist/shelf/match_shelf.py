@@ -15,6 +15,7 @@ from readlist.library.rows import Entry, indexed
 from readlist.library.scores import Examples, Scored, expression
 from readlist.match import Features, Model, Part, count, features_of, parts_of, reason_for
 from readlist.match.features import bare, kind_of
+from readlist.model.fit import Because
 from readlist.text.clean import readable
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
@@ -45,18 +46,6 @@ class Standing(msgspec.Struct, frozen=True):
     certainty: Certainty = "none"
     stars: int = 0
     confidence: float = 0.5
-
-
-class Because(msgspec.Struct, frozen=True):
-    """Why a paper has its match.
-
-    Attributes:
-        stars: (key, title) of at most two starred papers it is like, the one most like it first.
-        words: at most three words, pairs of words or names that it shares with the first, the strongest first.
-    """
-
-    stars: tuple[tuple[str, str], ...] = ()
-    words: tuple[str, ...] = ()
 
 
 class _Learned(msgspec.Struct, frozen=True):
@@ -111,8 +100,21 @@ class MatchShelf:
         last = self._library.scores.examples().last
         if state.stamp == learned.stamp:
             return self._score_new(learned, state, last)
-        ranked = self._library.scores.rank(_weighted(learned.model), last)
+        # Without weights no paper has a score, and all are in feed order.
+        weights = _weighted(learned.model)
+        ranked = self._library.scores.rank(weights, last if weights else 0)
         return not stop() and self._library.scores.replace(learned.stamp, ranked, stop)
+
+    def refresh(self) -> None:
+        """Learn from the marks as they are now, and bring the scores of all papers up to that."""
+        self.learn()
+        self.score()
+
+    def is_current(self) -> bool:
+        """Return whether all papers have scores by what was learned last."""
+        learned, state = self._present(), self._library.scores.state()
+        is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
+        return state.stamp == learned.stamp and is_scored
 
     def standing(self) -> Standing:
         """Return how far the order by match can be relied on."""

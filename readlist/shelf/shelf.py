@@ -62,7 +62,7 @@ class Shelf:
         self.library = library
         self._mirrored = MirroredMarks(library.mirror, library.imports, open_marks)
         self.watch = Watch(library, clock, rules)
-        self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch)
+        self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch, lambda: self.match.refresh())
         self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
