@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from readlist.mail import MailLog
     from readlist.services.digest import Delivery, DigestRequest, Form
 
-_DEFAULT_QUERY = "is:unread"
+_DEFAULT_QUERY, _UNDECIDED = "is:unread", "is:unread -is:starred"
 _EXAMPLES = examples(
     "readlist digest --since 7d",
     "readlist digest 'is:unread upvotes:>10' --format html -o digest.html",
+    "readlist digest sort:match --limit 10",
     "readlist digest --send me@example.org",
 )
 
@@ -78,6 +79,9 @@ def digest(
         raise WrongUsage("digest: --dry-run works with --send only")
     config = settings()
     words = query or (_DEFAULT_QUERY,)
+    if not (asked := checked_query(words)).terms and asked.needs_match():
+        # The best of what is still to be decided.
+        words = (_UNDECIDED, *words)
     names = tuple(feed.name for feed in config.feeds)
     request = DigestRequest(checked_query(words), words, names, LAST if since is None else since, limit)
     with WrongUsage.instead_of(SinceError, where="--since "):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from readlist.cli.output import color_system, echo, echo_pieces, fitted, for_terminal, print_pieces
 from readlist.text.clean import counted, drawable, readable, title_line
+from readlist.text.sentence import reasons
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -126,7 +127,7 @@ def _print_table(entries: Entries, order: Sort) -> None:
         count = (_count(entry, fit, order), "dim" if entry.mark.read else "")
         echo_pieces(row((_key(entry), "key"), signs, title, count, (_day(entry), "dim")))
         indent = key_width + 9
-        for why in fit.sentences(width - indent):
+        for why in reasons(fit, width - indent):
             echo_pieces([(" " * indent, ""), (fitted(why, width - indent).rstrip(), "dim")])
 
 

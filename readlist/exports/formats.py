@@ -18,6 +18,7 @@ from readlist.model.time import time_text
 from readlist.pattern import pattern
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
+from readlist.text.sentence import reasons
 
 CSV_COLUMNS = (
     "key", "citation_key", "title", "authors", "published", "arxiv", "doi", "url", "code", "links", "keywords",
@@ -205,7 +206,7 @@ def write_csv(entries: Iterable[Entry], fitted: Fitted = None) -> Iterator[str]:
 
 
 def _fit_cells(fit: Fit) -> tuple[str, str]:
-    return "" if fit.match is None else str(fit.match), "; ".join(fit.sentences())
+    return "" if fit.match is None else str(fit.match), "; ".join(reasons(fit))
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from readlist.library.scores import Examples, Scored, expression
 from readlist.match import Features, Model, Part, count, features_of, parts_of, reason_for
 from readlist.match.features import bare, kind_of
 from readlist.model.fit import Because
+from readlist.query.lexer import UNSPACED
 from readlist.text.clean import readable
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
@@ -144,7 +145,8 @@ class MatchShelf:
         reason = reason_for(learned.model, _features(entry))
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
-            tuple((star.paper.key, star.paper.title) for star in stars), tuple(bare(term) for term in reason.terms)
+            tuple((star.paper.key, star.paper.title) for star in stars),
+            tuple(_written(term, entry) for term in reason.terms),
         )
 
     def parts(self, entry: Entry) -> list[tuple[Part, str]]:
@@ -213,6 +215,16 @@ def _features(entry: Entry) -> Features:
     return features_of(
         indexed(paper.title), indexed(paper.abstract), tuple(map(readable, paper.authors)), readable(paper.organization)
     )
+
+
+def _written(term: str, entry: Entry) -> str:
+    """Return a term as it is read: names as the paper has them, scripts without blanks without any."""
+    words, kind = bare(term), kind_of(term)
+    if kind == "author":
+        return next((name for name in entry.paper.authors if features_of("", "", (readable(name),)).authors == (term,)), words)
+    if kind == "organization":
+        return entry.paper.organization
+    return words.replace(" ", "") if UNSPACED.match(words) else words
 
 
 def _standing(model: Model, others: Sequence[Collection[str]]) -> Standing:
