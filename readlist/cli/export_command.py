@@ -92,9 +92,9 @@ def _fits(shelf: Shelf, query: Query, sort: Sort | None) -> FitsOf | None:
     """Return what gives how well papers fit, if a query asks for that; where that says little, so does a line."""
     if not shelf.watch.expanded(query).needs_match(sort):
         return None
-    from readlist.services.recommendation import fits_for, reliability
+    from readlist.services.recommendation import fits_for, caution
 
-    if note := reliability(shelf):
+    if note := caution(shelf):
         hint(note)
     return fits_for(shelf, query, sort)
 

@@ -70,10 +70,10 @@ def list_papers(
         ids = found[:limit]
         fits = None
         if shelf.watch.expanded(checked).needs_match(sort):
-            from readlist.services.recommendation import fits_for, reliability
+            from readlist.services.recommendation import fits_for, caution
 
             fits = fits_for(shelf, checked, sort)
-            if found and (note := reliability(shelf)):
+            if found and (note := caution(shelf)):
                 hint(note)
         order = unreversed(sort or checked.sort or "feed")
         print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), order=order, fits=fits)

@@ -104,14 +104,17 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
     where, parameters = _where(conditions)
     if is_reverse(sort):
         # Of every column: SQLite then reads the same index from its end.
-        order = tuple(
-            column.removesuffix(" desc") if column.endswith(" desc") else f"{column} desc" for column in order
-        )
+        order = _reversed(order)
     found = f"select p.id as id from {source}{where} order by {', '.join(order)}"
     if limit is not None:
         found += " limit ?"
         parameters += (limit,)
     return f"select group_concat(id) from ({found})", parameters
+
+
+def _reversed(order: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns of an order, every one the other way."""
+    return tuple(column.removesuffix(" desc") if column.endswith(" desc") else f"{column} desc" for column in order)
 
 
 def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement:
@@ -124,15 +127,17 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         conditions.append((_MATCHES, (wanted,)))
     scored, parameters = _where([(f"c.generation = {_GENERATION}", ()), *conditions])
     rest, _ = _where([(f"p.id > {_LAST_SCORED}", ()), *conditions])
-    first = "c.match, c.score, c.paper_id desc" if is_reverse else "c.match desc, c.score desc, c.paper_id"
-    _, feed_order = _ORDERS["feed"]
+    first: tuple[str, ...] = ("c.match desc", "c.score desc", "c.paper_id")
+    _, last = _ORDERS["feed"]
+    if is_reverse:
+        first, last = _reversed(first), _reversed(last)
     # A limit of its own keeps the order of each part.
     return (
         "select group_concat(id) from (select id from ("
         f"select id from (select p.id as id from score c indexed by score_by_match cross join paper p "
-        f"on p.id = c.paper_id{scored} order by {first} limit ?) union all "
+        f"on p.id = c.paper_id{scored} order by {', '.join(first)} limit ?) union all "
         f"select id from (select p.id as id from paper p indexed by paper_by_feed{rest} "
-        f"order by {', '.join(feed_order)} limit ?)) limit ?)",
+        f"order by {', '.join(last)} limit ?)) limit ?)",
         (*parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
 

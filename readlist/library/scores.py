@@ -255,7 +255,7 @@ def _bounds(ranked: Ranked) -> tuple[Sequence[float], Sequence[float]]:
 
 
 def _filled(lowest: Mapping[int, float]) -> Sequence[float]:
-    """Return the lowest score of every match from 0 to the highest one; that of a match without papers is the next's."""
+    """Return the lowest score of every match from 0 to the highest one; without papers, that of the next match."""
     bounds: list[float] = []
     for match in range(max(lowest, default=-1), -1, -1):
         bounds.append(lowest[match] if match in lowest else bounds[-1])

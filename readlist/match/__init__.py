@@ -1,7 +1,17 @@
 """What fits the user: learned from stars, notes and what was read without a star. Pure: no clock, no I/O, no chance."""
 
 from readlist.match.features import Features, features_of
-from readlist.match.model import Counts, Model, count
-from readlist.match.reason import Part, Reason, parts_of, reason_for
+from readlist.match.model import Frequencies, Model, count
+from readlist.match.reason import Contribution, Reason, parts_of, reason_for
 
-__all__ = ["Counts", "Features", "Model", "Part", "Reason", "count", "features_of", "parts_of", "reason_for"]
+__all__ = [
+    "Contribution",
+    "Features",
+    "Frequencies",
+    "Model",
+    "Reason",
+    "count",
+    "features_of",
+    "parts_of",
+    "reason_for",
+]

@@ -101,7 +101,7 @@ def bare(term: str) -> str:
 
 
 def _words_and_pairs(text: str) -> tuple[list[str], list[str]]:
-    """Return the words of a text that say something, and the pairs of them that stand next to each other.
+    """Return the words of a text that say something, and the pairs of neighbours among them.
 
     In scripts without blanks between words a word is two characters next to each other.
     """

@@ -38,7 +38,7 @@ _FEW = 5
 _FOLDS = 5
 
 
-class Counts(Struct, frozen=True):
+class Frequencies(Struct, frozen=True):
     """How many of some papers have each term.
 
     Attributes:
@@ -62,7 +62,7 @@ class Counts(Struct, frozen=True):
         return math.log((1 + max(1, self.size)) / (1 + self.of(term)))
 
 
-def count(others: Iterable[Collection[str]], weights: Iterable[int] = ()) -> Counts:
+def count(others: Iterable[Collection[str]], weights: Iterable[int] = ()) -> Frequencies:
     """Return how many of some papers have each term; what one alone has is left out.
 
     Args:
@@ -77,7 +77,7 @@ def count(others: Iterable[Collection[str]], weights: Iterable[int] = ()) -> Cou
         size += weight
         for term in other:
             papers[term] += weight
-    return Counts({term: number for term, number in papers.items() if number > 1}, size)
+    return Frequencies({term: number for term, number in papers.items() if number > 1}, size)
 
 
 class Model:
@@ -97,7 +97,7 @@ class Model:
         weights: the weight of each term that has one, the strongest first.
     """
 
-    def __init__(self, stars: Sequence[Features], counts: Counts) -> None:
+    def __init__(self, stars: Sequence[Features], counts: Frequencies) -> None:
         """Learn.
 
         Args:

@@ -16,7 +16,7 @@ _SECOND = 0.5
 """A second star is named if it lends at least this share of what the first one lends."""
 
 
-class Part(Struct, frozen=True):
+class Contribution(Struct, frozen=True):
     """What one term adds to a score.
 
     Attributes:
@@ -67,13 +67,13 @@ def reason_for(model: Model, paper: Features) -> Reason:
     )
 
 
-def parts_of(model: Model, paper: Features) -> Sequence[Part]:
+def parts_of(model: Model, paper: Features) -> Sequence[Contribution]:
     """Return what every term adds to a paper's score, the strongest first."""
     found = []
     for term, weight in model.carried(paper.terms).items():
         lent = [model.lent_by(place, term, weight) for place in range(len(model.stars))]
         best = max(range(len(lent)), key=lambda place: (lent[place], place))
-        found.append(Part(term, weight, best if lent[best] > 0 else None))
+        found.append(Contribution(term, weight, best if lent[best] > 0 else None))
     return sorted(found, key=lambda part: (-part.weight, part.term))
 
 

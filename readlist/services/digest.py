@@ -14,7 +14,7 @@ from readlist.model.view import unreversed
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
-from readlist.services.recommendation import fits_for, reliability
+from readlist.services.recommendation import fits_for, caution
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -165,7 +165,7 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         if late and not mailed.holds(_names(entry)):
             found.append((entry, [each.feed for each in entries.announcements(entry)]))
     fits = fits_for(shelf, query)
-    by_match = unreversed(query.sort or "feed") == "match" and shelf.match.standing().certainty != "none"
+    by_match = unreversed(query.sort or "feed") == "match" and shelf.match.reliability().certainty != "none"
     return digest_of(
         found,
         order=request.feeds,
@@ -176,7 +176,7 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         query=request.words,
         together=by_match,
         fits=fits,
-        note=reliability(shelf) if fits is not None else "",
+        note=caution(shelf) if fits is not None else "",
     )
 
 

@@ -33,15 +33,15 @@ def fits_for(shelf: Shelf, query: Query, sort: Sort | None = None) -> FitsOf | N
     return fits
 
 
-def reliability(shelf: Shelf) -> str:
+def caution(shelf: Shelf) -> str:
     """Return in one sentence how far an order by match can be relied on; empty if there is no doubt."""
-    standing = shelf.match.standing()
-    if standing.certainty == "none":
+    known = shelf.match.reliability()
+    if known.certainty == "none":
         return "nothing to match yet: star or note a few papers; until then they are in feed order"
     if not shelf.match.is_current():
         return "the library can't be written now: the order is by earlier stars"
-    if standing.certainty == "guess":
-        return f"the match is a guess from {counted(standing.stars, 'star')}"
-    if standing.certainty == "unsure":
+    if known.certainty == "guess":
+        return f"the match is a guess from {counted(known.stars, 'star')}"
+    if known.certainty == "unsure":
         return "your stars have little in common yet: the order by match says little"
     return ""

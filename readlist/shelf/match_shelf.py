@@ -13,7 +13,7 @@ import msgspec
 from readlist.library.library import Library
 from readlist.library.rows import Entry, indexed
 from readlist.library.scores import Examples, Scored, expression
-from readlist.match import Features, Model, Part, count, features_of, parts_of, reason_for
+from readlist.match import Contribution, Features, Model, count, features_of, parts_of, reason_for
 from readlist.match.features import bare, kind_of
 from readlist.model.fit import Because
 from readlist.query.lexer import UNSPACED
@@ -22,7 +22,7 @@ from readlist.text.clean import readable
 Certainty = Literal["none", "guess", "unsure", "sure"]
 
 _METHOD = 1
-"""Of the model; another one makes all scores anew."""
+"""Of the model; another one replaces all scores."""
 
 _SURE = 0.7
 """From this confidence on an order says something: 92 % of users with an interest have it, 18 % of those without."""
@@ -35,7 +35,7 @@ _REMOVED = 3
 _CHUNK = 100
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Reliability(msgspec.Struct, frozen=True):
     """How far the order by match can be relied on.
 
     Attributes:
@@ -55,7 +55,7 @@ class _Learned(msgspec.Struct, frozen=True):
     model: Model
     stars: tuple[int, ...]
     stamp: str
-    standing: Standing
+    reliability: Reliability
 
 
 class MatchShelf:
@@ -76,7 +76,7 @@ class MatchShelf:
 
     # Learning
 
-    def learn(self) -> Standing:
+    def learn(self) -> Reliability:
         """Learn from the marks as they are now; returns how far the result can be relied on."""
         with self._guard:
             examples = self._library.scores.examples()
@@ -86,9 +86,9 @@ class MatchShelf:
             removed = self._terms_of(examples.removed)
             counts = count([*others, *removed], [*[1] * len(others), *[_REMOVED] * len(removed)])
             model = Model(list(stars.values()), counts)
-            standing = _standing(model, [*others, *removed])
-            self._learned = _Learned(model, tuple(stars), _stamp(model), standing)
-            return standing
+            reliability = _reliability(model, [*others, *removed])
+            self._learned = _Learned(model, tuple(stars), _stamp(model), reliability)
+            return reliability
 
     def score(self, stop: Callable[[], bool] = lambda: False) -> bool:
         """Write the scores of all papers by what was learned, if they are others; returns whether any changed.
@@ -117,9 +117,9 @@ class MatchShelf:
         is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
         return state.stamp == learned.stamp and is_scored
 
-    def standing(self) -> Standing:
+    def reliability(self) -> Reliability:
         """Return how far the order by match can be relied on."""
-        return self._present().standing
+        return self._present().reliability
 
     # Matches
 
@@ -149,7 +149,7 @@ class MatchShelf:
             tuple(_written(term, entry) for term in reason.terms),
         )
 
-    def parts(self, entry: Entry) -> list[tuple[Part, str]]:
+    def parts(self, entry: Entry) -> list[tuple[Contribution, str]]:
         """Return what every word of a paper adds to its score, each with the key of the star it comes from, or ''."""
         learned = self._present()
         parts = parts_of(learned.model, _features(entry))
@@ -221,19 +221,20 @@ def _written(term: str, entry: Entry) -> str:
     """Return a term as it is read: names as the paper has them, scripts without blanks without any."""
     words, kind = bare(term), kind_of(term)
     if kind == "author":
-        return next((name for name in entry.paper.authors if features_of("", "", (readable(name),)).authors == (term,)), words)
+        names = (name for name in entry.paper.authors if features_of("", "", (readable(name),)).authors == (term,))
+        return next(names, words)
     if kind == "organization":
         return entry.paper.organization
     return words.replace(" ", "") if UNSPACED.match(words) else words
 
 
-def _standing(model: Model, others: Sequence[Collection[str]]) -> Standing:
+def _reliability(model: Model, others: Sequence[Collection[str]]) -> Reliability:
     stars = len(model.stars)
     if stars <= _GUESSES:
-        return Standing("guess" if stars else "none", stars)
+        return Reliability("guess" if stars else "none", stars)
     step = max(1, len(others) // _JUDGES)
     confidence = model.confidence([set(other) for other in others[::step][:_JUDGES]])
-    return Standing("sure" if confidence >= _SURE else "unsure", stars, confidence)
+    return Reliability("sure" if confidence >= _SURE else "unsure", stars, confidence)
 
 
 def _weighted(model: Model) -> list[tuple[float, str]]:

@@ -207,6 +207,7 @@ class TestMigrating:
             "d874160a89d26124",
             "a30f1accdb77ee99",
             "334a653fd858c93c",
+            "20317d8442dfb6b0",
         ], "add the digest of a new migration at the end; an older one that differs strands every library made with it"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from readlist.match.features import Features, features_of
 from readlist.match.model import Model
 from readlist.match.reason import Reason, parts_of, reason_for
-from tests.match.test_model import COUNTS, TOPICS, about, libraries, papers
+from tests.support.match import COUNTS, TOPICS, about, libraries, papers
 
 
 def without(paper: Features, *terms: str) -> Features:
