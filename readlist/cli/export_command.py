@@ -92,7 +92,7 @@ def _fits(shelf: Shelf, query: Query, sort: Sort | None) -> FitsOf | None:
     """Return what gives how well papers fit, if a query asks for that; where that says little, so does a line."""
     if not shelf.watch.expanded(query).needs_match(sort):
         return None
-    from readlist.services.recommendation import fits_for, caution
+    from readlist.services.recommendation import caution, fits_for
 
     if note := caution(shelf):
         hint(note)

@@ -70,7 +70,7 @@ def list_papers(
         ids = found[:limit]
         fits = None
         if shelf.watch.expanded(checked).needs_match(sort):
-            from readlist.services.recommendation import fits_for, caution
+            from readlist.services.recommendation import caution, fits_for
 
             fits = fits_for(shelf, checked, sort)
             if found and (note := caution(shelf)):

@@ -14,7 +14,7 @@ from html import escape
 from readlist import __version__
 from readlist.exports import digest_content
 from readlist.exports.digest_content import Digest, DigestItem, Group
-from readlist.text.clean import counted, drawable, title_line
+from readlist.text.clean import counted, title_line
 
 UNKNOWN = "readlist@localhost"
 """Sender and recipient of a message without mail settings."""

@@ -14,7 +14,7 @@ from readlist.model.view import unreversed
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
-from readlist.services.recommendation import fits_for, caution
+from readlist.services.recommendation import caution, fits_for
 
 if TYPE_CHECKING:
     from readlist.config import Mail
