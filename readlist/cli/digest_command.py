@@ -12,6 +12,7 @@ import click
 from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
 from readlist.cli.output import CommandError, WrongUsage, echo, warn
+from readlist.cli.selection import check_named
 from readlist.exports.digest_content import LIMIT, day_in_words
 from readlist.text.clean import counted
 
@@ -99,6 +100,7 @@ def _print(request: DigestRequest, mail: Mail | None, log: MailLog, form: Form, 
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
     with opened_shelf() as shelf:
+        check_named(shelf, request.query)
         made = digest_for(shelf, request, log, recipient)
     if not made.total:
         echo(_nothing(made), err=form != "text" or output is not None)
@@ -130,6 +132,7 @@ def _mail(request: DigestRequest, mail: Mail | None, log: MailLog, address: str,
         raise WrongUsage("digest --send: no recipient; give an ADDRESS, or set `to` in [mail] of config.toml")
     complete = True
     with opened_shelf() as shelf:
+        check_named(shelf, request.query)
         for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):
             complete = complete and not delivery.failure
             _print_delivery(delivery, mail)

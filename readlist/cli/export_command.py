@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,15 +19,12 @@ from readlist.cli.options import (
     reverse_option,
     sort_option,
 )
-from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, for_terminal, hint, print_pieces, warn
+from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, for_terminal, print_pieces, warn
+from readlist.cli.selection import check_named, fits_of
 from readlist.exports.formats import FORMATS
 from readlist.model.view import Sort
 from readlist.query import Query, parse
 from readlist.text.clean import counted
-
-if TYPE_CHECKING:
-    from readlist.services.exporter import FitsOf
-    from readlist.shelf import Shelf
 
 _NOTES = "markdown"
 """The format that is a folder instead of one text."""
@@ -70,8 +66,9 @@ def export(
         _export_notes(checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
+        check_named(shelf, checked)
         ids = shelf.papers.select(checked, sort)[:limit]
-        fits = _fits(shelf, checked, sort)
+        fits = fits_of(shelf, checked, sort)
         path = None if output is None or output == "-" else Path(output)
         if path is None and for_terminal():
             # It shows its own progress.
@@ -86,17 +83,6 @@ def export(
         if reason:
             raise CommandError(f"can't write {output}: {reason}")
         echo(f"{output}: {counted(len(ids), 'paper')}", err=True)
-
-
-def _fits(shelf: Shelf, query: Query, sort: Sort | None) -> FitsOf | None:
-    """Return what gives how well papers fit, if a query asks for that; where that says little, so does a line."""
-    if not shelf.watch.expanded(query).needs_match(sort):
-        return None
-    from readlist.services.recommendation import caution, fits_for
-
-    if note := caution(shelf):
-        hint(note)
-    return fits_for(shelf, query, sort)
 
 
 def _form_of(output: str | None) -> str:
@@ -126,6 +112,7 @@ def _export_notes(query: Query, sort: Sort | None, limit: int | None, output: st
         raise WrongUsage("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
     with opened_shelf() as shelf, ProgressBar() as bar:
+        check_named(shelf, asked)
         ids = shelf.papers.select(asked, sort)[:limit]
         try:
             done = notes_folder.write_folder(shelf, ids, Path(output), bar.report)

@@ -12,7 +12,7 @@ from readlist.library.rows import microseconds
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Similar, Tagged, Term, Words
 
 Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
 """SQL and its parameters."""
@@ -54,6 +54,7 @@ _LAST_SCORED = "coalesce((select cast(value as integer) from meta where name = '
 _OF_FLAG = {
     ("is", "starred"): "paper_starred", ("is", "noted"): "paper_noted", ("has", "note"): "paper_noted",
 }  # fmt: skip
+_SIMILAR = "p.id in (select value from json_each(neighbours(?)))"
 _NAMED = "p.id in (select paper_id from alias where identifier in ({}))"
 _NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
@@ -90,10 +91,16 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         return _by_match(query, limit, is_reverse=is_reverse(sort))
     wanted, conditions = _split(query)
     index, order = _ORDERS["feed" if by == "relevance" else by]
-    if by == "relevance" and wanted:
+    leading: tuple[str, ...] = ()
+    if by == "relevance" and wanted and not query.like:
         # All matches must be ranked before the first is known.
         source, order = "search join paper p on p.id = search.rowid", _RELEVANCE
         conditions.insert(0, ("search match ?", (wanted,)))
+    elif by == "relevance" and query.like:
+        source, order = "json_each(neighbours(?)) j cross join paper p on p.id = j.value", ("j.key",)
+        leading = (json.dumps(query.like),)
+        if wanted:
+            conditions.append((_MATCHES, (wanted,)))
     elif wanted and limit is None:
         source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
@@ -102,6 +109,7 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         if wanted:
             conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
+    parameters = (*leading, *parameters)
     if is_reverse(sort):
         # Of every column: SQLite then reads the same index from its end.
         order = _reversed(order)
@@ -258,16 +266,16 @@ def _papers_by(index: str, query: Query, conditions: list[Statement]) -> tuple[s
 
     Papers that a term names are few: they are looked up instead, however many papers there are.
     """
-    if not any(isinstance(term, Identified) for term in query.terms):
+    if not any(isinstance(term, Identified | Similar) for term in query.terms):
         if index == "paper_by_feed":
             flags = [
                 (term.field, term.values[0]) for term in query.terms if isinstance(term, Flag) and len(term.values) == 1
             ]
             index = next((_OF_FLAG[flag] for flag in flags if flag in _OF_FLAG), index)
         return f"paper p indexed by {index}", conditions
-    begin = _NAMED.partition("{")[0]
+    begins = (f"+{_NAMED.partition('{')[0]}", f"+{_SIMILAR}")
     return "paper p not indexed", [
-        (sql[1:] if sql.startswith(f"+{begin}") else sql, parameters) for sql, parameters in conditions
+        (sql[1:] if sql.startswith(begins) else sql, parameters) for sql, parameters in conditions
     ]
 
 
@@ -372,6 +380,8 @@ def _condition(term: Term) -> Statement:
         case Identified(identifiers):
             places = ", ".join("?" * len(identifiers))
             return f"+{_NAMED.format(places)}", identifiers
+        case Similar(identifiers):
+            return f"+{_SIMILAR}", (json.dumps(identifiers),)
         case Counted("match", ranges):
             within, limits = _any_of([_between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits

@@ -42,6 +42,14 @@ select
     has_abstract
 from every window kind as (partition by has_abstract), same as (kind order by score) order by id
 """
+_BEST = """
+with term (weight, expression) as materialized (select value ->> 0, value ->> 1 from json_each(?)),
+found (id, score) as (
+    select s.rowid, sum(t.weight) from term t cross join search s where s.search match t.expression group by s.rowid
+)
+select f.id from found f cross join paper p on p.id = f.id where f.score > 0 and not p.hidden
+order by f.score desc, f.id limit ?
+"""
 _OTHERS = """
 select max(id) from (
     select id, ntile(?) over (order by id) part from paper where not starred and not noted and not read and not hidden
@@ -158,6 +166,26 @@ class Scores:
                 ranked.scores.append(score)
                 ranked.with_abstract.append(has_abstract)
         return ranked
+
+    def best(self, weights: Iterable[tuple[float, str]], most: int) -> list[int]:
+        """Return the ids of the papers with the highest scores above zero, the highest first; no removed ones.
+
+        Args:
+            weights: weights with their search expressions.
+            most: the most ids.
+        """
+        with self._connections.reading() as connection:
+            return [number for (number,) in connection.execute(_BEST, (json.dumps(list(weights)), most))]
+
+    def sample(self, most: int) -> list[int]:
+        """Return the ids of some papers, spread over the whole library."""
+        with self._connections.reading() as connection:
+            (last,) = connection.execute("select coalesce(max(id), 0) from paper").fetchone()
+            places = json.dumps([last * place // most for place in range(1, most + 1)])
+            found = connection.execute(
+                "select distinct (select max(id) from paper where id <= j.value) from json_each(?) j", (places,)
+            )
+            return [number for (number,) in found if number is not None]
 
     def replace(self, stamp: str, ranked: Ranked, stop: Callable[[], bool] = lambda: False) -> bool:
         """Make these the scores of all papers; returns False if it was stopped: the scores are as before then.

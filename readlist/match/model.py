@@ -97,13 +97,15 @@ class Model:
         weights: the weight of each term that has one, the strongest first.
     """
 
-    def __init__(self, stars: Sequence[Features], counts: Frequencies) -> None:
+    def __init__(self, stars: Sequence[Features], counts: Frequencies, terms: int = _TERMS) -> None:
         """Learn.
 
         Args:
             stars: the starred and noted papers, the oldest first.
             counts: terms of papers that were read without a star, and of the rest of the library.
+            terms: the most terms with a weight.
         """
+        self._most = terms
         self.stars = stars
         self.counts = counts
         self._vectors: list[dict[str, float]] = []
@@ -170,7 +172,7 @@ class Model:
             - (against * idf[term] * self.counts.of(term) / max(1, self.counts.size) if _is_text(term) else 0)
             for term, value in self._positive.items()
         }
-        kept = sorted(strength, key=lambda term: (-abs(strength[term]), term))[:_TERMS]
+        kept = sorted(strength, key=lambda term: (-abs(strength[term]), term))[: self._most]
         most = max((abs(strength[term]) for term in kept), default=0.0)
         if most:
             weights = {term: math.copysign((abs(strength[term]) / most) ** _POWER, strength[term]) for term in kept}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -80,13 +80,16 @@ def parts_of(model: Model, paper: Features) -> Sequence[Contribution]:
 def _shared(model: Model, carried: dict[str, float], star: int) -> tuple[str, ...]:
     """Return the strongest terms of a paper that a star lends, none with a word of a stronger one."""
     own = [term for term, weight in carried.items() if model.lent_by(star, term, weight) > 0]
+    return distinct(sorted(own, key=lambda term: (-carried[term], term)))[:_WORDS]
+
+
+def distinct(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return terms without those that have a word of an earlier one."""
     said: set[str] = set()
     shown: list[str] = []
-    for term in sorted(own, key=lambda term: (-carried[term], term)):
+    for term in terms:
         words = set(bare(term).split())
         if not words & said:
             shown.append(term)
             said |= words
-        if len(shown) == _WORDS:
-            break
     return tuple(shown)

@@ -14,7 +14,7 @@ from readlist.model.view import unreversed
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
-from readlist.services.recommendation import caution, fits_for
+from readlist.services.recommendation import asks_for_match, caution, fits_for
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -176,7 +176,7 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         query=request.words,
         together=by_match,
         fits=fits,
-        note=caution(shelf) if fits is not None else "",
+        note=caution(shelf) if asks_for_match(shelf, query) else "",
     )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from readlist.model.fit import Fit
+from msgspec.structs import replace
+
+from readlist.model.fit import Because, Fit
+from readlist.query.terms import Similar, leaves
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
@@ -16,21 +19,42 @@ if TYPE_CHECKING:
 
 
 def fits_for(shelf: Shelf, query: Query, sort: Sort | None = None) -> FitsOf | None:
-    """Return what gives how well papers fit, and why, if a query or its order asks for that; else None.
+    """Return what gives how well papers fit, and why, and how they are like those that a query names.
+
+    None if neither the query nor its order asks for that.
 
     Args:
         shelf: of the papers.
         query: the query.
         sort: the order, None for the query's own.
     """
-    if not shelf.watch.expanded(query).needs_match(sort):
+    by_match = asks_for_match(shelf, query, sort)
+    if not by_match and not query.like:
         return None
 
     def fits(entries: Sequence[Entry]) -> Mapping[int, Fit]:
-        matches = shelf.match.of(entries)
-        return {entry.id: Fit(matches.get(entry.id), shelf.match.because(entry)) for entry in entries}
+        found = {entry.id: Fit() for entry in entries}
+        if by_match:
+            matches = shelf.match.of(entries)
+            found = {entry.id: Fit(matches.get(entry.id), shelf.match.because(entry)) for entry in entries}
+        if query.like:
+            like = shelf.similar.reasons(entries, query.like)
+            found = {number: replace(fit, like=like.get(number, Because())) for number, fit in found.items()}
+        return found
 
     return fits
+
+
+def asks_for_match(shelf: Shelf, query: Query, sort: Sort | None = None) -> bool:
+    """Tell whether a query, or what the settings mean by it, or an order asks how well papers fit."""
+    return shelf.watch.expanded(query).needs_match(sort)
+
+
+def unknown_papers(shelf: Shelf, query: Query) -> list[str]:
+    """Return the identifiers of papers that a query asks for what is like them, of those not in the library."""
+    asked = [name for term in leaves(query.terms) if isinstance(term, Similar) for name in term.identifiers]
+    known = shelf.papers.ids_of(asked) if asked else {}
+    return [name for name in dict.fromkeys(asked) if name not in known]
 
 
 def caution(shelf: Shelf) -> str:

@@ -11,13 +11,11 @@ from typing import Literal
 import msgspec
 
 from readlist.library.library import Library
-from readlist.library.rows import Entry, indexed
-from readlist.library.scores import Examples, Scored, expression
-from readlist.match import Contribution, Features, Model, count, features_of, parts_of, reason_for
-from readlist.match.features import bare, kind_of
+from readlist.library.rows import Entry
+from readlist.library.scores import Examples, Scored
+from readlist.match import Contribution, Features, Model, count, parts_of, reason_for
 from readlist.model.fit import Because
-from readlist.query.lexer import UNSPACED
-from readlist.text.clean import readable
+from readlist.shelf.paper_terms import expressions, terms_of, written
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
 
@@ -102,7 +100,7 @@ class MatchShelf:
         if state.stamp == learned.stamp:
             return self._score_new(learned, state, last)
         # Without weights no paper has a score, and all are in feed order.
-        weights = _weighted(learned.model)
+        weights = expressions(learned.model.weights)
         ranked = self._library.scores.rank(weights, last if weights else 0)
         return not stop() and self._library.scores.replace(learned.stamp, ranked, stop)
 
@@ -142,17 +140,17 @@ class MatchShelf:
     def because(self, entry: Entry) -> Because:
         """Return why a paper has its match; empty if nothing of the stars carries it."""
         learned = self._present()
-        reason = reason_for(learned.model, _features(entry))
+        reason = reason_for(learned.model, terms_of(entry))
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
             tuple((star.paper.key, star.paper.title) for star in stars),
-            tuple(_written(term, entry) for term in reason.terms),
+            tuple(written(term, entry) for term in reason.terms),
         )
 
     def parts(self, entry: Entry) -> list[tuple[Contribution, str]]:
         """Return what every word of a paper adds to its score, each with the key of the star it comes from, or ''."""
         learned = self._present()
-        parts = parts_of(learned.model, _features(entry))
+        parts = parts_of(learned.model, terms_of(entry))
         keys = {star.id: star.paper.key for star in self._library.papers(learned.stars)}
         return [(part, keys.get(learned.stars[part.star], "") if part.star is not None else "") for part in parts]
 
@@ -180,7 +178,7 @@ class MatchShelf:
         learned: _Learned, state: Scored, entries: Iterable[Entry]
     ) -> Iterable[tuple[Entry, tuple[int, float]]]:
         for entry in entries:
-            score = learned.model.score(_features(entry).terms)
+            score = learned.model.score(terms_of(entry).terms)
             yield entry, (state.match_of(score, has_abstract=bool(entry.paper.abstract)), score)
 
     # What was read of papers is kept, so that the next decision costs less.
@@ -196,7 +194,7 @@ class MatchShelf:
 
     def _features(self, ids: Sequence[int]) -> dict[int, Features]:
         new = self._library.papers([number for number in ids if number not in self._stars])
-        found = {**self._stars, **{entry.id: _features(entry) for entry in new}}
+        found = {**self._stars, **{entry.id: terms_of(entry) for entry in new}}
         self._stars = {number: found[number] for number in ids if number in found}
         return self._stars
 
@@ -205,27 +203,8 @@ class MatchShelf:
         for start in range(0, len(missing), _CHUNK):
             for entry in self._library.papers(missing[start : start + _CHUNK]):
                 # Words of different papers are the same objects.
-                self._terms[entry.id] = tuple(map(intern, sorted(_features(entry).terms)))
+                self._terms[entry.id] = tuple(map(intern, sorted(terms_of(entry).terms)))
         return [self._terms[number] for number in ids if number in self._terms]
-
-
-def _features(entry: Entry) -> Features:
-    """Return the terms of a paper as the search index has them."""
-    paper = entry.paper
-    return features_of(
-        indexed(paper.title), indexed(paper.abstract), tuple(map(readable, paper.authors)), readable(paper.organization)
-    )
-
-
-def _written(term: str, entry: Entry) -> str:
-    """Return a term as it is read: names as the paper has them, scripts without blanks without any."""
-    words, kind = bare(term), kind_of(term)
-    if kind == "author":
-        names = (name for name in entry.paper.authors if features_of("", "", (readable(name),)).authors == (term,))
-        return next(names, words)
-    if kind == "organization":
-        return entry.paper.organization
-    return words.replace(" ", "") if UNSPACED.match(words) else words
 
 
 def _reliability(model: Model, others: Sequence[Collection[str]]) -> Reliability:
@@ -235,10 +214,6 @@ def _reliability(model: Model, others: Sequence[Collection[str]]) -> Reliability
     step = max(1, len(others) // _JUDGES)
     confidence = model.confidence([set(other) for other in others[::step][:_JUDGES]])
     return Reliability("sure" if confidence >= _SURE else "unsure", stars, confidence)
-
-
-def _weighted(model: Model) -> list[tuple[float, str]]:
-    return [(weight, expression(kind_of(term), bare(term))) for term, weight in model.weights.items()]
 
 
 def _stamp(model: Model) -> str:
