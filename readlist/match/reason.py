@@ -34,7 +34,8 @@ class Reason(Struct, frozen=True):
     """Why a paper has its score.
 
     Attributes:
-        stars: places of at most two stars, the one that lends most first; none if no word carries the score.
+        stars: places of at most two stars, the one that lends most first; none if no word carries the score, or as much
+            speaks against the paper.
         terms: at most three terms that the paper shares with them, the strongest first, no word twice.
         carried: what those terms add to the score; without them the score is lower by this.
         score: the whole score.
@@ -54,7 +55,7 @@ def reason_for(model: Model, paper: Features) -> Reason:
     order = sorted(range(len(lent)), key=lambda place: (-lent[place], -place))
     # A star's own text is no reason for it.
     order = [place for place in order if model.stars[place] != paper]
-    if not order or lent[order[0]] <= 0:
+    if score <= 0 or not order or lent[order[0]] <= 0:
         return Reason(score=score)
     first = order[0]
     terms = _shared(model, carried, first)
