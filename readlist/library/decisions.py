@@ -13,7 +13,7 @@ from readlist.library.rows import microseconds
 _SAMPLE = 500
 
 
-class Decision(Struct, frozen=True):
+class Decided(Struct, frozen=True):
     """One decision.
 
     Attributes:
@@ -31,17 +31,17 @@ class Decisions:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def stars(self) -> list[Decision]:
+    def stars(self) -> list[Decided]:
         """Return when each paper that is starred or noted became so, the first one first."""
-        # Of star and note the earlier one; an empty text is none.
+        # The earlier one of star and note; an empty text counts as missing.
         first = "min(coalesce(nullif(m.starred, ''), '~'), iif(m.note <> '', coalesce(nullif(m.noted, ''), '~'), '~'))"
         return [each for each in self._decided(first, "(p.starred or p.noted) and not p.hidden") if each.when != "~"]
 
-    def read(self) -> list[Decision]:
+    def read(self) -> list[Decided]:
         """Return when each paper that was read, and neither starred nor noted, was read, the first one first."""
         return self._decided("m.read", "p.read and not p.starred and not p.noted and not p.hidden")
 
-    def removed(self) -> list[Decision]:
+    def removed(self) -> list[Decided]:
         """Return when each removed paper was removed, the first one first."""
         return self._decided("m.removed", "p.hidden = 1 and not p.starred and not p.noted")
 
@@ -72,10 +72,10 @@ class Decisions:
             )
             return [number for (number,) in found if number is not None]
 
-    def _decided(self, when: str, condition: str) -> list[Decision]:
+    def _decided(self, when: str, condition: str) -> list[Decided]:
         with self._connections.reading() as connection:
             rows = connection.execute(
                 f"select p.id, {when} decided from mark m join paper p on p.id = m.paper_id "
                 f"where {condition} and {when} is not null order by decided, p.id"
             )
-            return [Decision(number, decided) for number, decided in rows]
+            return [Decided(number, decided) for number, decided in rows]

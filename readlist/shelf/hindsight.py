@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from readlist.library.decisions import Decision, Decisions
+from readlist.library.decisions import Decided, Decisions
 from readlist.library.library import Library
 from readlist.library.rows import Entry
 from readlist.match import Features, Model, count
@@ -84,7 +84,7 @@ class _Judge:
             progress(done, len(some))
         return Hindsight(stars, best, by_upvotes, by_chance)
 
-    def _rivals(self, star: Decision) -> tuple[Entry, list[Entry]] | None:
+    def _rivals(self, star: Decided) -> tuple[Entry, list[Entry]] | None:
         """Return a star, and the papers of its day that were not starred before it; None if these are too few."""
         entry = next(iter(self._library.papers([star.id])), None)
         if entry is None or entry.day is None:
@@ -99,7 +99,7 @@ class _Judge:
         ids = self._decisions.listed(day)
         return self._library.papers(ids[:: -(-len(ids) // _LISTED)] if ids else [])
 
-    def _model(self, star: Decision) -> Model:
+    def _model(self, star: Decided) -> Model:
         """Return the model of what had been decided before a star."""
         before = self._stars[: bisect_left(self._times, star.when)][-_LEARNED_FROM:]
         known = {each.id for each in before}
