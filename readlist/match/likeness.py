@@ -46,7 +46,8 @@ class Likeness:
     def shared(self, other: Features) -> tuple[str, ...]:
         """Return at most three terms that carry the likeness, the strongest first, no word twice."""
         parts = self._parts(other)
-        return distinct(sorted(parts, key=lambda term: (-parts[term], term)))[:_WORDS]
+        # Of the same strength a pair says more than its words.
+        return distinct(sorted(parts, key=lambda term: (-parts[term], -term.count(" "), term)))[:_WORDS]
 
     def _parts(self, other: Features) -> dict[str, float]:
         """Return what each term that both have adds to the likeness."""
