@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.day_sql import Statement
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
 from readlist.library.import_log import ImportLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement
+from readlist.library.query_sql import among_statement, count_statement, ids_statement, scored_statement
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -32,9 +33,10 @@ from readlist.library.scores import Scores
 from readlist.library.search_page import SearchPage
 from readlist.library.vocabulary import Vocabulary
 from readlist.model.paper import Announcement, Paper, identifiers_of
-from readlist.model.view import Sort
+from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.query import Query
 
+_FEW = 10_000
 _PIECE = 32_768
 """Characters of a list of ids that are parsed at a time."""
 
@@ -105,7 +107,25 @@ class Library:
         Raises:
             SearchInterrupted: `Connections.interrupt` was called.
         """
-        found = self._found(ids_statement(query, sort)) or ""
+        if unreversed(sort) != "match":
+            return self._all(ids_statement(query, sort))
+        found = self._all(ids_statement(query, "-feed" if is_reverse(sort) else "feed"))
+        few = found if len(found) <= _FEW else None
+        # To look for each of many papers in a table takes three times as long as to read all scores.
+        scored = self._all(scored_statement(few, is_reverse=is_reverse(sort)))
+        wanted = bytearray(max(max(ids, default=0) for ids in (found, scored)) + 1)
+        for number in found:
+            wanted[number] = 1
+        ids = array("q", filter(wanted.__getitem__, scored))
+        if len(ids) < len(found):
+            for number in ids:
+                wanted[number] = 0
+            ids.extend(filter(wanted.__getitem__, found))
+        return ids
+
+    def _all(self, statement: Statement) -> array[int]:
+        """Return the ids that a statement finds."""
+        found = self._found(statement) or ""
         ids = array("q")
         start = 0
         while start < len(found):

@@ -299,6 +299,7 @@ _SCORES = (
     ) without rowid
     """,
     "create index score_by_match on score (generation, match desc, score desc, paper_id)",
+    "create index mark_by_read on mark (read desc, paper_id desc) where read is not null",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (

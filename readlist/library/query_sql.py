@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
 
-from readlist.library.rows import microseconds
+from readlist.library.day_sql import DATED, Statement, between, join
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
 from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Similar, Tagged, Term, Words
-
-Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
-"""SQL and its parameters."""
 
 _COLUMN_OF = {
     "": "{title abstract authors note}", "title": "title", "abstract": "abstract", "author": "authors", "note": "note",
@@ -70,6 +64,7 @@ _ORDERS: dict[Sort, tuple[str, tuple[str, ...]]] = {
     "comments": ("paper_by_comments", ("p.comments desc", "p.id")),
     "added": ("paper_by_added", ("p.added desc", "p.id")),
 }
+_BY_MATCH: tuple[str, ...] = ("c.match desc", "c.score desc", "c.paper_id")
 # How much a word counts in each column of the search index, in the order of `rows.SEARCH_COLUMNS`.
 _RELEVANCE = ("bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0)", "p.id")
 
@@ -135,8 +130,7 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         conditions.append((_MATCHES, (wanted,)))
     scored, parameters = _where([(f"c.generation = {_GENERATION}", ()), *conditions])
     rest, _ = _where([(f"p.id > {_LAST_SCORED}", ()), *conditions])
-    first: tuple[str, ...] = ("c.match desc", "c.score desc", "c.paper_id")
-    _, last = _ORDERS["feed"]
+    first, (_, last) = _BY_MATCH, _ORDERS["feed"]
     if is_reverse:
         first, last = _reversed(first), _reversed(last)
     # A limit of its own keeps the order of each part.
@@ -148,6 +142,22 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         f"order by {', '.join(last)} limit ?)) limit ?)",
         (*parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
+
+
+def scored_statement(ids: Sequence[int] | None = None, *, is_reverse: bool) -> Statement:
+    """Return the statement for the ids of the papers that have a score, best first, as `ids_statement` does.
+
+    Args:
+        ids: of these papers, which are few; None for all papers.
+        is_reverse: whether the best come last.
+    """
+    order = ", ".join(_reversed(_BY_MATCH) if is_reverse else _BY_MATCH)
+    if ids is None:
+        source = f"score c indexed by score_by_match where c.generation = {_GENERATION}"
+    else:
+        source = f"json_each(?) j cross join score c on c.generation = {_GENERATION} and c.paper_id = j.value"
+    parameters = () if ids is None else (json.dumps(list(ids)),)
+    return f"select group_concat(id) from (select c.paper_id as id from {source} order by {order})", parameters
 
 
 def _limit(limit: int | None) -> int:
@@ -364,7 +374,7 @@ def _condition(term: Term) -> Statement:
                 conditions.append((_MATCHES, (_match_all(wanted, unwanted),)))
             elif unwanted:
                 conditions.append(_match_none(unwanted))
-            return _join(conditions, " and ")
+            return join(conditions, " and ")
         case Or(terms):
             expressions = {each: expression for each in terms if (expression := _expression(each))}
             conditions = [_condition(each) for each in terms if each not in expressions]
@@ -383,12 +393,12 @@ def _condition(term: Term) -> Statement:
         case Similar(identifiers):
             return f"+{_SIMILAR}", (json.dumps(identifiers),)
         case Counted("match", ranges):
-            within, limits = _any_of([_between("match", low, high) for low, high in ranges])
+            within, limits = _any_of([between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
         case Counted(field, ranges):
-            return _any_of([_between(f"p.{field}", low, high) for low, high in ranges])
+            return _any_of([between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):
-            return _any_of([_DATED[field](first, last) for first, last in days])
+            return _any_of([DATED[field](first, last) for first, last in days])
         case Words():
             raise AssertionError("words are an expression")
 
@@ -401,90 +411,4 @@ def _tagged(tag: str, *, prefix: bool) -> Statement:
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:
-    return _join(conditions, " or ")
-
-
-def _join(conditions: Sequence[Statement], operator: str) -> Statement:
-    unique = dict.fromkeys(conditions)
-    sql = operator.join(f"({sql})" for sql, _ in unique)
-    return f"({sql})", tuple(value for _, values in unique for value in values)
-
-
-def _between(column: str, low: str | int | None, high: str | int | None) -> Statement:
-    """Return the condition that a column is within limits, both included; null is not."""
-    sql = [f"{column} is not null"]
-    sql += [f"{column} >= ?"] if low is not None else []
-    sql += [f"{column} <= ?"] if high is not None else []
-    return " and ".join(sql), tuple(limit for limit in (low, high) if limit is not None)
-
-
-def _published(first: date | None, last: date | None) -> Statement:
-    """Return the condition that a paper's date is within days, or, if only its month or year is known, may be.
-
-    Days that are only part of a month or year don't find a paper of which no more than that month or year is known.
-    """
-    column = "coalesce(p.published, p.day)"
-    conditions = [_between(column, None, last.isoformat() if last else None)]
-    if first:
-        day, (year, month) = first.isoformat(), _year_and_month(first)
-        # The year alone comes first: SQLite starts reading the index there.
-        sql = f"{column} >= ? and ({column} >= ? or {column} in (?, ?))"
-        conditions.append((sql, (year, day, year, month)))
-    else:
-        # A paper without any date is of no day.
-        conditions.append((f"{column} <> ''", ()))
-    if first and last:
-        wider = [each for each in _year_and_month(first) if _is_part(first, last, each)]
-        conditions += [(f"{column} <> ?", (each,)) for each in wider]
-    return _join(conditions, " and ")
-
-
-def _year_and_month(day: date) -> tuple[str, str]:
-    """Return the year and the month of a day, as they are stored."""
-    return day.isoformat()[:4], day.isoformat()[:7]
-
-
-def _is_part(first: date, last: date, wider: str) -> bool:
-    """Tell whether days are a part of the year or month of the first one, and not all of it."""
-    # Loads `locale`, which few queries need.
-    from calendar import monthrange
-
-    begin, end = (last.month, last.month) if "-" in wider else (1, 12)
-    whole = date(last.year, begin, 1), date(last.year, end, monthrange(last.year, end)[1])
-    return last.isoformat().startswith(wider) and (first, last) != whole
-
-
-def _added(first: date | None, last: date | None) -> Statement:
-    low = microseconds(_midnight(first)) if first else None
-    return _between("p.added", low, microseconds(_midnight(last, after=True)) - 1 if last else None)
-
-
-def _marked(column: str, first: date | None, last: date | None) -> Statement:
-    # Marks have times in ISO 8601 in UTC; these are prefixes of such times.
-    low = _utc(_midnight(first)) if first else None
-    sql = [f"{column} is not null", *([f"{column} >= ?"] if low else [])]
-    high = _utc(_midnight(last, after=True)) if last else None
-    sql += [f"{column} < ?"] if high else []
-    inside = " and ".join(sql)
-    return f"+p.id in (select paper_id from mark where {inside})", tuple(each for each in (low, high) if each)
-
-
-_DATED: dict[str, Callable[[date | None, date | None], Statement]] = {
-    "date": _published,
-    "seen": _added,
-    "starred": partial(_marked, "starred"),
-    "read": partial(_marked, "read"),
-}
-
-
-def _midnight(day: date, *, after: bool = False) -> datetime:
-    """Return when a day begins, or ends, in the user's time zone."""
-    try:
-        return datetime.combine(day + timedelta(days=after), time()).astimezone()
-    except (OverflowError, ValueError, OSError):
-        # Out of range: the first or the last moment of the calendar.
-        return datetime(1, 1, 2).astimezone() if day.year < 1000 else datetime(9999, 12, 30).astimezone()
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return join(conditions, " or ")

@@ -2,45 +2,38 @@
 
 A model is a list of weighted search expressions; the search index itself adds up their weights. Scores are written as a
 new generation beside the present one, part by part, and take its place at once when all are there: a list never mixes
-two models, a process that is killed leaves the present one, and of two processes the last one to finish prevails.
+two models, a process that is killed leaves the present one, and of two processes the one that began last prevails.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import sqlite3
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import groupby, islice
 
 import msgspec
 
 from readlist.library.connections import Connections, meta, set_meta
 
-_PART = 500
-"""Papers written in one transaction: a mark may wait for one."""
+_PART = 4_000
+"""Papers written in one transaction: a mark may wait for one. Every one of them writes most of an index."""
 
-_STATE = "match"
+_SORTED = 10_000
+"""Numbers sorted at once: no other thread runs meanwhile."""
+
+_STATE, _GENERATION = "match", "match_generation"
 _LEARNED_FROM = 100
 _CONTRAST = 250
+_MOST, _MIDDLE = 99, 50
+_WITHOUT, _WITH_ABSTRACT = 1, 2
 
-# The weights come as JSON pairs. Papers without an abstract have fewer words, and lower scores: they are ranked among
-# themselves. A rank is the middle of those with the same score.
-_RANKED = """
-with term (weight, expression) as materialized (select value ->> 0, value ->> 1 from json_each(?)),
-found (id, score) as (
-    select s.rowid, sum(t.weight) from term t cross join search s where s.search match t.expression group by s.rowid
-),
-every (id, score, has_abstract) as (
-    select p.id, coalesce(f.score, 0.0), p.has_abstract from paper p left join found f on f.id = p.id where p.id <= ?
-)
-select
-    id,
-    cast(min(99, 50.0 * ((rank() over same - 1.0) / count(*) over kind + cume_dist() over same)) as integer),
-    score,
-    has_abstract
-from every window kind as (partition by has_abstract), same as (kind order by score) order by id
+# The weights come as JSON pairs; each row is a paper and the place of a weight.
+_FOUND = """
+select s.rowid, t.key from json_each(?) t cross join search s where s.search match t.value ->> 1 and s.rowid <= ?
 """
 _BEST = """
 with term (weight, expression) as materialized (select value ->> 0, value ->> 1 from json_each(?)),
@@ -50,10 +43,33 @@ found (id, score) as (
 select f.id from found f cross join paper p on p.id = f.id where f.score > 0 and not p.hidden
 order by f.score desc, f.id limit ?
 """
+# Of an index, which is smaller than the table.
+_KINDS = "select id, has_abstract from paper indexed by paper_by_upvotes where id <= ?"
+_STARS = """
+select id from (
+    select p.id as id, max(coalesce(m.starred, ''), iif(m.note <> '', coalesce(m.noted, ''), '')) as decided
+    from (select id from paper where starred union select id from paper where noted) s
+    cross join paper p on p.id = s.id cross join mark m on m.paper_id = p.id where not p.hidden
+) order by decided desc, id desc limit ?
+"""
+_READ = """
+select p.id from mark m indexed by mark_by_read cross join paper p on p.id = m.paper_id
+where m.read is not null and p.read and not p.starred and not p.noted and not p.hidden
+order by m.read desc, m.paper_id desc limit ?
+"""
+_REMOVED = """
+select p.id from paper p indexed by paper_hidden cross join mark m on m.paper_id = p.id
+where p.hidden > 0 and p.hidden = 1 and not p.starred and not p.noted order by m.removed desc, p.id desc limit ?
+"""
+# The last of the papers with neighbouring ids that nothing was decided about.
 _OTHERS = """
-select max(id) from (
-    select id, ntile(?) over (order by id) part from paper where not starred and not noted and not read and not hidden
-) group by part
+with recursive step (low) as (select 1 union all select low + ?1 from step where low + ?1 <= ?2)
+select id from (
+    select (
+        select p.id from paper p where p.id >= low and p.id < low + ?1
+        and not p.starred and not p.noted and not p.read and not p.hidden order by p.id desc limit 1
+    ) as id from step
+) where id is not null
 """
 
 
@@ -64,7 +80,8 @@ class Scored(msgspec.Struct, frozen=True):
         generation: their number in the table; 0 for none.
         stamp: of the model.
         last: the highest id of a paper that has one.
-        bounds: the lowest score of each match from 0 to the highest, of papers without and with an abstract.
+        bounds: the lowest score of each match from 0 to the highest, of papers without and with an abstract, who are
+            ranked among themselves: without one a paper has fewer words, and a lower score.
     """
 
     generation: int = 0
@@ -73,26 +90,35 @@ class Scored(msgspec.Struct, frozen=True):
     bounds: tuple[Sequence[float], Sequence[float]] = ((), ())
 
     def match_of(self, score: float, *, has_abstract: bool) -> int:
-        """Return the match of a score, from 0 to 99: the share of papers that are below it."""
-        return max(0, bisect_right(self.bounds[has_abstract], score) - 1)
+        """Return the match of a score, from 0 to 99: the share of papers that are below it; 50 if there are none."""
+        bounds = self.bounds[has_abstract]
+        return max(0, bisect_right(bounds, score) - 1) if bounds else _MIDDLE
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """The scores of all papers up to an id, each as one place of four arrays, by the ids.
+    """The scores of all papers up to an id.
 
     Attributes:
         last: the highest id.
-        ids: of the papers.
-        matches: from 0 to 99: the share of papers below, those of the same score counted half.
-        scores: the sums of weights.
-        with_abstract: 1 for papers with an abstract, else 0; the two kinds are ranked apart.
+        kinds: by id: 0 for no paper, 1 for one without an abstract, 2 for one with.
+        scores: by id: the sum of weights.
+        bounds: see `Scored`.
     """
 
     last: int
-    ids: array[int]
-    matches: array[int]
+    kinds: bytearray
     scores: array[float]
-    with_abstract: array[int]
+    bounds: tuple[Sequence[float], Sequence[float]]
+
+    def rows(self) -> Iterator[tuple[int, int, float]]:
+        """Yield id, match and score of each paper, by id.
+
+        The match, 0 to 99, is the share of papers of its kind that are below, those of the same score counted half.
+        """
+        state = Scored(bounds=self.bounds)
+        for number, (kind, score) in enumerate(zip(self.kinds, self.scores, strict=True)):
+            if kind:
+                yield number, state.match_of(score, has_abstract=kind == _WITH_ABSTRACT), score
 
 
 class Examples(msgspec.Struct, frozen=True):
@@ -102,7 +128,8 @@ class Examples(msgspec.Struct, frozen=True):
         stars: starred or noted, the oldest decision first; at most the latest 100.
         read: read without star or note, at most the latest 250.
         removed: removed by the user, at most the latest 250.
-        others: at most 250 of the unread, spread over the whole library.
+        others: at most 250 of the unread, spread over the whole library. A decision changes one of them, and most stay
+            as papers are added.
         last: the highest id of any paper.
     """
 
@@ -122,32 +149,22 @@ class Scores:
     def state(self) -> Scored:
         """Return which scores there are."""
         with self._connections.reading() as connection:
-            written = meta(connection, _STATE)
-        try:
-            return msgspec.json.decode(written, type=Scored) if written else Scored()
-        except msgspec.MsgspecError:
-            # Of another version: they are made again.
-            return Scored()
+            return _state_in(connection)
 
     def examples(self) -> Examples:
         """Return the papers a model is learned from."""
         with self._connections.reading() as connection:
 
-            def ids(condition: str, order: str, most: int) -> tuple[int, ...]:
-                found = connection.execute(
-                    f"select p.id from mark m join paper p on p.id = m.paper_id where {condition} and p.hidden <> 2 "
-                    f"order by {order} desc, p.id desc limit ?",
-                    (most,),
-                )
-                return tuple(number for (number,) in found)
+            def ids(statement: str, *limits: int) -> tuple[int, ...]:
+                return tuple(number for (number,) in connection.execute(statement, limits))
 
-            decided = "max(coalesce(m.starred, ''), iif(m.note <> '', coalesce(m.noted, ''), ''))"
+            (last,) = ids("select coalesce(max(id), 0) from paper")
             return Examples(
-                ids("(p.starred or p.noted) and not p.hidden", decided, _LEARNED_FROM)[::-1],
-                ids("p.read and not p.starred and not p.noted and not p.hidden", "m.read", _CONTRAST),
-                ids("p.hidden = 1 and not p.starred and not p.noted", "m.removed", _CONTRAST),
-                tuple(number for (number,) in connection.execute(_OTHERS, (_CONTRAST,))),
-                int(connection.execute("select coalesce(max(id), 0) from paper").fetchone()[0]),
+                ids(_STARS, _LEARNED_FROM)[::-1],
+                ids(_READ, _CONTRAST),
+                ids(_REMOVED, _CONTRAST),
+                ids(_OTHERS, _step(last), last),
+                last,
             )
 
     def rank(self, weights: Iterable[tuple[float, str]], last: int) -> Ranked:
@@ -158,14 +175,15 @@ class Scores:
                 weights of those that it matches.
             last: the highest id.
         """
-        ranked = Ranked(last, array("q"), array("b"), array("d"), array("b"))
+        weights = list(weights)
+        scores, kinds = array("d", bytes(8 * (last + 1))), bytearray(last + 1)
         with self._connections.reading() as connection:
-            for number, match, score, has_abstract in connection.execute(_RANKED, (json.dumps(list(weights)), last)):
-                ranked.ids.append(number)
-                ranked.matches.append(match)
-                ranked.scores.append(score)
-                ranked.with_abstract.append(has_abstract)
-        return ranked
+            for number, place in connection.execute(_FOUND, (json.dumps(weights), last)):
+                scores[number] += weights[place][0]
+            for number, has_abstract in connection.execute(_KINDS, (last,)):
+                kinds[number] = _WITH_ABSTRACT if has_abstract else _WITHOUT
+        without, having = (_bounds(scores, kinds, kind) for kind in (_WITHOUT, _WITH_ABSTRACT))
+        return Ranked(last, kinds, scores, (without, having))
 
     def best(self, weights: Iterable[tuple[float, str]], most: int) -> list[int]:
         """Return the ids of the papers with the highest scores above zero, the highest first; no removed ones.
@@ -188,7 +206,9 @@ class Scores:
             return [number for (number,) in found if number is not None]
 
     def replace(self, stamp: str, ranked: Ranked, stop: Callable[[], bool] = lambda: False) -> bool:
-        """Make these the scores of all papers; returns False if it was stopped: the scores are as before then.
+        """Make these the scores of all papers; returns whether they are.
+
+        They are not if it was stopped, or if another process that began later has finished first: then its scores stay.
 
         Args:
             stamp: of the model.
@@ -196,30 +216,37 @@ class Scores:
             stop: called before each part.
         """
         with self._connections.writing() as connection:
-            (generation,) = connection.execute("select coalesce(max(generation), 0) + 1 from score").fetchone()
+            (last,) = connection.execute("select coalesce(max(generation), 0) from score").fetchone()
+            # The present one may have no rows: without weights no paper has a score.
+            generation = max(last, _state_in(connection).generation) + 1
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
-        for start in range(0, len(ranked.ids), _PART):
+        rows = ranked.rows()
+        while part := list(islice(rows, _PART)):
             if stop():
-                self._delete(lambda number: number == generation)
+                self._delete(generation)
                 return False
-            part = slice(start, start + _PART)
             with self._connections.writing() as connection:
-                connection.executemany(
-                    f"insert or replace into score values ({generation}, ?, ?, ?)",
-                    zip(ranked.ids[part], ranked.matches[part], ranked.scores[part], strict=True),
-                )
-        state = Scored(generation, stamp, ranked.last, _bounds(ranked))
+                connection.executemany(f"insert into score values ({generation}, ?, ?, ?)", part)
         with self._connections.writing() as connection:
-            _write_state(connection, state)
-        self._delete(lambda number: number < generation)
-        return True
+            is_first = bool(_state_in(connection).generation < generation)
+            if is_first:
+                _write_state(connection, Scored(generation, stamp, ranked.last, ranked.bounds))
+                connection.execute("delete from score where generation = ? and paper_id = 0", (generation,))
+        with self._connections.reading() as connection:
+            numbers = [number for (number,) in connection.execute("select distinct generation from score")]
+        for number in numbers:
+            if number < generation + (not is_first):
+                self._delete(number)
+        with self._connections.writing() as connection:
+            # Of the pages it wrote none is read soon.
+            connection.execute("pragma shrink_memory")
+        return is_first
 
     def add(self, state: Scored, scores: Mapping[int, tuple[int, float]], last: int) -> None:
         """Add the scores of new papers, up to an id, if the scores are still the same ones."""
         with self._connections.writing() as connection:
-            written = meta(connection, _STATE)
-            if not written or msgspec.json.decode(written, type=Scored) != state:
+            if _state_in(connection) != state:
                 return
             connection.executemany(
                 f"insert or replace into score values ({state.generation}, ?, ?, ?)",
@@ -238,19 +265,16 @@ class Scores:
                 )
             )
 
-    def _delete(self, unwanted: Callable[[int], bool]) -> None:
-        """Delete generations part by part."""
-        with self._connections.reading() as connection:
-            numbers = [number for (number,) in connection.execute("select distinct generation from score")]
-        for number in filter(unwanted, numbers):
-            deleted = 1
-            while deleted:
-                with self._connections.writing() as connection:
-                    deleted = connection.execute(
-                        "delete from score where generation = ?1 and paper_id <= (select max(paper_id) from "
-                        "(select paper_id from score where generation = ?1 order by paper_id limit ?2))",
-                        (number, _PART),
-                    ).rowcount
+    def _delete(self, generation: int) -> None:
+        """Delete a generation part by part."""
+        deleted = 1
+        while deleted:
+            with self._connections.writing() as connection:
+                deleted = connection.execute(
+                    "delete from score where generation = ?1 and paper_id <= (select max(paper_id) from "
+                    "(select paper_id from score where generation = ?1 order by paper_id limit ?2))",
+                    (generation, _PART),
+                ).rowcount
 
 
 def expression(kind: str, words: str) -> str:
@@ -264,22 +288,47 @@ def expression(kind: str, words: str) -> str:
     return f'{columns} : "{words}"'
 
 
+def _step(last: int) -> int:
+    """Return how many ids there are for each of the other papers: 1, 2, 3, 4, 6, 8, 12 …, for at most 250 of them.
+
+    Few sizes, so that most papers added leave it as it is.
+    """
+    step = 1
+    while last > step * _CONTRAST:
+        step = step * 4 // 3 if step % 3 == 0 else step * 3 // 2 if step > 1 else 2
+    return step
+
+
+def _state_in(connection: sqlite3.Connection) -> Scored:
+    written = meta(connection, _STATE)
+    try:
+        return msgspec.json.decode(written, type=Scored) if written else Scored()
+    except msgspec.MsgspecError:
+        # Of another version: they are made again. Its generation is not to be reused.
+        return Scored(int(meta(connection, _GENERATION) or 0))
+
+
 def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
     set_meta(connection, _STATE, msgspec.json.encode(state).decode())
     # Queries read these two.
-    set_meta(connection, "match_generation", str(state.generation))
+    set_meta(connection, _GENERATION, str(state.generation))
     set_meta(connection, "match_last", str(state.last))
 
 
-def _bounds(ranked: Ranked) -> tuple[Sequence[float], Sequence[float]]:
-    """Return the lowest score of each match, of papers without and with an abstract."""
-    lowest: tuple[dict[int, float], dict[int, float]] = ({}, {})
-    for match, score, has_abstract in zip(ranked.matches, ranked.scores, ranked.with_abstract, strict=True):
-        kind = lowest[has_abstract]
-        if score < kind.get(match, math.inf):
-            kind[match] = score
-    without, having = map(_filled, lowest)
-    return without, having
+def _bounds(scores: array[float], kinds: bytearray, kind: int) -> Sequence[float]:
+    """Return the lowest score of each match of one kind; the match of a score is the middle of the papers with it."""
+    of_kind = (score for score, each in zip(scores, kinds, strict=True) if each == kind)
+    parts: list[array[float]] = []
+    while part := sorted(islice(of_kind, _SORTED)):
+        parts.append(array("d", part))
+    papers = sum(map(len, parts))
+    lowest: dict[int, float] = {}
+    below = 0
+    for score, same in groupby(merge(*parts)):
+        number = sum(1 for _ in same)
+        lowest.setdefault(min(_MOST, (100 * below + 50 * number) // papers), score)
+        below += number
+    return _filled(lowest)
 
 
 def _filled(lowest: Mapping[int, float]) -> Sequence[float]:

@@ -18,7 +18,8 @@ _STRESSED = 1.7
 _AUTHORS = 80
 """Authors that count: beyond, a paper is a collaboration's, and its names say little."""
 
-_AUTHOR, _ORGANIZATION = "@", "#"
+AUTHOR, ORGANIZATION = "@", "#"
+"""First characters of the terms of names."""
 
 _STOP = """
 about above across after all also although among an and any approach are art as at available be been before
@@ -76,28 +77,28 @@ def features_of(title: str, abstract: str, authors: Sequence[str] = (), organiza
         for term in (*words, *pairs):
             times[term] += weight
         titled = titled or frozenset(pairs)
-    names = tuple(dict.fromkeys(f"{_AUTHOR}{name}" for author in authors[:_AUTHORS] if (name := _name(author))))
+    names = tuple(dict.fromkeys(f"{AUTHOR}{name}" for author in authors[:_AUTHORS] if (name := _name(author))))
     name = _name(organization)
     return Features(
         {term: _STRESSED if count > 1 else 1.0 for term, count in times.items()},
         titled,
         names,
-        f"{_ORGANIZATION}{name}" if name else "",
+        f"{ORGANIZATION}{name}" if name else "",
     )
 
 
 def kind_of(term: str) -> Kind:
     """Return what a term is."""
-    if term[0] == _AUTHOR:
+    if term[0] == AUTHOR:
         return "author"
-    if term[0] == _ORGANIZATION:
+    if term[0] == ORGANIZATION:
         return "organization"
     return "pair" if " " in term and not UNSPACED.match(term) else "word"
 
 
 def bare(term: str) -> str:
     """Return the words of a term, as the search index has them."""
-    return term[1:] if term[0] in _AUTHOR + _ORGANIZATION else term
+    return term[1:] if term[0] in AUTHOR + ORGANIZATION else term
 
 
 def _words_and_pairs(text: str) -> tuple[list[str], list[str]]:

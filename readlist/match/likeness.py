@@ -55,6 +55,7 @@ class Likeness:
         return {term: value * own[term] for term, value in vector.items() if own.get(term, 0.0) * value > 0}
 
     def _vector_of(self, paper: Features) -> dict[str, float]:
-        values = {term: level * self._counts.idf(term) for term, level in paper.levels.items()}
+        idf = self._counts.idf(paper.levels)
+        values = {term: level * idf[term] for term, level in paper.levels.items()}
         length = math.sqrt(math.fsum(value * value for value in values.values())) or 1.0
         return {term: value / length for term, value in values.items()}

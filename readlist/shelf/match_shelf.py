@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import threading
+from array import array
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from hashlib import blake2b
-from sys import intern
-from typing import Literal
+from typing import Literal, TypeAlias
+from zlib import crc32
 
 import msgspec
 
 from readlist.library.library import Library
 from readlist.library.rows import Entry
-from readlist.library.scores import Examples, Scored
-from readlist.match import Contribution, Features, Model, count, parts_of, reason_for
+from readlist.library.scores import Scored
+from readlist.match import Contribution, Features, Frequencies, Model, parts_of, reason_for
 from readlist.model.fit import Because
 from readlist.shelf.paper_terms import expressions, terms_of, written
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
+Hashes: TypeAlias = "array[int]"
+"""Of the terms of a paper: in this process, of 64 bits."""
 
 _METHOD = 1
 """Of the model; another one replaces all scores."""
@@ -31,6 +35,8 @@ _REMOVED = 3
 """How many papers a removed one counts for against its words."""
 
 _CHUNK = 100
+_LATELY = 300
+"""Papers of which the hashes of the terms are kept, beside those learned from."""
 
 
 class Reliability(msgspec.Struct, frozen=True):
@@ -48,12 +54,21 @@ class Reliability(msgspec.Struct, frozen=True):
 
 
 class _Learned(msgspec.Struct, frozen=True):
-    """A model, with the papers it was learned from and how far it can be relied on."""
+    """A model, with the papers it was learned from.
+
+    Attributes:
+        model: the model.
+        weights: its weights by the hashes of their terms.
+        stars: the ids of the stars.
+        judges: hashes of the terms of some other papers, for its confidence.
+        stamp: tells it from other models.
+    """
 
     model: Model
+    weights: Mapping[int, float]
     stars: tuple[int, ...]
+    judges: Sequence[Hashes]
     stamp: str
-    reliability: Reliability
 
 
 class MatchShelf:
@@ -68,25 +83,25 @@ class MatchShelf:
         self._library = library
         self._guard = threading.Lock()
         self._learned: _Learned | None = None
+        self._reliability: tuple[_Learned, Reliability] | None = None
         self._changes = -1
         self._stars: dict[int, Features] = {}
-        self._terms: dict[int, tuple[str, ...]] = {}
+        self._hashes: dict[int, Hashes] = {}
+        self._lately: dict[tuple[int, int], Hashes] = {}
 
     # Learning
 
-    def learn(self) -> Reliability:
-        """Learn from the marks as they are now; returns how far the result can be relied on."""
+    def learn(self) -> None:
+        """Learn from the marks as they are now."""
         with self._guard:
             examples = self._library.scores.examples()
-            self._forget(examples)
+            self._forget()
             stars = self._features(examples.stars)
-            others = self._terms_of([*examples.read, *examples.others])
-            removed = self._terms_of(examples.removed)
-            counts = count([*others, *removed], [*[1] * len(others), *[_REMOVED] * len(removed)])
-            model = Model(list(stars.values()), counts)
-            reliability = _reliability(model, [*others, *removed])
-            self._learned = _Learned(model, tuple(stars), _stamp(model), reliability)
-            return reliability
+            others = self._hashes_of((*examples.read, *examples.others, *examples.removed))
+            model = Model(list(stars.values()), _frequencies(stars.values(), others, set(examples.removed)))
+            weights = {hash(term): weight for term, weight in model.weights.items()}
+            judges = _spread(list(others.values()), _JUDGES)
+            self._learned = _Learned(model, weights, tuple(stars), judges, _stamp(model))
 
     def score(self, stop: Callable[[], bool] = lambda: False) -> bool:
         """Write the scores of all papers by what was learned, if they are others; returns whether any changed.
@@ -116,20 +131,24 @@ class MatchShelf:
         return state.stamp == learned.stamp and is_scored
 
     def reliability(self) -> Reliability:
-        """Return how far the order by match can be relied on."""
-        return self._present().reliability
+        """Return how far the order by match can be relied on; takes longer than to learn the first time."""
+        learned = self._present()
+        known = self._reliability
+        if known is None or known[0] is not learned:
+            self._reliability = known = learned, _reliability(learned)
+        return known[1]
 
     # Matches
 
     def of(self, entries: Sequence[Entry]) -> dict[int, int]:
-        """Return the matches of some entries, 0 to 99, by their ids, by what was learned last.
+        """Return the matches of some entries, 0 to 99, by their ids, by what was learned last; none before any scores.
 
         Where the scores of the library are not yet those, they are ranked among the library's earlier scores.
         """
         learned = self._present()
-        if not learned.model.weights:
-            return {}
         state = self._library.scores.state()
+        if not learned.model.weights or not state.last:
+            return {}
         if state.stamp == learned.stamp:
             found = self._library.scores.of([entry.id for entry in entries])
             entries = [entry for entry in entries if entry.id not in found]
@@ -173,24 +192,23 @@ class MatchShelf:
             state = msgspec.structs.replace(state, last=upto)
         return True
 
-    @staticmethod
     def _scored(
-        learned: _Learned, state: Scored, entries: Iterable[Entry]
+        self, learned: _Learned, state: Scored, entries: Iterable[Entry]
     ) -> Iterable[tuple[Entry, tuple[int, float]]]:
         for entry in entries:
-            score = learned.model.score(terms_of(entry).terms)
+            weights, hashes = learned.weights, self._hashes_of_entry(entry)
+            # The same as by the model, to the bit: the sum is exact.
+            score = math.fsum(weights[term] for term in hashes if term in weights)
             yield entry, (state.match_of(score, has_abstract=bool(entry.paper.abstract)), score)
 
-    # What was read of papers is kept, so that the next decision costs less.
+    # What was read of papers is kept, so that the next decision costs less: of stars their terms, of all others only
+    # hashes of them, which take a tenth of the memory.
 
-    def _forget(self, examples: Examples) -> None:
-        """Keep what is still needed, if no paper has changed."""
+    def _forget(self) -> None:
+        """Forget what was read if papers have changed since."""
         changes = self._library.connections.changes()
         if changes != self._changes:
-            self._stars, self._terms, self._changes = {}, {}, changes
-            return
-        kept = {*examples.read, *examples.others, *examples.removed}
-        self._terms = {number: terms for number, terms in self._terms.items() if number in kept}
+            self._stars, self._hashes, self._changes = {}, {}, changes
 
     def _features(self, ids: Sequence[int]) -> dict[int, Features]:
         new = self._library.papers([number for number in ids if number not in self._stars])
@@ -198,25 +216,62 @@ class MatchShelf:
         self._stars = {number: found[number] for number in ids if number in found}
         return self._stars
 
-    def _terms_of(self, ids: Sequence[int]) -> list[Collection[str]]:
-        missing = [number for number in ids if number not in self._terms]
+    def _hashes_of(self, ids: Sequence[int]) -> dict[int, Hashes]:
+        found = {number: self._hashes[number] for number in ids if number in self._hashes}
+        missing = [number for number in ids if number not in found]
         for start in range(0, len(missing), _CHUNK):
             for entry in self._library.papers(missing[start : start + _CHUNK]):
-                # Words of different papers are the same objects.
-                self._terms[entry.id] = tuple(map(intern, sorted(terms_of(entry).terms)))
-        return [self._terms[number] for number in ids if number in self._terms]
+                found[entry.id] = self._hashes_of_entry(entry)
+        self._hashes = {number: found[number] for number in ids if number in found}
+        return self._hashes
+
+    def _hashes_of_entry(self, entry: Entry) -> Hashes:
+        paper = entry.paper
+        # Who asks may hold an earlier text of the paper.
+        place = entry.id, hash((paper.title, paper.abstract, paper.authors, paper.organization))
+        known = self._lately.get(place)
+        if known is None:
+            known = array("q", map(hash, terms_of(entry).terms))
+            if len(self._lately) >= _LATELY:
+                self._lately = {}
+            self._lately[place] = known
+        return known
 
 
-def _reliability(model: Model, others: Sequence[Collection[str]]) -> Reliability:
-    stars = len(model.stars)
+def _terms_by_hash(papers: Iterable[Features]) -> dict[int, str]:
+    return {hash(term): term for paper in papers for term in paper.terms}
+
+
+def _frequencies(stars: Collection[Features], others: Mapping[int, Hashes], removed: Collection[int]) -> Frequencies:
+    """Return how many other papers have each term of the stars; removed ones count for more than one."""
+    known = _terms_by_hash(stars)
+    papers: Counter[int] = Counter()
+    size = 0
+    for number, hashes in others.items():
+        for _ in range(_REMOVED if number in removed else 1):
+            size += 1
+            papers.update(filter(known.__contains__, hashes))
+    return Frequencies({known[term]: number for term, number in papers.items() if number > 1}, size)
+
+
+def _reliability(learned: _Learned) -> Reliability:
+    stars = len(learned.stars)
     if stars <= _GUESSES:
         return Reliability("guess" if stars else "none", stars)
-    step = max(1, len(others) // _JUDGES)
-    confidence = model.confidence([set(other) for other in others[::step][:_JUDGES]])
+    known = _terms_by_hash(learned.model.stars)
+    judges = [{known[term] for term in hashes if term in known} for hashes in learned.judges]
+    confidence = learned.model.confidence(judges)
     return Reliability("sure" if confidence >= _SURE else "unsure", stars, confidence)
+
+
+def _spread(papers: Sequence[Hashes], most: int) -> Sequence[Hashes]:
+    """Return some of the papers, at equal distances."""
+    count = min(len(papers), most)
+    return [papers[place * len(papers) // count] for place in range(count)]
 
 
 def _stamp(model: Model) -> str:
     """Return what tells models apart: two with the same weights give the same scores."""
     weights: Mapping[str, float] = model.weights
-    return blake2b(repr((_METHOD, sorted(weights.items()))).encode(), digest_size=16).hexdigest()
+    # `hashlib` would load OpenSSL, which takes more memory than all that is learned.
+    return f"{crc32(repr((_METHOD, sorted(weights.items()))).encode()):08x}"

@@ -187,7 +187,7 @@ def test_like_goes_with_other_terms_and_orders(days: Run) -> None:
     assert [paper["key"] for paper in word] == [each for each in nearest if each in {one["key"] for one in word}]
     assert 0 < len(word) < len(nearest)
     days("remove", nearest[0])
-    assert [paper["key"] for paper in listed(days, f"like:{one}")][0] == nearest[1]
+    assert listed(days, f"like:{one}")[0]["key"] == nearest[1]
     days("undo")
     assert [paper["key"] for paper in listed(days, f"like:https://arxiv.org/abs/{one}v2")] == nearest
 

@@ -55,15 +55,13 @@ def titles(library: Library, query: str, sort: Sort = "match", limit: int | None
 
 def test_papers_are_ranked_by_the_weights_of_what_they_match(library: Library) -> None:
     ranked = library.scores.rank(WEIGHTS, 5)
-    assert list(ranked.ids) == [1, 2, 3, 4, 5]
-    assert list(ranked.scores) == [3.0, 0.0, 2.0, 0.0, 0.0]
     # The best of five is above four and a half of them; the three last share the middle of three.
-    assert list(ranked.matches) == [90, 30, 70, 30, 30]
+    assert list(ranked.rows()) == [(1, 90, 3.0), (2, 30, 0.0), (3, 70, 2.0), (4, 30, 0.0), (5, 30, 0.0)]
 
 
 def test_papers_without_an_abstract_are_ranked_among_themselves(library: Library) -> None:
     add(library, paper("Flow", ""), paper("Nothing", ""))
-    assert list(library.scores.rank(WEIGHTS, 7).matches)[5:] == [75, 25]
+    assert list(library.scores.rank(WEIGHTS, 7).rows())[5:] == [(6, 75, 2.0), (7, 25, 0.0)]
 
 
 def test_a_sort_order_and_a_filter(library: Library) -> None:
@@ -81,6 +79,24 @@ def test_a_sort_order_and_a_filter(library: Library) -> None:
         "Flow matching",
     ]
     assert library.count(parse("match:>60")) == 2
+
+
+@pytest.mark.parametrize("sort", ["match", "-match"])
+@pytest.mark.parametrize("query", ["", "matching", "-speech", "match:>60"])
+def test_many_papers_come_in_the_order_of_few(
+    library: Library, monkeypatch: pytest.MonkeyPatch, query: str, sort: Sort
+) -> None:
+    score(library)
+    add(library, paper("Graph drawing"), paper("A day of matching"))
+    few = titles(library, query, sort)
+    monkeypatch.setattr("readlist.library.library._FEW", 0)
+    assert titles(library, query, sort) == few == titles(library, query, sort, limit=9)
+
+
+def test_numbers_are_ranked_alike_in_parts(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = library.scores.rank(WEIGHTS, 5)
+    monkeypatch.setattr("readlist.library.scores._SORTED", 2)
+    assert list(library.scores.rank(WEIGHTS, 5).rows()) == list(whole.rows())
 
 
 def test_without_scores_all_papers_are_in_feed_order(library: Library) -> None:
@@ -128,7 +144,7 @@ def test_scoring_that_is_stopped_leaves_the_scores_as_they_were(library: Library
     assert not library.scores.replace("two", library.scores.rank(WEIGHTS[:1], 5), lambda: True)
     assert library.scores.state() == before and titles(library, "", limit=1) == ["Flow matching"]
     with library.connections.reading() as connection:
-        assert connection.execute("select count(*) from score").fetchone() == (6,)
+        assert connection.execute("select count(*) from score").fetchone() == (5,)
 
 
 def test_a_match_of_a_score_is_the_one_of_papers_with_that_score(library: Library) -> None:
@@ -141,7 +157,7 @@ def test_a_match_of_a_score_is_the_one_of_papers_with_that_score(library: Librar
 def test_names_are_looked_for_where_they_are(library: Library) -> None:
     add(library, paper("One", authors=("Flow Speech",)), paper("Two", "By Flow Speech."))
     ranked = library.scores.rank([(1.0, expression("author", "flow speech"))], 7)
-    assert list(ranked.scores)[5:] == [1.0, 0.0]
+    assert [score for _, _, score in ranked.rows()][5:] == [1.0, 0.0]
 
 
 def test_what_a_model_is_learned_from(library: Library) -> None:

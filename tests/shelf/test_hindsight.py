@@ -69,7 +69,7 @@ def test_what_was_read_before_speaks_against_its_words(library: Library) -> None
     reading = [f"arxiv:2608.{number:05}" for number in range(60) if number not in WHALES]
     library.mirror.write([(key, Mark(read=earlier)) for key in reading])
     assert hindsight(library).best == 4
-    assert [each.when for each in Decisions(library.connections).read()] == ["2026-08-09T12:00:00Z"] * 50
+    assert [each.when for each in Decisions(library.connections).read()] == ["2026-08-09T12:00:00+00:00"] * 50
 
 
 def test_the_earlier_one_of_star_and_note_counts(library: Library) -> None:
@@ -87,7 +87,7 @@ def test_the_earlier_one_of_star_and_note_counts(library: Library) -> None:
 
 def test_too_little_is_not_judged(library: Library) -> None:
     assert hindsight(library) == Hindsight()
-    star(library, {number: 0 for number in WHALES})
+    star(library, dict.fromkeys(WHALES, 0))
     assert hindsight(library) == Hindsight()
     # Nor is a star of a day with few papers, or of none.
     add(library, paper("Whale songs alone", "2609.00001", abstract="On whales."), day=date(2026, 9, 1))

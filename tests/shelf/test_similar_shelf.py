@@ -18,7 +18,8 @@ from readlist.shelf.similar_shelf import NEAREST
 from tests.support.library import add, paper
 
 TITLES = (
-    "Flow matching for speech", "Flow matching for images", "Speech synthesis", "Protein folding", "Folding of proteins",
+    "Flow matching for speech", "Flow matching for images", "Speech synthesis", "Protein folding",
+    "Folding of proteins",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ TOPICS = {
     "speech": "speech recognition noise phonemes microphones accents",
     "routing": "graph routing traffic vertices queues bottlenecks",
 }
-_COMMON = "model data training evaluation baseline learning benchmark accuracy".split()
+_COMMON = ["model", "data", "training", "evaluation", "baseline", "learning", "benchmark", "accuracy"]
 
 
 def topic_record(number: int, topic: str, day: str, upvotes: int = 0) -> dict[str, object]:

@@ -13,9 +13,13 @@ WORDS = ("flow matching", "vocoder")
 
 
 def test_a_reason_names_titles_and_words() -> None:
-    assert because_text(Because((ONE,), WORDS)) == "because you starred “Flow Matching for Speech”: flow matching, vocoder"
+    assert (
+        because_text(Because((ONE,), WORDS)) == "because you starred “Flow Matching for Speech”: flow matching, vocoder"
+    )
     both = because_text(Because((ONE, OTHER), WORDS))
-    assert both.startswith("because you starred “Flow Matching for Speech” and “A Very Long Title on Graphs and Everything")
+    assert both.startswith(
+        "because you starred “Flow Matching for Speech” and “A Very Long Title on Graphs and Everything"
+    )
     assert "…”: flow matching, vocoder" in both and "Names" not in both
 
 
@@ -36,7 +40,9 @@ def test_titles_are_cut_to_the_room_before_the_words_are() -> None:
 def test_what_is_shown_is_one_line_without_latex() -> None:
     title = "On\n$\\ell_p$  Norms"
     assert because_text(Because((("title:x", title),), ())) == "because you starred “On ℓₚ Norms”"
-    assert because_text(Because((("arxiv:2608.00003", ""),), ("flow",))) == "because you starred “arxiv:2608.00003”: flow"
+    assert (
+        because_text(Because((("arxiv:2608.00003", ""),), ("flow",))) == "because you starred “arxiv:2608.00003”: flow"
+    )
 
 
 def test_what_it_is_like_comes_before_the_match() -> None:
