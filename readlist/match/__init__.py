@@ -1,7 +1,7 @@
 """What fits the user: learned from stars, notes and what was read without a star. Pure: no clock, no I/O, no chance."""
 
 from readlist.match.features import Features, features_of
-from readlist.match.likeness import Likeness
+from readlist.match.likeness import Likeness, shared
 from readlist.match.model import Frequencies, Model, count
 from readlist.match.reason import Contribution, Reason, parts_of, reason_for
 
@@ -16,4 +16,5 @@ __all__ = [
     "features_of",
     "parts_of",
     "reason_for",
+    "shared",
 ]

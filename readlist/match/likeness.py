@@ -35,27 +35,33 @@ class Likeness:
             paper: the paper.
             counts: terms of some papers of the library.
         """
-        self._counts = counts
-        self._vector = self._vector_of(paper)
+        # What is in one of those papers, or in none, has the same idf.
+        self._idf = counts.idf(counts.papers)
+        self._rarest = counts.idf([""])[""]
+        values = {term: level * self._idf.get(term, self._rarest) for term, level in paper.levels.items()}
+        length = math.sqrt(math.fsum(value * value for value in values.values())) or 1.0
+        self._vector = {term: value / length for term, value in values.items()}
         self.weights: Mapping[str, float] = Model([paper], counts, terms=_TERMS).weights
 
     def of(self, other: Features) -> float:
         """Return how much another paper is like it, from 0 for nothing in common to 1 for the same words."""
-        return math.fsum(self._parts(other).values())
+        return math.fsum(self.parts(other).values())
 
-    def shared(self, other: Features) -> tuple[str, ...]:
-        """Return at most three terms that carry the likeness, the strongest first, no word twice."""
-        parts = self._parts(other)
-        # Of the same strength a pair says more than its words.
-        return distinct(sorted(parts, key=lambda term: (-parts[term], -term.count(" "), term)))[:_WORDS]
-
-    def _parts(self, other: Features) -> dict[str, float]:
+    def parts(self, other: Features) -> dict[str, float]:
         """Return what each term that both have adds to the likeness."""
-        vector, own = self._vector_of(other), self._vector
-        return {term: value * own[term] for term, value in vector.items() if own.get(term, 0.0) * value > 0}
+        idf, rarest, own = self._idf.get, self._rarest, self._vector
+        found: dict[str, float] = {}
+        squares = 0.0
+        for term, level in other.levels.items():
+            value = level * idf(term, rarest)
+            squares += value * value
+            if term in own:
+                found[term] = value * own[term]
+        length = math.sqrt(squares) or 1.0
+        return {term: part / length for term, part in found.items() if part > 0}
 
-    def _vector_of(self, paper: Features) -> dict[str, float]:
-        idf = self._counts.idf(paper.levels)
-        values = {term: level * idf[term] for term, level in paper.levels.items()}
-        length = math.sqrt(math.fsum(value * value for value in values.values())) or 1.0
-        return {term: value / length for term, value in values.items()}
+
+def shared(parts: Mapping[str, float]) -> tuple[str, ...]:
+    """Return at most three of the terms that carry a likeness, the strongest first, no word twice."""
+    # Of the same strength a pair says more than its words.
+    return distinct(sorted(parts, key=lambda term: (-parts[term], -term.count(" "), term)))[:_WORDS]

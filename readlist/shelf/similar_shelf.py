@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Collection, Mapping, Sequence
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 from readlist.library.errors import LibraryError
 from readlist.library.library import Library
 from readlist.library.rows import Entry
-from readlist.match import Frequencies, Likeness, count
+from readlist.match import Frequencies, Likeness, count, shared
 from readlist.model.fit import Because
 from readlist.shelf.paper_terms import expressions, terms_of, written
 
@@ -108,13 +109,13 @@ class SimilarShelf:
         ids = self._library.scores.best(expressions(likeness.weights), _LOOKED_AT + 1)
         found = []
         for other in self._library.papers([number for number in ids if number != entry.id]):
-            terms = terms_of(other)
-            if (near := likeness.of(terms)) > 0:
-                found.append((near, other, terms))
+            parts = likeness.parts(terms_of(other))
+            if (near := math.fsum(parts.values())) > 0:
+                found.append((near, other, parts))
         found.sort(key=lambda each: (-each[0], each[1].id))
         return tuple(
-            Neighbour(other.id, near, tuple(written(term, other) for term in likeness.shared(terms)))
-            for near, other, terms in found[:NEAREST]
+            Neighbour(other.id, near, tuple(written(term, other) for term in shared(parts)))
+            for near, other, parts in found[:NEAREST]
         )
 
     def _frequencies(self) -> Frequencies:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from readlist.match import Features, Frequencies, Likeness, features_of
+from readlist.match import Features, Frequencies, Likeness, features_of, shared
 from tests.support.match import COUNTS, NOTHING, OTHERS, TOPICS, about, papers
 
 
@@ -31,18 +31,18 @@ def test_likeness_is_symmetric_and_at_most_one(one: Features, other: Features) -
 @given(papers, papers)
 def test_shared_words_are_in_both(one: Features, other: Features) -> None:
     likeness = Likeness(one, COUNTS)
-    shared = likeness.shared(other)
-    assert len(shared) <= 3 and all(term in one.levels and term in other.levels for term in shared)
-    words = [word for term in shared for word in set(term.split())]
+    named = shared(likeness.parts(other))
+    assert len(named) <= 3 and all(term in one.levels and term in other.levels for term in named)
+    words = [word for term in named for word in set(term.split())]
     assert len(words) == len(set(words))
-    assert bool(shared) == (likeness.of(other) > 0)
+    assert bool(named) == (likeness.of(other) > 0)
 
 
 @pytest.mark.parametrize("counts", [COUNTS, NOTHING, Frequencies({"diffusion": 4}, 4)])
 def test_papers_without_words_are_like_nothing(counts: Frequencies) -> None:
     empty = features_of("", "")
     assert Likeness(empty, counts).of(about(TOPICS[0])) == 0 == Likeness(about(TOPICS[0]), counts).of(empty)
-    assert Likeness(empty, counts).shared(about(TOPICS[0])) == () and Likeness(empty, counts).weights == {}
+    assert Likeness(empty, counts).parts(about(TOPICS[0])) == {} and Likeness(empty, counts).weights == {}
 
 
 def test_scripts_without_blanks_are_compared_by_pairs_of_characters() -> None:
