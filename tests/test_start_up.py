@@ -27,7 +27,8 @@ HEAVY = {
     "asyncio", "bibtexparser", "click", "click.shell_completion", "concurrent.futures", "csv", "difflib", "email",
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
-    "readlist.services.notes_folder", "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex",
+    "readlist.match", "readlist.services.notes_folder", "readlist.shelf.hindsight", "readlist.shelf.match_shelf",
+    "readlist.shelf.similar_shelf", "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex",
     "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
     "textual.widgets._text_area", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
@@ -47,6 +48,8 @@ _MARKS = _LOCK | {"concurrent.futures", "logging", "readlist.marks.database", "t
 _NETWORK = _CSV | {"email", "httpx2", "importlib.metadata", "logging", "readlist.sources.http.client", "socket", "ssl"}
 _FEEDS = {"email", "feedparser", "socket", "ssl", "xml"}
 _BROWSER = {"asyncio", "concurrent.futures", "logging", "socket", "ssl"}
+_SIMILAR = {"readlist.match", "readlist.shelf.similar_shelf"}
+_MATCH = {"readlist.match", "readlist.shelf.match_shelf"}
 _DIGEST = {"email", "smtplib", "socket", "ssl", "tomllib"}
 
 COMMANDS: dict[str, set[str]] = {
@@ -55,6 +58,8 @@ COMMANDS: dict[str, set[str]] = {
     "list": set(),
     "list sparse -starred": set(),
     "list --json": set(),
+    "list sort:match --json": _MATCH,
+    "list like:2608.00003": _SIMILAR,
     "show 2608.00003": set(),
     "open 2608.00003": _BROWSER,
     "open 2608.00003 --pdf": _BROWSER,
@@ -93,6 +98,7 @@ COMMANDS: dict[str, set[str]] = {
         "ssl",
         "tomllib",
     },
+    "doctor --match": _MATCH | {"readlist.shelf.hindsight"},
     "help": set(),
     "help search": set(),
     "completion bash": {"click.shell_completion"},

@@ -12,6 +12,7 @@ import click
 from readlist.cli.assembly import find_paths, opened_shelf, settings
 from readlist.cli.options import QueryCommand, checked_query, examples, limit_option, output_option, query_argument
 from readlist.cli.output import CommandError, WrongUsage, echo, warn
+from readlist.cli.selection import check_named
 from readlist.exports.digest_content import LIMIT, day_in_words
 from readlist.text.clean import counted
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from readlist.mail import MailLog
     from readlist.services.digest import Delivery, DigestRequest, Form
 
-_DEFAULT_QUERY = "is:unread"
+_DEFAULT_QUERY, _UNDECIDED = "is:unread", "is:unread -is:starred"
 _EXAMPLES = examples(
     "readlist digest --since 7d",
     "readlist digest 'is:unread upvotes:>10' --format html -o digest.html",
+    "readlist digest sort:match --limit 10",
     "readlist digest --send me@example.org",
 )
 
@@ -78,6 +80,9 @@ def digest(
         raise WrongUsage("digest: --dry-run works with --send only")
     config = settings()
     words = query or (_DEFAULT_QUERY,)
+    if not (asked := checked_query(words)).terms and asked.needs_match():
+        # The best of what is still to be decided.
+        words = (_UNDECIDED, *words)
     names = tuple(feed.name for feed in config.feeds)
     request = DigestRequest(checked_query(words), words, names, LAST if since is None else since, limit)
     with WrongUsage.instead_of(SinceError, where="--since "):
@@ -95,6 +100,7 @@ def _print(request: DigestRequest, mail: Mail | None, log: MailLog, form: Form, 
 
     recipient = next(iter(mail.to), "") if mail is not None else ""
     with opened_shelf() as shelf:
+        check_named(shelf, request.query)
         made = digest_for(shelf, request, log, recipient)
     if not made.total:
         echo(_nothing(made), err=form != "text" or output is not None)
@@ -126,6 +132,7 @@ def _mail(request: DigestRequest, mail: Mail | None, log: MailLog, address: str,
         raise WrongUsage("digest --send: no recipient; give an ADDRESS, or set `to` in [mail] of config.toml")
     complete = True
     with opened_shelf() as shelf:
+        check_named(shelf, request.query)
         for delivery in deliver(shelf, request, mail, log, recipients, os.environ, dry_run=dry_run):
             complete = complete and not delivery.failure
             _print_delivery(delivery, mail)

@@ -15,7 +15,7 @@ from readlist import __version__
 from readlist.cli.assembly import find_paths, load_settings, opened_shelf, rebuild_library
 from readlist.cli.crash import version_of
 from readlist.cli.options import examples, json_option
-from readlist.cli.output import CommandError, echo, echo_json, echo_pieces, for_terminal
+from readlist.cli.output import CommandError, WrongUsage, echo, echo_json, echo_pieces, for_terminal
 from readlist.cli.start_screen import screen_settings
 from readlist.config import ConfigError, place
 from readlist.files import is_set_aside
@@ -55,11 +55,24 @@ _NAME = 10
 _REPAIR = "`readlist doctor --repair` repairs it; nothing is lost"
 
 
-@click.command("doctor", epilog=examples("readlist doctor", "readlist doctor --repair"))
+@click.command("doctor", epilog=examples("readlist doctor", "readlist doctor --repair", "readlist doctor --match"))
 @json_option()
 @click.option("--repair", "repaired", is_flag=True, help="Repair what can be repaired first; nothing is lost")
-def doctor(as_json: bool, repaired: bool) -> None:
+@click.option("--match", "of_match", is_flag=True, help="Judge the order by match on your own stars instead")
+def doctor(as_json: bool, repaired: bool, of_match: bool) -> None:
     """Check files, settings and library for problems."""
+    if of_match and repaired:
+        raise WrongUsage("doctor: --match and --repair don't go together")
+    if of_match:
+        from readlist.cli.match_report import examine_match
+
+        with opened_shelf() as shelf:
+            facts, verdicts = examine_match(shelf)
+        if as_json:
+            echo_json(facts, indent=1)
+        else:
+            _print([Finding(*verdict) for verdict in verdicts])
+        return
     if repaired:
         for line in repair(find_paths()):
             echo(line, err=as_json)

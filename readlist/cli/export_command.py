@@ -20,6 +20,7 @@ from readlist.cli.options import (
     sort_option,
 )
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, for_terminal, print_pieces, warn
+from readlist.cli.selection import check_named, fits_of
 from readlist.exports.formats import FORMATS
 from readlist.model.view import Sort
 from readlist.query import Query, parse
@@ -65,14 +66,16 @@ def export(
         _export_notes(checked, sort, limit, output)
         return
     with opened_shelf() as shelf:
+        check_named(shelf, checked)
         ids = shelf.papers.select(checked, sort)[:limit]
+        fits = fits_of(shelf, checked, sort)
         path = None if output is None or output == "-" else Path(output)
         if path is None and for_terminal():
             # It shows its own progress.
-            print_pieces(exporter.export(shelf, ids, form))
+            print_pieces(exporter.export(shelf, ids, form, fits=fits))
             return
         with ProgressBar() as bar:
-            pieces = exporter.export(shelf, ids, form, bar.written)
+            pieces = exporter.export(shelf, ids, form, bar.written, fits)
             if path is None:
                 print_pieces(pieces)
                 return
@@ -109,6 +112,7 @@ def _export_notes(query: Query, sort: Sort | None, limit: int | None, output: st
         raise WrongUsage("export --format markdown writes a folder, one file a paper; name it with -o FOLDER")
     asked = query if query.terms else query.within(parse("is:starred,noted"))
     with opened_shelf() as shelf, ProgressBar() as bar:
+        check_named(shelf, asked)
         ids = shelf.papers.select(asked, sort)[:limit]
         try:
             done = notes_folder.write_folder(shelf, ids, Path(output), bar.report)

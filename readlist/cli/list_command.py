@@ -20,6 +20,7 @@ from readlist.cli.options import (
 )
 from readlist.cli.output import WrongUsage, for_terminal, hint, warn
 from readlist.cli.paper_output import print_entries
+from readlist.cli.selection import check_named, fits_of
 from readlist.model.view import Sort, unreversed
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _EXAMPLES = examples(
     "readlist list 'is:unread upvotes:>20'",
     'readlist list "diffusion model" -survey --sort stars',
+    "readlist list is:unread sort:match --limit 20",
+    "readlist list like:2401.12345",
     "readlist list is:starred --format keys",
 )
 
@@ -65,10 +68,13 @@ def list_papers(
     checked = checked_query(query)
     sort = asked_order(checked, sort, reverse=reverse)
     with opened_shelf() as shelf:
+        check_named(shelf, checked)
         found = shelf.papers.select(checked, sort)
         ids = found[:limit]
-        by_stars = unreversed(sort or checked.sort or "feed") == "stars"
-        print_entries(shelf, ids, form, "\0" if null else "\n", total=len(found), by_stars=by_stars)
+        order = unreversed(sort or checked.sort or "feed")
+        print_entries(
+            shelf, ids, form, "\0" if null else "\n", total=len(found), order=order, fits=fits_of(shelf, checked, sort)
+        )
         if found or form != "table":
             return
         if shelf.papers.is_untouched():

@@ -255,7 +255,7 @@ class ProgressBar:
             self.stored(progress.done)
             return
         reading = f"reading {progress.name}" if progress.name else f"writing {progress.total:,} files"
-        self._update(progress.share, progress.name if progress.unit == "feeds" else reading)
+        self._update(progress.share, progress.name if progress.unit in ("feeds", "stars") else reading)
 
     def stored(self, papers: int) -> None:
         """Show how many papers are stored."""

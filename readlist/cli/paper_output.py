@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from readlist.cli.output import color_system, echo, echo_pieces, fitted, for_terminal, print_pieces
 from readlist.text.clean import counted, drawable, readable, title_line
+from readlist.text.sentence import reasons
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from readlist.model.fit import Fit
     from readlist.model.paper import Announcement
+    from readlist.model.view import Sort
+    from readlist.services.exporter import Entries, FitsOf
     from readlist.shelf import Entry, Shelf
 
 Piece = tuple[str, str]
@@ -28,22 +32,30 @@ _LINE = 100
 
 _DOT: Piece = (" · ", "dim")
 
+_HEADS: Mapping[Sort, str] = {"stars": "★", "match": "match"}
 _SIGNS = (("●", "unread"), ("★", "star"), ("✎", "note"), ("{}", "code"))
 
 
 def print_entries(
-    shelf: Shelf, ids: Sequence[int], form: str, end: str = "\n", *, total: int | None = None, by_stars: bool = False
+    shelf: Shelf,
+    ids: Sequence[int],
+    form: str,
+    end: str = "\n",
+    *,
+    total: int | None = None,
+    order: Sort = "feed",
+    fits: FitsOf | None = None,
 ) -> None:
     """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`.
 
-    A table ends with how many there are, of a `total` if that is more. Its counts are upvotes, or GitHub stars where
-    it is sorted by these.
+    A table ends with how many there are, of a `total` if that is more. Its counts are upvotes, or what its order is by:
+    GitHub stars, the match. Below each row is why the paper fits, if that is asked for.
     """
     from readlist.services.exporter import Entries, export
 
-    entries = Entries(shelf, ids)
+    entries = Entries(shelf, ids, fits=fits)
     if form == "table":
-        _print_table(entries, by_stars=by_stars)
+        _print_table(entries, order)
         papers = counted(len(ids), "paper")
         echo(papers if total in (None, len(ids)) else f"Showing {len(ids):,} of {counted(total or 0, 'paper')}", "dim")
     elif form == "plain":
@@ -51,7 +63,7 @@ def print_entries(
     elif form == "keys":
         print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
     else:
-        print_pieces(export(shelf, ids, form))
+        print_pieces(export(shelf, ids, form, fits=fits))
 
 
 def _plain(entry: Entry) -> str:
@@ -75,18 +87,19 @@ def _day(entry: Entry) -> str:
     return when.isoformat() if when else ""
 
 
-def _print_table(entries: Iterable[Entry], *, by_stars: bool) -> None:
+def _print_table(entries: Entries, order: Sort) -> None:
     """Print a row for each entry: key, signs, title, count and day; without counts, then days, where it is narrow."""
-    rest = iter(entries)
+    rest = ((entry, entries.fit(entry)) for entry in entries)
     looked_at = list(itertools.islice(rest, _LOOKED_AT))
     if not looked_at:
         return
     import shutil
 
     width = shutil.get_terminal_size().columns
-    key_width = min(_LONGEST_KEY, max(3, *(len(_key(entry)) for entry in looked_at)))
-    counts = [_count(entry, by_stars=by_stars) for entry in looked_at]
-    count_width = max(map(len, counts)) if any(counts) else 0
+    key_width = min(_LONGEST_KEY, max(3, *(len(_key(entry)) for entry, _ in looked_at)))
+    head = _HEADS.get(order, "▲")
+    counts = [_count(entry, fit, order) for entry, fit in looked_at]
+    count_width = max(map(len, (head, *counts))) if any(counts) else 0
     left = width - key_width - 9
     day_width = 10 if left - 12 >= _LEAST_TITLE else 0
     left -= day_width + 2 if day_width else 0
@@ -104,16 +117,18 @@ def _print_table(entries: Iterable[Entry], *, by_stars: bool) -> None:
             cells += [("  ", ""), day]
         return cells
 
-    head = "★" if by_stars else "▲"
     echo_pieces(row(("KEY", "dim"), [("     ", "")], ("TITLE", "dim"), (head, "dim"), ("DATE", "dim")))
-    for entry in itertools.chain(looked_at, rest):
+    for entry, fit in itertools.chain(looked_at, rest):
         signs = [
             (sign, look) if one else (" " * len(sign), "")
             for (sign, look), one in zip(_SIGNS, _has(entry), strict=True)
         ]
         title = (title_line(entry.paper), "dim" if entry.mark.read else "")
-        count = (_count(entry, by_stars=by_stars), "dim" if entry.mark.read else "")
+        count = (_count(entry, fit, order), "dim" if entry.mark.read else "")
         echo_pieces(row((_key(entry), "key"), signs, title, count, (_day(entry), "dim")))
+        indent = key_width + 9
+        for why in reasons(fit, width - indent):
+            echo_pieces([(" " * indent, ""), (fitted(why, width - indent).rstrip(), "dim")])
 
 
 def _key(entry: Entry) -> str:
@@ -121,8 +136,10 @@ def _key(entry: Entry) -> str:
     return drawable(entry.paper.key).removeprefix("arxiv:")
 
 
-def _count(entry: Entry, *, by_stars: bool) -> str:
-    number = entry.stars if by_stars else entry.upvotes
+def _count(entry: Entry, fit: Fit, order: Sort) -> str:
+    if order == "match":
+        return "" if fit.match is None else str(fit.match)
+    number = entry.stars if order == "stars" else entry.upvotes
     return f"{number:,}" if number else ""
 
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from readlist.cli.assembly import PATIENCE, opened_marks
 from readlist.cli.options import checked_query
-from readlist.cli.output import CommandError, WrongUsage, echo
+from readlist.cli.output import CommandError, WrongUsage, echo, hint
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
+    from readlist.model.view import Sort
     from readlist.query import Query
+    from readlist.services.exporter import FitsOf
     from readlist.shelf import Decision, Entry, Shelf
 
 
@@ -35,6 +37,7 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
     ids = shelf.papers.ids_of(named)
     if missing := named - ids.keys():
         raise CommandError(f"no such paper: {', '.join(sorted(missing))}; nothing changed")
+    check_named(shelf, checked)
     exact = [word.removeprefix("id:") for word in words if word.startswith("id:title:")]
     entries = shelf.papers.entries([*ids.values(), *shelf.papers.ids_of(exact).values()])
     if wrong := sorted(entry.paper.key for entry in entries if (entry.mark.removed is None) is removed):
@@ -48,6 +51,30 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
             message = f'{command}: {word} is ambiguous; write id:{word} for one paper, title:"{rest}" for all'
             raise WrongUsage(message)
     return list(Entries(shelf, shelf.papers.select(checked.within(parse("is:removed")) if removed else checked)))
+
+
+def check_named(shelf: Shelf, query: Query) -> None:
+    """Check that the papers are in the library of which a query asks for those like them.
+
+    Raises:
+        CommandError: one is not.
+    """
+    from readlist.services.recommendation import unknown_papers
+
+    if unknown := unknown_papers(shelf, query):
+        raise CommandError(f"like: no such paper: {', '.join(unknown)}", "`readlist list` shows keys")
+
+
+def fits_of(shelf: Shelf, query: Query, sort: Sort | None) -> FitsOf | None:
+    """Return what gives how well papers fit, if a query or order asks for that; where that says little, so does a line.
+
+    None if it doesn't.
+    """
+    from readlist.services.recommendation import asks_for_match, caution, fits_for
+
+    if asks_for_match(shelf, query, sort) and (note := caution(shelf)):
+        hint(note)
+    return fits_for(shelf, query, sort)
 
 
 def _exact(shelf: Shelf, word: str) -> str:

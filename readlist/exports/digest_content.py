@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from readlist import __version__
+from readlist.model.fit import Fit
 from readlist.model.paper import Link
 from readlist.pattern import pattern
 from readlist.shelf import Entry
 from readlist.text.clean import counted, drawable, readable
 from readlist.text.host import host_of
+from readlist.text.sentence import reasons
 
 LIMIT = 50
 """Papers listed by default: large mail services hide what of a message exceeds 102 KB."""
@@ -47,17 +50,19 @@ class DigestItem(Struct, frozen=True):
     Attributes:
         entry: the paper.
         feeds: the feeds that announced it, the one it is listed under first.
+        fit: how well it fits, where that was asked for.
     """
 
     entry: Entry
     feeds: tuple[str, ...]
+    fit: Fit = Fit()
 
 
 class Group(Struct, frozen=True):
-    """The papers of one feed.
+    """The papers of one feed, or all papers in one list.
 
     Attributes:
-        feed: the feed's name.
+        feed: the feed's name; empty for papers of all feeds, the best match first.
         items: those listed.
         total: how many there are in all.
     """
@@ -76,6 +81,7 @@ class Digest(Struct, frozen=True):
         now: when they were chosen, in local time.
         since: the first day they were added.
         query: the words of the query; those that begin with @ name saved views.
+        note: how far its order can be relied on, one sentence; may be empty.
     """
 
     items: tuple[DigestItem, ...]
@@ -83,6 +89,7 @@ class Digest(Struct, frozen=True):
     now: datetime
     since: date
     query: tuple[str, ...]
+    note: str = ""
 
     @property
     def total(self) -> int:
@@ -109,11 +116,26 @@ def digest_of(
     now: datetime,
     since: date,
     query: Sequence[str],
+    together: bool = False,
+    fits: Callable[[Sequence[Entry]], Mapping[int, Fit]] | None = None,
+    note: str = "",
 ) -> Digest:
     """Return the digest of papers in the order of the list, each with the names of the feeds that announced it.
 
     Papers are listed under the first of their feeds in `order`. Of more than `limit` each feed gets its share, unless
     they are `ranked`: then the first papers are listed, of any feed.
+
+    Args:
+        found: the papers.
+        order: names of feeds.
+        limit: the most papers to list.
+        ranked: whether the first ones are the best.
+        now: when they were chosen.
+        since: the first day they were added.
+        query: its words.
+        together: whether all are in one list, instead of one for each feed.
+        fits: gives how well papers fit, by their ids, for those that are listed; None if that wasn't asked for.
+        note: how far the order can be relied on.
     """
     rank = {name: place for place, name in enumerate(order)}
 
@@ -123,19 +145,29 @@ def digest_of(
     items = [DigestItem(entry, tuple(sorted({*feeds, entry.feed}, key=sign))) for entry, feeds in found]
     groups: dict[str, list[DigestItem]] = {}
     for item in items:
-        groups.setdefault(item.feeds[0], []).append(item)
+        groups.setdefault("" if together else item.feeds[0], []).append(item)
     names = sorted(groups, key=sign)
     # The first of each feed, then the second of each, ….
     turns = zip_longest(*(groups[name] for name in names))
     first = items if ranked else [item for turn in turns for item in turn if item is not None]
-    kept = {id(item) for item in first[:limit]}
-    listed = [Group(name, tuple(one for one in groups[name] if id(one) in kept), len(groups[name])) for name in names]
-    return Digest(tuple(items), tuple(listed), now, since, tuple(query))
+    kept = {item.entry.id: item for item in first[:limit]}
+    known = fits([item.entry for item in kept.values()]) if fits is not None else {}
+    kept = {number: replace(item, fit=known.get(number, item.fit)) for number, item in kept.items()}
+    listed = [
+        Group(name, tuple(kept[one.entry.id] for one in groups[name] if one.entry.id in kept), len(groups[name]))
+        for name in names
+    ]
+    return Digest(tuple(items), tuple(listed), now, since, tuple(query), note)
 
 
 def day_in_words(day: date, now: date) -> str:
     """Return a day for reading: `Wednesday, 18 November`, with the year where it is another."""
     return f"{day:%A}, {day.day} {day:%B}" + (f" {day.year}" if day.year != now.year else "")
+
+
+def name_of(group: Group) -> str:
+    """Return what is above the papers of a group."""
+    return drawable(group.feed) if group.feed else "Best matches"
 
 
 def headline(digest: Digest) -> str:
@@ -168,15 +200,22 @@ def authors_of(entry: Entry) -> str:
     return f"{', '.join(names[:_AUTHORS])} and {more} others"
 
 
-def facts_of(item: DigestItem) -> list[str]:
-    """Return further facts of a paper: upvotes, stars, organisation, other feeds."""
+def facts_of(item: DigestItem, group: Group) -> list[str]:
+    """Return further facts of a paper: its match, upvotes, stars, organisation, feeds other than that of its group."""
     entry = item.entry
+    others = [feed for feed in item.feeds if feed != group.feed]
     return [
+        *([f"match {item.fit.match}"] if item.fit.match is not None else []),
         *([f"▲ {entry.upvotes:,}"] if entry.upvotes else []),
         *([counted(entry.stars, "GitHub star")] if entry.stars else []),
         *([drawable(entry.paper.organization)] if entry.paper.organization else []),
-        *([f"also in {', '.join(map(drawable, item.feeds[1:]))}"] if item.feeds[1:] else []),
+        *([f"{'also in ' if group.feed else ''}{', '.join(map(drawable, others))}"] if others else []),
     ]
+
+
+def reasons_of(item: DigestItem) -> list[str]:
+    """Return why a paper is in the digest, a sentence each; none if that wasn't asked for."""
+    return [f"{why[0].upper()}{why[1:]}" for why in map(drawable, reasons(item.fit))]
 
 
 def blurb_of(entry: Entry) -> str:
@@ -218,7 +257,8 @@ def rest_of(digest: Digest, group: Group) -> tuple[str, str]:
         return "", ""
     # Names of imported files may hold quotes, which a query can't: the longest part between them is enough.
     named = max(drawable(group.feed).split('"'), key=len)
-    feed, day = f'feed:"{named}"', f"seen:>={digest.since.isoformat()}"
+    feed = f'feed:"{named}"' if group.feed else ""
+    day = f"seen:>={digest.since.isoformat()}"
     views = [word for word in digest.query if word.startswith("@")]
     asked = " ".join(word for word in digest.query if not word.startswith("@"))
     # OR binds less than the terms added after it.

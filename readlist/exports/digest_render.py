@@ -14,7 +14,7 @@ from html import escape
 from readlist import __version__
 from readlist.exports import digest_content
 from readlist.exports.digest_content import Digest, DigestItem, Group
-from readlist.text.clean import counted, drawable, title_line
+from readlist.text.clean import counted, title_line
 
 UNKNOWN = "readlist@localhost"
 """Sender and recipient of a message without mail settings."""
@@ -111,7 +111,7 @@ def text_of(digest: Digest, *, mailed: bool = False) -> str:
 
     A mailed one says how to stop it.
     """
-    lines = [digest_content.headline(digest), digest_content.counts(digest)]
+    lines = [digest_content.headline(digest), digest_content.counts(digest), *wrapped(digest.note)]
     number = 0
     for group in digest.groups:
         if group.total:
@@ -123,21 +123,22 @@ def text_of(digest: Digest, *, mailed: bool = False) -> str:
 
 def _text_group(digest: Digest, group: Group, number: int) -> Iterator[str]:
     count = counted(group.total, "paper")
-    name = next(iter(wrapped(drawable(group.feed), _WIDTH - len(count) - 2)), "")
+    name = next(iter(wrapped(digest_content.name_of(group), _WIDTH - len(count) - 2)), "")
     yield f"{name}{' ' * (_WIDTH - columns(name) - len(count))}{count}"
     yield "-" * _WIDTH
     for place, item in enumerate(group.items, number + 1):
         yield ""
-        yield from _text_paper(item, place)
+        yield from _text_paper(item, group, place)
     left, command = digest_content.rest_of(digest, group)
     if left:
         yield from ("", f"{_INDENT}{left}; to see them:", f"{_INDENT}{command}")
 
 
-def _text_paper(item: DigestItem, place: int) -> Iterator[str]:
+def _text_paper(item: DigestItem, group: Group, place: int) -> Iterator[str]:
     star = "★ " if item.entry.mark.starred else ""
     yield from wrapped(star + title_line(item.entry.paper, why=False), first=f"{place:>2}. ", indent=_INDENT)
-    for line in (digest_content.authors_of(item.entry), " · ".join(digest_content.facts_of(item))):
+    facts = " · ".join(digest_content.facts_of(item, group))
+    for line in (digest_content.authors_of(item.entry), facts, *digest_content.reasons_of(item)):
         yield from wrapped(line, indent=_INDENT)
     yield from wrapped(digest_content.blurb_of(item.entry), indent=_INDENT)
     page = digest_content.page_of(item.entry)
@@ -245,38 +246,43 @@ def _top(digest: Digest) -> str:
     return (
         '<tr><td class="top" style="padding:28px 28px 0">'
         f"<div {_look('over')}>readlist</div><h1 {_look('head')}>{escape(digest_content.headline(digest))}</h1>"
-        f"<div {_look('soft')}>{escape(digest_content.counts(digest))}</div></td></tr>\n"
+        f"<div {_look('soft')}>{escape(digest_content.counts(digest))}</div>"
+        f"{_soft(digest.note)}</td></tr>\n"
     )
 
 
 def _html_group(digest: Digest, group: Group) -> Iterator[str]:
-    name = f"<td {_look('name')}>{escape(drawable(group.feed))}</td>"
+    name = f"<td {_look('name')}>{escape(digest_content.name_of(group))}</td>"
     count = f'<td align="right" {_look("count")}>{counted(group.total, "paper")}</td>'
     heading = _table(f"<tr>{name}{count}</tr>", 'style=""', width="100%")
     yield f"<tr><td {_look('group')}>{heading}</td></tr>\n"
     for item in group.items:
-        yield f"<tr><td {_look('paper')}>{''.join(_html_paper(item))}</td></tr>\n"
+        yield f"<tr><td {_look('paper')}>{''.join(_html_paper(item, group))}</td></tr>\n"
     left, command = digest_content.rest_of(digest, group)
     if left:
         shown = f"{escape(left)}: <span {_look('code')}>{escape(command)}</span>"
         yield f"<tr><td {_look('paper')}><div {_look('facts')}>{shown}</div></td></tr>\n"
 
 
-def _html_paper(item: DigestItem) -> Iterator[str]:
+def _soft(text: str) -> str:
+    return f"<div {_look('soft')}>{escape(text)}</div>" if text else ""
+
+
+def _html_paper(item: DigestItem, group: Group) -> Iterator[str]:
     entry, page = item.entry, digest_content.page_of(item.entry)
     title = escape(title_line(entry.paper, why=False))
     linked = f'<a href="{escape(page)}" {_look("link")}>{title}</a>' if page else title
     star = f"<span {_look('star')}>★</span> " if entry.mark.starred else ""
     yield f"<div {_look('title')}>{star}{linked}</div>"
-    if authors := digest_content.authors_of(entry):
-        yield f"<div {_look('soft')}>{escape(authors)}</div>"
+    yield _soft(digest_content.authors_of(entry))
+    yield from map(_soft, digest_content.reasons_of(item))
     if blurb := digest_content.blurb_of(entry):
         yield f"<div {_look('blurb')}>{escape(blurb)}</div>"
     pills = [
         f'<a href="{escape(address)}" {_look("pill")}>{escape(label)}</a>'
         for label, address in digest_content.links_of(entry)
     ]
-    facts = escape(" · ".join(digest_content.facts_of(item)))
+    facts = escape(" · ".join(digest_content.facts_of(item, group)))
     if pills or facts:
         yield f"<div {_look('facts')}>{' '.join([*pills, facts]).strip()}</div>"
 

@@ -7,29 +7,40 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from io import StringIO
+from typing import Protocol
 
 from msgspec import Struct
 
+from readlist.model.fit import Fit
 from readlist.model.paper import Announcement
 from readlist.model.tag import tags_of
 from readlist.model.time import time_text
 from readlist.pattern import pattern
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
+from readlist.text.sentence import reasons
 
 CSV_COLUMNS = (
     "key", "citation_key", "title", "authors", "published", "arxiv", "doi", "url", "code", "links", "keywords",
     "organization", "upvotes", "comments", "stars", "day", "read", "starred", "note", "summary", "abstract",
     "link_kinds",
 )  # fmt: skip
+_FIT_COLUMNS = ("match", "because")
 # Also in the full width of East Asian keyboards, which spreadsheets treat alike.
 _FORMULA = pattern(r"'*[=+\-@\t\r＝＋－＠]")
 
 Announced = Callable[[Entry], Sequence[Announcement]]
 """Gives the announcements of an entry."""
 
-Writer = Callable[[Iterable[Entry], Announced], Iterator[str]]
-"""Yields the pieces of a text that holds the entries."""
+Fitted = Callable[[Entry], Fit] | None
+"""Gives how well an entry fits; None if that wasn't asked for."""
+
+
+class Writer(Protocol):
+    """Yields the pieces of a text that holds some entries."""
+
+    def __call__(self, entries: Iterable[Entry], announced: Announced, fitted: Fitted = None, /) -> Iterator[str]:
+        """Yield them."""
 
 
 class ExportFormat(Struct, frozen=True):
@@ -49,7 +60,7 @@ class ExportFormat(Struct, frozen=True):
 def _of_module(name: str) -> Writer:
     """Return the writer of a module beside this one, imported when it is used."""
 
-    def write(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
+    def write(entries: Iterable[Entry], announced: Announced, fitted: Fitted = None) -> Iterator[str]:
         pieces: Iterator[str] = import_module(f"readlist.exports.{name}").write(entries)
         return pieces
 
@@ -89,10 +100,10 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
-def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
+def record(entry: Entry, announcements: Sequence[Announcement], fit: Fit | None = None) -> Record:
     """Return the JSON form of an entry; times are ISO 8601 in UTC or null, days `YYYY-MM-DD`.
 
-    `published` may be less exact: `YYYY-MM` or `YYYY`.
+    `published` may be less exact: `YYYY-MM` or `YYYY`. How well it fits comes last, where that was asked for.
     """
     paper, mark = entry.paper, entry.mark
     return {
@@ -121,37 +132,50 @@ def record(entry: Entry, announcements: Sequence[Announcement]) -> Record:
         "note": mark.note,
         "tags": list(tags_of(mark.note)),
         **({"removed": time_text(mark.removed)} if mark.removed else {}),
+        **(_fit_fields(fit) if fit is not None else {}),
     }
 
 
-def _array(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
+def _fit_fields(fit: Fit) -> Record:
+    fields: Record = {}
+    if fit.because is not None:
+        stars = [{"key": key, "title": title} for key, title in fit.because.stars]
+        because = {"stars": stars, "words": list(fit.because.words)} if stars else None
+        fields |= {"match": fit.match, "because": because}
+    if fit.like is not None:
+        papers = [{"key": key, "title": title} for key, title in fit.like.stars]
+        fields["like"] = {"papers": papers, "words": list(fit.like.words)} if papers else None
+    return fields
+
+
+def _array(entries: Iterable[Entry], announced: Announced, fitted: Fitted = None) -> Iterator[str]:
     separator = "["
     for entry in entries:
-        yield f"{separator}\n {dumps(record(entry, announced(entry)))}"
+        yield f"{separator}\n {dumps(record(entry, announced(entry), fitted and fitted(entry)))}"
         separator = ","
     yield "\n]\n" if separator == "," else "[]\n"
 
 
-def _lines(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
+def _lines(entries: Iterable[Entry], announced: Announced, fitted: Fitted = None) -> Iterator[str]:
     for entry in entries:
-        yield f"{dumps(record(entry, announced(entry)))}\n"
+        yield f"{dumps(record(entry, announced(entry), fitted and fitted(entry)))}\n"
 
 
-def _keys(entries: Iterable[Entry], announced: Announced) -> Iterator[str]:
+def _keys(entries: Iterable[Entry], announced: Announced, fitted: Fitted = None) -> Iterator[str]:
     for entry in entries:
         yield f"{drawable(entry.paper.key)}\n"
 
 
-def write_csv(entries: Iterable[Entry]) -> Iterator[str]:
+def write_csv(entries: Iterable[Entry], fitted: Fitted = None) -> Iterator[str]:
     """Yield the rows of a CSV file (RFC 4180, UTF-8) under a header; lists are joined by `; `, times in UTC.
 
     A text that a spreadsheet would run as a formula (`=`, `+`, `-` or `@` first) gets an apostrophe before it, as
     spreadsheets write it: it is shown as text. So does one that begins with an apostrophe and such a sign, so that an
-    import removes only what was added.
+    import removes only what was added. How well papers fit is in two columns more, where that was asked for.
     """
     from readlist.exports.citation_key import citation_key
 
-    yield _row(CSV_COLUMNS)
+    yield _row((*CSV_COLUMNS, *(_FIT_COLUMNS if fitted else ())))
     for entry in entries:
         paper, mark = entry.paper, entry.mark
         yield _row(
@@ -176,8 +200,13 @@ def write_csv(entries: Iterable[Entry]) -> Iterator[str]:
                 readable(paper.summary),
                 readable(paper.abstract),
                 "; ".join(link.kind for link in paper.links),
+                *(_fit_cells(fitted(entry)) if fitted else ()),
             )
         )
+
+
+def _fit_cells(fit: Fit) -> tuple[str, str]:
+    return "" if fit.match is None else str(fit.match), "; ".join(reasons(fit))
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -192,7 +221,7 @@ FORMATS: Mapping[str, ExportFormat] = {
     "bibtex": ExportFormat("BibTeX", "bib", _of_module("bibtex")),
     "ris": ExportFormat("RIS", "ris", _of_module("ris")),
     "csl": ExportFormat("CSL-JSON", "json", _of_module("csl")),
-    "csv": ExportFormat("CSV", "csv", lambda entries, announced: write_csv(entries)),
+    "csv": ExportFormat("CSV", "csv", lambda entries, announced, fitted=None: write_csv(entries, fitted)),
     "json": ExportFormat("JSON", "json", _array),
     "jsonl": ExportFormat("JSON, one paper a line", "jsonl", _lines),
     "keys": ExportFormat("Keys, one a line", "txt", _keys),

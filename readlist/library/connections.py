@@ -69,6 +69,8 @@ class Connections:
         writable: whether it can be written; `writing` raises `LibraryReadOnly` if not.
         on_wait: called about every second while another process is waited for, in the thread that waits; may be None.
         journal: SQLite's journal mode: `wal`, or what was possible.
+        neighbours: called by statements: gives the ids of the papers that are like some papers, the nearest first, as a
+            JSON list; of a JSON list of identifiers. It must not raise.
     """
 
     sqlite_version = sqlite3.sqlite_version
@@ -82,6 +84,7 @@ class Connections:
         """Open or create a library, or migrate an older one; see `Library`."""
         self.path = path
         self.on_wait = on_wait
+        self.neighbours: Callable[[str], str] = lambda named: "[]"
         self._progress = progress
         self._reached = 0
         self.writable = True
@@ -237,6 +240,7 @@ class Connections:
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, function, deterministic=True)
             connection.create_function("reached", 1, self._next_reached)
+            connection.create_function("neighbours", 1, lambda named: self.neighbours(named), deterministic=True)
         except BaseException:
             connection.close()
             raise

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.day_sql import Statement
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
 from readlist.library.import_log import ImportLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import Statement, among_statement, count_statement, ids_statement, scored_statement
+from readlist.library.query_sql import among_statement, count_statement, ids_statement, scored_statement
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
-from typing import TypeAlias
+from collections.abc import Iterable, Sequence
 
-from readlist.library.rows import microseconds
+from readlist.library.day_sql import DATED, Statement, between, join
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
-
-Statement: TypeAlias = tuple[str, tuple[str | int, ...]]
-"""SQL and its parameters."""
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Similar, Tagged, Term, Words
 
 _COLUMN_OF = {
     "": "{title abstract authors note}", "title": "title", "abstract": "abstract", "author": "authors", "note": "note",
@@ -54,6 +48,7 @@ _LAST_SCORED = "coalesce((select cast(value as integer) from meta where name = '
 _OF_FLAG = {
     ("is", "starred"): "paper_starred", ("is", "noted"): "paper_noted", ("has", "note"): "paper_noted",
 }  # fmt: skip
+_SIMILAR = "p.id in (select value from json_each(neighbours(?)))"
 _NAMED = "p.id in (select paper_id from alias where identifier in ({}))"
 _NEIGHBOURS = 5_000
 _MATCHES = "+p.id in (select rowid from search where search match ?)"
@@ -91,10 +86,16 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         return _by_match(query, limit, is_reverse=is_reverse(sort))
     wanted, conditions = _split(query)
     index, order = _ORDERS["feed" if by == "relevance" else by]
-    if by == "relevance" and wanted:
+    leading: tuple[str, ...] = ()
+    if by == "relevance" and wanted and not query.like:
         # All matches must be ranked before the first is known.
         source, order = "search join paper p on p.id = search.rowid", _RELEVANCE
         conditions.insert(0, ("search match ?", (wanted,)))
+    elif by == "relevance" and query.like:
+        source, order = "json_each(neighbours(?)) j cross join paper p on p.id = j.value", ("j.key",)
+        leading = (json.dumps(query.like),)
+        if wanted:
+            conditions.append((_MATCHES, (wanted,)))
     elif wanted and limit is None:
         source = "search s cross join paper p on p.id = s.rowid"
         conditions.insert(0, ("s.search match ?", (wanted,)))
@@ -103,6 +104,7 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
         if wanted:
             conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
+    parameters = (*leading, *parameters)
     if is_reverse(sort):
         # Of every column: SQLite then reads the same index from its end.
         order = _reversed(order)
@@ -274,16 +276,16 @@ def _papers_by(index: str, query: Query, conditions: list[Statement]) -> tuple[s
 
     Papers that a term names are few: they are looked up instead, however many papers there are.
     """
-    if not any(isinstance(term, Identified) for term in query.terms):
+    if not any(isinstance(term, Identified | Similar) for term in query.terms):
         if index == "paper_by_feed":
             flags = [
                 (term.field, term.values[0]) for term in query.terms if isinstance(term, Flag) and len(term.values) == 1
             ]
             index = next((_OF_FLAG[flag] for flag in flags if flag in _OF_FLAG), index)
         return f"paper p indexed by {index}", conditions
-    begin = _NAMED.partition("{")[0]
+    begins = (f"+{_NAMED.partition('{')[0]}", f"+{_SIMILAR}")
     return "paper p not indexed", [
-        (sql[1:] if sql.startswith(f"+{begin}") else sql, parameters) for sql, parameters in conditions
+        (sql[1:] if sql.startswith(begins) else sql, parameters) for sql, parameters in conditions
     ]
 
 
@@ -372,7 +374,7 @@ def _condition(term: Term) -> Statement:
                 conditions.append((_MATCHES, (_match_all(wanted, unwanted),)))
             elif unwanted:
                 conditions.append(_match_none(unwanted))
-            return _join(conditions, " and ")
+            return join(conditions, " and ")
         case Or(terms):
             expressions = {each: expression for each in terms if (expression := _expression(each))}
             conditions = [_condition(each) for each in terms if each not in expressions]
@@ -388,13 +390,15 @@ def _condition(term: Term) -> Statement:
         case Identified(identifiers):
             places = ", ".join("?" * len(identifiers))
             return f"+{_NAMED.format(places)}", identifiers
+        case Similar(identifiers):
+            return f"+{_SIMILAR}", (json.dumps(identifiers),)
         case Counted("match", ranges):
-            within, limits = _any_of([_between("match", low, high) for low, high in ranges])
+            within, limits = _any_of([between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
         case Counted(field, ranges):
-            return _any_of([_between(f"p.{field}", low, high) for low, high in ranges])
+            return _any_of([between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):
-            return _any_of([_DATED[field](first, last) for first, last in days])
+            return _any_of([DATED[field](first, last) for first, last in days])
         case Words():
             raise AssertionError("words are an expression")
 
@@ -407,90 +411,4 @@ def _tagged(tag: str, *, prefix: bool) -> Statement:
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:
-    return _join(conditions, " or ")
-
-
-def _join(conditions: Sequence[Statement], operator: str) -> Statement:
-    unique = dict.fromkeys(conditions)
-    sql = operator.join(f"({sql})" for sql, _ in unique)
-    return f"({sql})", tuple(value for _, values in unique for value in values)
-
-
-def _between(column: str, low: str | int | None, high: str | int | None) -> Statement:
-    """Return the condition that a column is within limits, both included; null is not."""
-    sql = [f"{column} is not null"]
-    sql += [f"{column} >= ?"] if low is not None else []
-    sql += [f"{column} <= ?"] if high is not None else []
-    return " and ".join(sql), tuple(limit for limit in (low, high) if limit is not None)
-
-
-def _published(first: date | None, last: date | None) -> Statement:
-    """Return the condition that a paper's date is within days, or, if only its month or year is known, may be.
-
-    Days that are only part of a month or year don't find a paper of which no more than that month or year is known.
-    """
-    column = "coalesce(p.published, p.day)"
-    conditions = [_between(column, None, last.isoformat() if last else None)]
-    if first:
-        day, (year, month) = first.isoformat(), _year_and_month(first)
-        # The year alone comes first: SQLite starts reading the index there.
-        sql = f"{column} >= ? and ({column} >= ? or {column} in (?, ?))"
-        conditions.append((sql, (year, day, year, month)))
-    else:
-        # A paper without any date is of no day.
-        conditions.append((f"{column} <> ''", ()))
-    if first and last:
-        wider = [each for each in _year_and_month(first) if _is_part(first, last, each)]
-        conditions += [(f"{column} <> ?", (each,)) for each in wider]
-    return _join(conditions, " and ")
-
-
-def _year_and_month(day: date) -> tuple[str, str]:
-    """Return the year and the month of a day, as they are stored."""
-    return day.isoformat()[:4], day.isoformat()[:7]
-
-
-def _is_part(first: date, last: date, wider: str) -> bool:
-    """Tell whether days are a part of the year or month of the first one, and not all of it."""
-    # Loads `locale`, which few queries need.
-    from calendar import monthrange
-
-    begin, end = (last.month, last.month) if "-" in wider else (1, 12)
-    whole = date(last.year, begin, 1), date(last.year, end, monthrange(last.year, end)[1])
-    return last.isoformat().startswith(wider) and (first, last) != whole
-
-
-def _added(first: date | None, last: date | None) -> Statement:
-    low = microseconds(_midnight(first)) if first else None
-    return _between("p.added", low, microseconds(_midnight(last, after=True)) - 1 if last else None)
-
-
-def _marked(column: str, first: date | None, last: date | None) -> Statement:
-    # Marks have times in ISO 8601 in UTC; these are prefixes of such times.
-    low = _utc(_midnight(first)) if first else None
-    sql = [f"{column} is not null", *([f"{column} >= ?"] if low else [])]
-    high = _utc(_midnight(last, after=True)) if last else None
-    sql += [f"{column} < ?"] if high else []
-    inside = " and ".join(sql)
-    return f"+p.id in (select paper_id from mark where {inside})", tuple(each for each in (low, high) if each)
-
-
-_DATED: dict[str, Callable[[date | None, date | None], Statement]] = {
-    "date": _published,
-    "seen": _added,
-    "starred": partial(_marked, "starred"),
-    "read": partial(_marked, "read"),
-}
-
-
-def _midnight(day: date, *, after: bool = False) -> datetime:
-    """Return when a day begins, or ends, in the user's time zone."""
-    try:
-        return datetime.combine(day + timedelta(days=after), time()).astimezone()
-    except (OverflowError, ValueError, OSError):
-        # Out of range: the first or the last moment of the calendar.
-        return datetime(1, 1, 2).astimezone() if day.year < 1000 else datetime(9999, 12, 30).astimezone()
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return join(conditions, " or ")

@@ -35,6 +35,14 @@ _WITHOUT, _WITH_ABSTRACT = 1, 2
 _FOUND = """
 select s.rowid, t.key from json_each(?) t cross join search s where s.search match t.value ->> 1 and s.rowid <= ?
 """
+_BEST = """
+with term (weight, expression) as materialized (select value ->> 0, value ->> 1 from json_each(?)),
+found (id, score) as (
+    select s.rowid, sum(t.weight) from term t cross join search s where s.search match t.expression group by s.rowid
+)
+select f.id from found f cross join paper p on p.id = f.id where f.score > 0 and not p.hidden
+order by f.score desc, f.id limit ?
+"""
 # Of an index, which is smaller than the table.
 _KINDS = "select id, has_abstract from paper indexed by paper_by_upvotes where id <= ?"
 _STARS = """
@@ -177,6 +185,26 @@ class Scores:
         without, having = (_bounds(scores, kinds, kind) for kind in (_WITHOUT, _WITH_ABSTRACT))
         return Ranked(last, kinds, scores, (without, having))
 
+    def best(self, weights: Iterable[tuple[float, str]], most: int) -> list[int]:
+        """Return the ids of the papers with the highest scores above zero, the highest first; no removed ones.
+
+        Args:
+            weights: weights with their search expressions.
+            most: the most ids.
+        """
+        with self._connections.reading() as connection:
+            return [number for (number,) in connection.execute(_BEST, (json.dumps(list(weights)), most))]
+
+    def sample(self, most: int) -> list[int]:
+        """Return the ids of some papers, spread over the whole library."""
+        with self._connections.reading() as connection:
+            (last,) = connection.execute("select coalesce(max(id), 0) from paper").fetchone()
+            places = json.dumps([last * place // most for place in range(1, most + 1)])
+            found = connection.execute(
+                "select distinct (select max(id) from paper where id <= j.value) from json_each(?) j", (places,)
+            )
+            return [number for (number,) in found if number is not None]
+
     def replace(self, stamp: str, ranked: Ranked, stop: Callable[[], bool] = lambda: False) -> bool:
         """Make these the scores of all papers; returns whether they are.
 
@@ -188,9 +216,9 @@ class Scores:
             stop: called before each part.
         """
         with self._connections.writing() as connection:
-            (generation,) = connection.execute(
-                "select 1 + max(?, coalesce(max(generation), 0)) from score", (_state_in(connection).generation,)
-            ).fetchone()
+            (last,) = connection.execute("select coalesce(max(generation), 0) from score").fetchone()
+            # The present one may have no rows: without weights no paper has a score.
+            generation = max(last, _state_in(connection).generation) + 1
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
         rows = ranked.rows()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 TOPICS = (
-    "keys", "search", "feeds", "import-export", "notes", "scripts", "digest", "files", "safety", "settings", "inside",
+    "keys", "search", "match", "feeds", "import-export", "notes", "scripts", "digest", "files", "safety", "settings",
+    "inside",
 )  # fmt: skip
 """The pages, in the order in which they are offered."""
 

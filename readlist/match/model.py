@@ -100,13 +100,15 @@ class Model:
         weights: the weight of each term that has one, the strongest first.
     """
 
-    def __init__(self, stars: Sequence[Features], counts: Frequencies) -> None:
+    def __init__(self, stars: Sequence[Features], counts: Frequencies, terms: int = _TERMS) -> None:
         """Learn.
 
         Args:
             stars: the starred and noted papers, the oldest first.
             counts: terms of papers that were read without a star, and of the rest of the library.
+            terms: the most terms with a weight.
         """
+        self._most = terms
         self.stars = stars
         self.counts = counts
         self._vectors: list[dict[str, float]] = []
@@ -176,7 +178,7 @@ class Model:
             term: value if term[0] in names else value - against * idf[term] * of(term)
             for term, value in self._positive.items()
         }
-        kept = _strongest(strength, _TERMS)
+        kept = _strongest(strength, self._most)
         # The rest of them takes megabytes.
         self._positive = {term: self._positive[term] for term in kept}
         self._vectors = [{term: vector[term] for term in kept if term in vector} for vector in self._vectors]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -34,7 +34,8 @@ class Reason(Struct, frozen=True):
     """Why a paper has its score.
 
     Attributes:
-        stars: places of at most two stars, the one that lends most first; none if no word carries the score.
+        stars: places of at most two stars, the one that lends most first; none if no word carries the score, or as much
+            speaks against the paper.
         terms: at most three terms that the paper shares with them, the strongest first, no word twice.
         carried: what those terms add to the score; without them the score is lower by this.
         score: the whole score.
@@ -54,7 +55,7 @@ def reason_for(model: Model, paper: Features) -> Reason:
     order = sorted(range(len(lent)), key=lambda place: (-lent[place], -place))
     # A star's own text is no reason for it.
     order = [place for place in order if model.stars[place] != paper]
-    if not order or lent[order[0]] <= 0:
+    if score <= 0 or not order or lent[order[0]] <= 0:
         return Reason(score=score)
     first = order[0]
     terms = _shared(model, carried, first)
@@ -80,13 +81,16 @@ def parts_of(model: Model, paper: Features) -> Sequence[Contribution]:
 def _shared(model: Model, carried: dict[str, float], star: int) -> tuple[str, ...]:
     """Return the strongest terms of a paper that a star lends, none with a word of a stronger one."""
     own = [term for term, weight in carried.items() if model.lent_by(star, term, weight) > 0]
+    return distinct(sorted(own, key=lambda term: (-carried[term], term)))[:_WORDS]
+
+
+def distinct(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return terms without those that have a word of an earlier one."""
     said: set[str] = set()
     shown: list[str] = []
-    for term in sorted(own, key=lambda term: (-carried[term], term)):
+    for term in terms:
         words = set(bare(term).split())
         if not words & said:
             shown.append(term)
             said |= words
-        if len(shown) == _WORDS:
-            break
     return tuple(shown)

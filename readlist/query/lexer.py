@@ -150,7 +150,7 @@ def last_letter(written: str) -> int:
 _WHOLE = r'(?:[^\s"()]|\((?:[^\s"()]|\([^\s"()]*+\))*+\))++'
 _PIECE = pattern(
     r"(?P<open>-?\()|(?P<close>\))|(?P<minus>-?)(?:"
-    rf"(?P<id>(?:id|arxiv|doi):)(?P<ids>{_WHOLE})"
+    rf"(?P<id>(?:id|like|arxiv|doi):)(?P<ids>{_WHOLE})"
     rf"|(?P<bare>(?:https?://|10\.\d{{4,9}}/){_WHOLE})"
     r'|(?P<field>[^\W\d_]+):(?P<value>(?:"[^"]*+"?+|[^\s"()])*+)'
     r'|"(?P<phrase>[^"]*)(?P<closed>"?)|(?P<word>[^\s"()]+))',

@@ -28,9 +28,11 @@ from readlist.query.terms import (
     Or,
     Problem,
     Query,
+    Similar,
     Tagged,
     Term,
     Words,
+    any_paper,
 )
 from readlist.query.values import (
     ValueProblem,
@@ -98,7 +100,8 @@ class _Parser:
             terms=tuple(dict.fromkeys(terms)),
             problems=(*problems, *self._cut),
             words=tuple(self._terms.words),
-            sort=self._terms.sort,
+            # What is like a paper comes nearest first.
+            sort=self._terms.sort or ("relevance" if any(isinstance(term, Similar) for term in terms) else None),
             finished=self._terms.finished,
         )
 
@@ -163,7 +166,7 @@ class _Parser:
         if waiting is not None and not self._is_last(waiting):
             where = "on both sides" if waiting["word"] == "AND" else "after it"
             self._terms.problem(*waiting.span(), f"{waiting['word']} needs a term {where}")
-        together = [*([_any_paper(papers)] if papers else ()), *terms]
+        together = [*([any_paper(papers)] if papers else ()), *terms]
         flat = [inner for term in together for inner in (term.terms if isinstance(term, And) else (term,))]
         return (And(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None), empty
 
@@ -262,8 +265,8 @@ class _TermParser:
             return lambda found, value, start: self._tag(found, value, start, negated=negated)
         if field == "feed":
             return self._feed
-        if field == "id":
-            return lambda found, value, start: self._identifier(value.strip('"'), start)
+        if FIELDS[field].kind == "id":
+            return lambda found, value, start: self._identifier(value.strip('"'), start, field)
         return lambda found, value, start: self._range(found, field, value.strip('"'), start)
 
     def _with_values(self, field: str, values: Sequence[object], found: re.Match[str]) -> Term | None:
@@ -285,6 +288,8 @@ class _TermParser:
         texts = tuple(str(value) for value in values)
         if field == "feed":
             return InFeed(texts, **at)
+        if field == "like":
+            return Similar(texts, **at)
         return Identified(texts, **at) if field == "id" else Flag(field, texts, **at)
 
     # Words
@@ -418,16 +423,21 @@ class _TermParser:
                 self.problem(start, start + len(value), f"{field}: {_quoted(value)} is {problem}")
             return None
 
-    def _identified(self, found: re.Match[str]) -> Identified | None:
+    def _identified(self, found: re.Match[str]) -> Identified | Similar | None:
         values = []
+        field = found["id"].lower()
         for part in re.finditer(r"[^,]+", found["ids"]):
-            prefix = "" if found["id"].lower() == "id:" else found["id"]
-            identifier = self._identifier(prefix + part[0], found.start("ids") + part.start())
+            prefix = "" if field in ("id:", "like:") else found["id"]
+            name = "like" if field == "like:" else "id"
+            identifier = self._identifier(prefix + part[0], found.start("ids") + part.start(), name)
             values += [identifier] if identifier else []
         self.room -= len(values)
-        return Identified(tuple(dict.fromkeys(values)), **_place(found)) if values else None
+        if not values:
+            return None
+        identifiers = tuple(dict.fromkeys(values))
+        return (Similar if field == "like:" else Identified)(identifiers, **_place(found))
 
-    def _identifier(self, value: str, start: int) -> str | None:
+    def _identifier(self, value: str, start: int, field: str) -> str | None:
         value = value.strip()
         if not value:
             return None
@@ -436,7 +446,7 @@ class _TermParser:
         if value.startswith("title:"):
             return value
         if not (self._typing and start + len(value) >= len(self.text)):
-            message = f"id: {_quoted(value)} is not an arXiv id, DOI or key"
+            message = f"{field}: {_quoted(value)} is not an arXiv id, DOI or key"
             self.problem(start, start + len(value), message)
         return None
 
@@ -457,18 +467,6 @@ class _TermParser:
 def _is_paper(found: re.Match[str], term: Term) -> bool:
     """Tell whether a piece names a paper: several of them side by side mean any of them."""
     return isinstance(term, Identified) or (isinstance(term, Or) and bool(_key(found)))
-
-
-def _any_paper(terms: Sequence[Term]) -> Term:
-    """Return terms that name papers as one term: any of them."""
-    if len(terms) == 1:
-        return terms[0]
-    flat = [inner for term in terms for inner in (term.terms if isinstance(term, Or) else (term,))]
-    named = [term for term in flat if isinstance(term, Identified)]
-    identifiers = tuple(dict.fromkeys(identifier for term in named for identifier in term.identifiers))
-    words = tuple(dict.fromkeys(term for term in flat if not isinstance(term, Identified)))
-    one = Identified(identifiers, start=named[0].start, end=named[-1].end)
-    return Or((*words, one)) if words else one
 
 
 def _negated(term: Term) -> Term:

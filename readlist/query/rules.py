@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.query.parser import parse
-from readlist.query.terms import And, Flag, Not, Or, Query, Term
+from readlist.query.terms import And, Flag, Not, Or, Query, Term, leaves
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,24 +114,13 @@ def _together(query: Query) -> Term:
     return And(query.terms) if len(query.terms) > 1 else query.terms[0]
 
 
-def _leaves(terms: Sequence[Term]) -> Iterator[Term]:
-    for term in terms:
-        match term:
-            case Not(inner):
-                yield from _leaves((inner,))
-            case And(inner_terms) | Or(inner_terms):
-                yield from _leaves(inner_terms)
-            case _:
-                yield term
-
-
 def is_ruled(query: Query) -> bool:
     """Tell whether a query asks for watched or muted papers."""
     return any(map(_is_ruled, query.terms))
 
 
 def _is_ruled(term: Term) -> bool:
-    return any(isinstance(leaf, Flag) and not set(RULED).isdisjoint(leaf.values) for leaf in _leaves((term,)))
+    return any(isinstance(leaf, Flag) and not set(RULED).isdisjoint(leaf.values) for leaf in leaves((term,)))
 
 
 def _is_true(term: Term) -> bool:

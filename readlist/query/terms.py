@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.view import SORTS, Sort
+from readlist.model.view import SORTS, Sort, unreversed
 
 FieldKind = Literal["choice", "text", "tag", "feed", "id", "number", "day"]
 
@@ -57,6 +57,7 @@ FIELDS: Mapping[str, FieldInfo] = {
     "kw": FieldInfo("text", "kw:robotics", "words in the keywords"),
     "feed": FieldInfo("feed", 'feed:"HF daily"', "papers of the feeds with this in their name"),
     "id": FieldInfo("id", "id:2401.12345", "the paper with this arXiv id, DOI, address or key"),
+    "like": FieldInfo("id", "like:2401.12345", "the 50 papers most like this one, the nearest first"),
     "upvotes": FieldInfo("number", "upvotes:>20", "papers with this many upvotes"),
     "stars": FieldInfo("number", "stars:>=1k", "papers whose repository has this many GitHub stars"),
     "comments": FieldInfo("number", "comments:1..10", "papers with this many comments"),
@@ -190,6 +191,16 @@ class Identified(Placed, frozen=True):
     identifiers: tuple[str, ...]
 
 
+class Similar(Placed, frozen=True):
+    """The paper is like one of some papers: `like:2401.12345`.
+
+    Attributes:
+        identifiers: of those papers: `arxiv:…`, `doi:…` or a whole key, at least one.
+    """
+
+    identifiers: tuple[str, ...]
+
+
 class Counted(Placed, frozen=True):
     """A count is within one of some ranges: `upvotes:>20`, `stars:10..50,1k`. An unknown count matches none.
 
@@ -232,7 +243,31 @@ class Or(Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-Term: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Counted | Dated | Not | And | Or
+def any_paper(terms: Sequence[Term]) -> Term:
+    """Return terms that name papers as one term: any of them."""
+    if len(terms) == 1:
+        return terms[0]
+    flat = [inner for term in terms for inner in (term.terms if isinstance(term, Or) else (term,))]
+    named = [term for term in flat if isinstance(term, Identified)]
+    identifiers = tuple(dict.fromkeys(identifier for term in named for identifier in term.identifiers))
+    words = tuple(dict.fromkeys(term for term in flat if not isinstance(term, Identified)))
+    one = Identified(identifiers, start=named[0].start, end=named[-1].end)
+    return Or((*words, one)) if words else one
+
+
+def leaves(terms: Iterable[Term]) -> Iterator[Term]:
+    """Yield the terms of a query and those inside them that have none inside, negated or not."""
+    for term in terms:
+        match term:
+            case Not(inner):
+                yield from leaves((inner,))
+            case And(within) | Or(within):
+                yield from leaves(within)
+            case _:
+                yield term
+
+
+Term: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Similar | Counted | Dated | Not | And | Or
 
 
 class Problem(Struct, frozen=True):
@@ -269,6 +304,18 @@ class Query(Struct, frozen=True):
     words: tuple[str, ...] = ()
     sort: Sort | None = None
     finished: str = ""
+
+    def needs_match(self, sort: Sort | None = None) -> bool:
+        """Tell whether it asks how well papers fit the user, by a term or its order; `sort` is the order if given."""
+        by = sort or self.sort
+        return (by is not None and unreversed(by) == "match") or any(
+            isinstance(leaf, Counted) and leaf.field == "match" for leaf in leaves(self.terms)
+        )
+
+    @property
+    def like(self) -> tuple[str, ...]:
+        """The identifiers of the papers that what is found must be like, empty for none."""
+        return next((term.identifiers for term in self.terms if isinstance(term, Similar)), ())
 
     def within(self, other: Query) -> Query:
         """Return a query for what both find; text and problems are this one's, and its sort order takes precedence."""

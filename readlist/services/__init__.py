@@ -15,7 +15,7 @@ class Cancelled(Exception):
     """The user cancelled the work; raised where it reports its progress."""
 
 
-Unit: TypeAlias = Literal["bytes", "papers", "files", "feeds"]
+Unit: TypeAlias = Literal["bytes", "papers", "files", "feeds", "stars"]
 
 
 class Progress(Struct, frozen=True):
@@ -24,7 +24,8 @@ class Progress(Struct, frozen=True):
     Attributes:
         done: how much is done.
         total: how much there is to do; 0 if not known.
-        unit: what is counted: bytes read, papers stored or written, files read or written, feeds fetched.
+        unit: what is counted: bytes read, papers stored or written, files read or written, feeds
+            fetched, stars judged.
         name: the current item, such as a file; may be empty.
     """
 

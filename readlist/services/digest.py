@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.mail import MailedPapers, MailError, MailLog, Sent, SmtpClient, password_for
+from readlist.model.view import unreversed
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
+from readlist.services.recommendation import asks_for_match, caution, fits_for
 
 if TYPE_CHECKING:
     from readlist.config import Mail
@@ -162,6 +164,8 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         late = moment is None or entry.added >= moment
         if late and not mailed.holds(_names(entry)):
             found.append((entry, [each.feed for each in entries.announcements(entry)]))
+    fits = fits_for(shelf, query)
+    by_match = unreversed(query.sort or "feed") == "match" and shelf.match.reliability().certainty != "none"
     return digest_of(
         found,
         order=request.feeds,
@@ -170,6 +174,9 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         now=datetime.now().astimezone(),
         since=day,
         query=request.words,
+        together=by_match,
+        fits=fits,
+        note=caution(shelf) if asks_for_match(shelf, query) else "",
     )
 
 

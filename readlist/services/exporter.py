@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from readlist.exports.formats import FORMATS
 from readlist.files import reason_of, write_atomic
+from readlist.model.fit import Fit
 from readlist.model.paper import Announcement
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
+
+FitsOf: TypeAlias = Callable[[Sequence[Entry]], Mapping[int, Fit]]
+"""Gives how well some entries fit, by their ids."""
 
 REFERENCES = ("bibtex", "ris", "csl")
 """The formats of reference managers, in which a paper can be copied."""
@@ -18,8 +23,19 @@ REFERENCES = ("bibtex", "ris", "csl")
 class Entries:
     """The entries of a list, read in chunks; progress is reported after each."""
 
-    def __init__(self, shelf: Shelf, ids: Sequence[int], report: Report = unreported) -> None:
-        self._shelf, self._ids, self._report = shelf, ids, report
+    def __init__(
+        self, shelf: Shelf, ids: Sequence[int], report: Report = unreported, fits: FitsOf | None = None
+    ) -> None:
+        """Make it; nothing is read before it is asked for.
+
+        Args:
+            shelf: of the papers.
+            ids: of the papers, in order.
+            report: called after each chunk.
+            fits: gives how well some entries fit, by their ids; None if that isn't asked for.
+        """
+        self._shelf, self._ids, self._report, self._fits = shelf, ids, report, fits
+        self._fit: Mapping[int, Fit] = {}
         self._chunk: list[Entry] = []
         self._announced: dict[int, tuple[Announcement, ...]] = {}
 
@@ -27,7 +43,7 @@ class Entries:
         """Yield the entries in the order of their ids."""
         done = 0
         for chunk in self._shelf.papers.in_chunks(self._ids):
-            self._chunk, self._announced = chunk, {}
+            self._chunk, self._announced, self._fit = chunk, {}, {}
             yield from chunk
             done += len(chunk)
             self._report(Progress(done, len(self._ids), "papers"))
@@ -38,11 +54,19 @@ class Entries:
             self._announced = self._shelf.feeds.log.announcements_of([entry.id for entry in self._chunk])
         return self._announced.get(entry.id, ())
 
+    def fit(self, entry: Entry) -> Fit:
+        """Return how well the entry yielded last fits, without anything if that isn't asked for."""
+        if not self._fit and self._fits is not None:
+            self._fit = self._fits(self._chunk)
+        return self._fit.get(entry.id) or Fit()
 
-def export(shelf: Shelf, ids: Sequence[int], form: str, report: Report = unreported) -> Iterator[str]:
+
+def export(
+    shelf: Shelf, ids: Sequence[int], form: str, report: Report = unreported, fits: FitsOf | None = None
+) -> Iterator[str]:
     """Yield the pieces of a text that holds some papers in one of `FORMATS`, read as the text goes on."""
-    entries = Entries(shelf, ids, report)
-    return FORMATS[form].write(entries, entries.announcements)
+    entries = Entries(shelf, ids, report, fits)
+    return FORMATS[form].write(entries, entries.announcements, entries.fit if fits is not None else None)
 
 
 def references(entries: Iterable[Entry], form: str) -> str:

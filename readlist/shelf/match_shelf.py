@@ -13,11 +13,11 @@ from zlib import crc32
 import msgspec
 
 from readlist.library.library import Library
-from readlist.library.rows import Entry, indexed
-from readlist.library.scores import Scored, expression
-from readlist.match import Contribution, Features, Frequencies, Model, features_of, parts_of, reason_for
-from readlist.match.features import bare, kind_of
-from readlist.text.clean import readable
+from readlist.library.rows import Entry
+from readlist.library.scores import Scored
+from readlist.match import Contribution, Features, Frequencies, Model, parts_of, reason_for
+from readlist.model.fit import Because
+from readlist.shelf.paper_terms import expressions, terms_of, written
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
 Hashes: TypeAlias = "array[int]"
@@ -51,18 +51,6 @@ class Reliability(msgspec.Struct, frozen=True):
     certainty: Certainty = "none"
     stars: int = 0
     confidence: float = 0.5
-
-
-class Because(msgspec.Struct, frozen=True):
-    """Why a paper has its match.
-
-    Attributes:
-        stars: (key, title) of at most two starred papers it is like, the one most like it first.
-        words: at most three words, pairs of words or names that it shares with the first, the strongest first.
-    """
-
-    stars: tuple[tuple[str, str], ...] = ()
-    words: tuple[str, ...] = ()
 
 
 class _Learned(msgspec.Struct, frozen=True):
@@ -127,9 +115,20 @@ class MatchShelf:
         if state.stamp == learned.stamp:
             return self._score_new(learned, state, last)
         # Without weights no paper has a score, and all are in feed order.
-        weights = _weighted(learned.model)
+        weights = expressions(learned.model.weights)
         ranked = self._library.scores.rank(weights, last if weights else 0)
         return not stop() and self._library.scores.replace(learned.stamp, ranked, stop)
+
+    def refresh(self) -> None:
+        """Learn from the marks as they are now, and bring the scores of all papers up to that."""
+        self.learn()
+        self.score()
+
+    def is_current(self) -> bool:
+        """Return whether all papers have scores by what was learned last."""
+        learned, state = self._present(), self._library.scores.state()
+        is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
+        return state.stamp == learned.stamp and is_scored
 
     def reliability(self) -> Reliability:
         """Return how far the order by match can be relied on; takes longer than to learn the first time."""
@@ -160,16 +159,17 @@ class MatchShelf:
     def because(self, entry: Entry) -> Because:
         """Return why a paper has its match; empty if nothing of the stars carries it."""
         learned = self._present()
-        reason = reason_for(learned.model, _features(entry))
+        reason = reason_for(learned.model, terms_of(entry))
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
-            tuple((star.paper.key, star.paper.title) for star in stars), tuple(bare(term) for term in reason.terms)
+            tuple((star.paper.key, star.paper.title) for star in stars),
+            tuple(written(term, entry) for term in reason.terms),
         )
 
     def parts(self, entry: Entry) -> list[tuple[Contribution, str]]:
         """Return what every word of a paper adds to its score, each with the key of the star it comes from, or ''."""
         learned = self._present()
-        parts = parts_of(learned.model, _features(entry))
+        parts = parts_of(learned.model, terms_of(entry))
         keys = {star.id: star.paper.key for star in self._library.papers(learned.stars)}
         return [(part, keys.get(learned.stars[part.star], "") if part.star is not None else "") for part in parts]
 
@@ -212,7 +212,7 @@ class MatchShelf:
 
     def _features(self, ids: Sequence[int]) -> dict[int, Features]:
         new = self._library.papers([number for number in ids if number not in self._stars])
-        found = {**self._stars, **{entry.id: _features(entry) for entry in new}}
+        found = {**self._stars, **{entry.id: terms_of(entry) for entry in new}}
         self._stars = {number: found[number] for number in ids if number in found}
         return self._stars
 
@@ -231,19 +231,11 @@ class MatchShelf:
         place = entry.id, hash((paper.title, paper.abstract, paper.authors, paper.organization))
         known = self._lately.get(place)
         if known is None:
-            known = array("q", map(hash, _features(entry).terms))
+            known = array("q", map(hash, terms_of(entry).terms))
             if len(self._lately) >= _LATELY:
                 self._lately = {}
             self._lately[place] = known
         return known
-
-
-def _features(entry: Entry) -> Features:
-    """Return the terms of a paper as the search index has them."""
-    paper = entry.paper
-    return features_of(
-        indexed(paper.title), indexed(paper.abstract), tuple(map(readable, paper.authors)), readable(paper.organization)
-    )
 
 
 def _terms_by_hash(papers: Iterable[Features]) -> dict[int, str]:
@@ -276,10 +268,6 @@ def _spread(papers: Sequence[Hashes], most: int) -> Sequence[Hashes]:
     """Return some of the papers, at equal distances."""
     count = min(len(papers), most)
     return [papers[place * len(papers) // count] for place in range(count)]
-
-
-def _weighted(model: Model) -> list[tuple[float, str]]:
-    return [(weight, expression(kind_of(term), bare(term))) for term, weight in model.weights.items()]
 
 
 def _stamp(model: Model) -> str:

@@ -6,12 +6,13 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from readlist.library.errors import LibraryError
+from readlist.library.errors import LibraryBusy, LibraryError, LibraryReadOnly
 from readlist.library.library import Library
 from readlist.library.rows import Added, Entry
 from readlist.marks import MarksError
@@ -54,7 +55,19 @@ class PaperShelf:
         drafts: Drafts,
         clock: Callable[[], datetime],
         watch: Watch,
+        refresh_match: Callable[[], None] = lambda: None,
     ) -> None:
+        """Make it.
+
+        Args:
+            library: the library.
+            mirrored: the marks.
+            drafts: of notes.
+            clock: gives the present time.
+            watch: what the settings watch and mute.
+            refresh_match: brings the scores of all papers up to the marks.
+        """
+        self._refresh_match = refresh_match
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
         self._watch = watch
@@ -135,8 +148,16 @@ class PaperShelf:
         return list(islice(fitting, _OFFERED))
 
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
-        """Return the ids of all papers that match a query, in the given order, else the query's or feed order."""
-        return self._library.ids(self._watch.expanded(query), sort or query.sort or "feed")
+        """Return the ids of all papers that match a query, in the given order, else the query's or feed order.
+
+        If it asks how well papers fit the user, that is brought up to the marks first; in a library that can't be
+        written it is as it was (see `MatchShelf.is_current`).
+        """
+        expanded = self._watch.expanded(query)
+        if expanded.needs_match(sort):
+            with suppress(LibraryBusy, LibraryReadOnly):
+                self._refresh_match()
+        return self._library.ids(expanded, sort or query.sort or "feed")
 
     # Reading
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from readlist.shelf.match_shelf import MatchShelf
+    from readlist.shelf.similar_shelf import SimilarShelf
 
 _PATIENCE = 5.0
 """Seconds that closing waits for marks to be written."""
@@ -62,11 +63,13 @@ class Shelf:
         self.library = library
         self._mirrored = MirroredMarks(library.mirror, library.imports, open_marks)
         self.watch = Watch(library, clock, rules)
-        self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch)
+        self.papers = PaperShelf(library, self._mirrored, typed, clock, self.watch, lambda: self.match.refresh())
         self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
         self._match: MatchShelf | None = None
+        self._similar: SimilarShelf | None = None
+        library.connections.neighbours = lambda identifiers: self.similar.ids(identifiers)
         self.sync = SyncShelf(library, self._mirrored, self.papers, clock)
         self._closing = threading.Lock()
         self._closed = False
@@ -79,6 +82,15 @@ class Shelf:
 
             self._match = MatchShelf(self.library)
         return self._match
+
+    @property
+    def similar(self) -> SimilarShelf:
+        """Which papers are like one; loaded when it is first asked for."""
+        if self._similar is None:
+            from readlist.shelf.similar_shelf import SimilarShelf
+
+            self._similar = SimilarShelf(self.library)
+        return self._similar
 
     def close(self) -> tuple[str, ...]:
         """Write what is queued and close both stores, once; returns the keys of marks that could not be written."""
