@@ -1,6 +1,6 @@
 """What it takes to learn from stars and to score 100,000 papers; run by hand: pytest tests/benchmarks.
 
-Times are of the processor: other threads run meanwhile. `READLIST_BENCHMARK_PAPERS` sets another number of papers.
+Times are those of the processor for the thread that works. `READLIST_BENCHMARK_PAPERS` sets another number of papers.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ TIMES = 7
 
 def cost(work: Callable[[], object]) -> float:
     """Return the processor's milliseconds for some work."""
-    start = time.process_time()
+    start = time.thread_time()
     work()
-    return (time.process_time() - start) * 1_000
+    return (time.thread_time() - start) * 1_000
 
 
 def find(library: Library, query: str, sort: Sort, most: int | None) -> Sequence[int]:
