@@ -81,7 +81,7 @@ class Watcher:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """All papers, 150 of three topics starred, 5,000 read."""
+    """All papers, 150 of three topics starred, the first twentieth read."""
     library = Library(tmp_path_factory.mktemp("match") / "library.db")
     batch: list[Item] = []
     keys: list[str] = []
@@ -95,7 +95,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
             library.add("HF daily", batch, day=DAY)
             batch = []
     library.add("HF daily", batch, day=DAY)
-    marks = {key: Mark(read=NOON - timedelta(minutes=place)) for place, key in enumerate(keys[:5_000])}
+    marks = {key: Mark(read=NOON - timedelta(minutes=place)) for place, key in enumerate(keys[: PAPERS // 20])}
     stars = random.Random(4).sample(mine, min(STARS, len(mine) // 2))
     marks.update((key, Mark(read=NOON, starred=NOON - timedelta(hours=place))) for place, key in enumerate(stars))
     library.mirror.write(list(marks.items()))
