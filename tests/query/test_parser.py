@@ -443,3 +443,34 @@ def test_bytes_that_are_no_text_can_be_searched_for(text: str) -> None:
     _, values = ids_statement(parse(text), "feed")
     for value in values:
         str(value).encode()
+
+
+def test_what_is_like_a_paper_comes_nearest_first() -> None:
+    query = parse("like:2401.12345,https://arxiv.org/abs/2401.00001v2 has:code")
+    (like,) = (term for term in query.terms if isinstance(term, Similar))
+    assert like.identifiers == query.like == ("arxiv:2401.12345", "arxiv:2401.00001")
+    assert (like.start, like.end) == (0, 50) and query.sort == "relevance" and not query.problems
+    assert parse("like:2401.12345 sort:upvotes").sort == "upvotes"
+    # Only where all that is found is like it.
+    assert parse("-like:2401.12345").sort is None and parse("flow OR like:2401.12345").sort is None
+    assert parse("like:2401.12345").within(parse("is:unread")).like == ("arxiv:2401.12345",)
+
+
+@pytest.mark.parametrize("text", ["like:", "like:24", "like:2401.123"])
+def test_an_unfinished_paper_is_not_a_problem_while_typing(text: str) -> None:
+    assert not parse(text, typing=True).problems and parse(text).problems[0].message.startswith("like:")
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("match:>60", True),
+        ("-match:>60", True),
+        ("(a OR match:..20)", True),
+        ("sort:-match", True),
+        ("upvotes:>60", False),
+    ],
+)
+def test_a_query_knows_whether_it_needs_the_match(text: str, needs: bool) -> None:
+    assert parse(text).needs_match() is needs and parse(text).needs_match("match")
+    assert parse("sort:match").needs_match("title") is False
