@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
-from itertools import groupby, islice
+from itertools import groupby, islice, repeat
 
 import msgspec
 
@@ -176,7 +176,7 @@ class Scores:
             last: the highest id.
         """
         weights = list(weights)
-        scores, kinds = array("d", bytes(8 * (last + 1))), bytearray(last + 1)
+        scores, kinds = array("d", [0.0]) * (last + 1), bytearray(last + 1)
         with self._connections.reading() as connection:
             for number, place in connection.execute(_FOUND, (json.dumps(weights), last)):
                 scores[number] += weights[place][0]
@@ -216,9 +216,9 @@ class Scores:
             stop: called before each part.
         """
         with self._connections.writing() as connection:
-            (last,) = connection.execute("select coalesce(max(generation), 0) from score").fetchone()
-            # The present one may have no rows: without weights no paper has a score.
-            generation = max(last, _state_in(connection).generation) + 1
+            (generation,) = connection.execute(
+                "select 1 + max(?, coalesce(max(generation), 0)) from score", (_state_in(connection).generation,)
+            ).fetchone()
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
         rows = ranked.rows()
@@ -317,14 +317,16 @@ def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
 
 def _bounds(scores: array[float], kinds: bytearray, kind: int) -> Sequence[float]:
     """Return the lowest score of each match of one kind; the match of a score is the middle of the papers with it."""
-    of_kind = (score for score, each in zip(scores, kinds, strict=True) if each == kind)
+    # Most papers have none of the terms.
+    of_kind = (score for score, each in zip(scores, kinds, strict=True) if score and each == kind)
     parts: list[array[float]] = []
     while part := sorted(islice(of_kind, _SORTED)):
         parts.append(array("d", part))
-    papers = sum(map(len, parts))
+    papers = kinds.count(kind)
+    zeros = repeat(0.0, papers - sum(map(len, parts)))
     lowest: dict[int, float] = {}
     below = 0
-    for score, same in groupby(merge(*parts)):
+    for score, same in groupby(merge(*parts, zeros)):
         number = sum(1 for _ in same)
         lowest.setdefault(min(_MOST, (100 * below + 50 * number) // papers), score)
         below += number

@@ -58,7 +58,7 @@ def test_fits_are_of_what_was_asked_for(shelf: Shelf) -> None:
     assert by_match is not None
     found = by_match(entries)
     assert found[2].match is not None and found[2].like is None
-    assert found[2].because == Because((("arxiv:2608.00001", TITLES[0]),), ("flow matching",))
+    assert found[2].because == Because((("arxiv:2608.00001", TITLES[0]),), ("flow", "matching"))
     assert found[3].because == Because()
     like = fits_for(shelf, parse("like:2608.00002"))
     assert like is not None

@@ -266,6 +266,15 @@ class TestReliability:
         assert order(shelf) == list(range(PAPERS)) and shelf.match.of(papers(shelf, [1])) == {}
         assert shelf.match.because(papers(shelf, [1])[0]).stars == ()
 
+    def test_the_first_star_and_the_last_unstar_change_the_order(self, shelf: Shelf) -> None:
+        for _ in range(2):
+            refresh(shelf)
+            assert order(shelf) == list(range(PAPERS)) and stored(shelf) == []
+            mark(shelf, [1], starred=True)
+            assert refresh(shelf)
+            assert order(shelf)[0] == 1 and len(stored(shelf)) == PAPERS
+            mark(shelf, [1], starred=False)
+
     @pytest.mark.parametrize("stars", [1, 2])
     def test_one_or_two_stars_are_a_guess(self, shelf: Shelf, stars: int) -> None:
         mark(shelf, range(stars), starred=True)
