@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import example, given
@@ -23,17 +22,14 @@ from readlist.query.terms import (
     SYNTAX,
     VALUE_EXAMPLES,
     And,
-    Counted,
-    Dated,
     Flag,
     Identified,
-    InFeed,
     Not,
     Or,
     Similar,
-    Tagged,
     Term,
     Words,
+    leaves,
 )
 
 PIECES = [
@@ -67,18 +63,6 @@ def asked(text: str, *, typing: bool = False) -> list[object]:
         raise AssertionError(term)
 
     return [short(term) for term in parse(text, typing=typing).terms]
-
-
-def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | Tagged | InFeed | Identified | Counted | Dated]:
-    """Yield the terms that hold no others."""
-    for term in terms:
-        match term:
-            case Not(inner):
-                yield from leaves([inner])
-            case And(inner_terms) | Or(inner_terms):
-                yield from leaves(inner_terms)
-            case _:
-                yield term
 
 
 def placeless(term: Term) -> Term:
