@@ -255,7 +255,7 @@ def any_paper(terms: Sequence[Term]) -> Term:
     return Or((*words, one)) if words else one
 
 
-def leaves(terms: Iterable[Term]) -> Iterator[Term]:
+def leaves(terms: Iterable[Term]) -> Iterator[Leaf]:
     """Yield the terms of a query and those inside them that have none inside, negated or not."""
     for term in terms:
         match term:
@@ -267,7 +267,8 @@ def leaves(terms: Iterable[Term]) -> Iterator[Term]:
                 yield term
 
 
-Term: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Similar | Counted | Dated | Not | And | Or
+Leaf: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Similar | Counted | Dated
+Term: TypeAlias = Leaf | Not | And | Or
 
 
 class Problem(Struct, frozen=True):

@@ -24,7 +24,7 @@ from readlist.model.time import PublicationDate
 from readlist.model.view import ALL_SORTS, Sort, is_reverse, unreversed
 from readlist.query import Query, parse
 from readlist.query.lexer import sign_token
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Tagged, Term, Words
+from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Similar, Tagged, Term, Words
 from readlist.text.clean import fold, readable
 from tests.support.depth import examples
 from tests.support.library import DAY, add, paper
@@ -101,6 +101,9 @@ def holds(term: Term, entry: Entry) -> bool:
             )
         case InFeed(names=names):
             return any(name in fold(entry.feed) for name in names)
+        case Similar():
+            # The shelf says what is like a paper.
+            return False
         case Identified(identifiers):
             return bool({paper.key, *paper.identifiers} & set(identifiers))
         case Counted(field, ranges):

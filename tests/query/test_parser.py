@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import example, given
@@ -23,16 +22,14 @@ from readlist.query.terms import (
     SYNTAX,
     VALUE_EXAMPLES,
     And,
-    Counted,
-    Dated,
     Flag,
     Identified,
-    InFeed,
     Not,
     Or,
-    Tagged,
+    Similar,
     Term,
     Words,
+    leaves,
 )
 
 PIECES = [
@@ -40,6 +37,7 @@ PIECES = [
     "foo:bar", "text-to-image", "a", "模型", "Mamba:", ",", ":", "::", "(", ")", "OR", "*", "^", "NEAR(", "\x00", "é",
     "é", "\ud800", "“x”", "'; drop table paper; --", "{title}:", "https://x.org/a", "is:read,", "IS:NEW",
     "feed:\udcff", "id:title:\udcff", '"\udcff', "quant*", "NOT", "AND", "🚀", "2401.00001", "10.1000/a(b",
+    "like:2401.00001", "-like:title:x",
     "tag:cs", 'tag:"c', "tag:--", "tag:c*", "tags:#",
     "https://x(y)z", "title:alongkeyofapaper", "title:a,", 'feed:"a', "(", "-(",
     "C++", "C#", "A*", ".N", "node.", "js", "R^2", "x_i", "pass@1", "3.5", "ไท", "กี่", "हि",
@@ -65,18 +63,6 @@ def asked(text: str, *, typing: bool = False) -> list[object]:
         raise AssertionError(term)
 
     return [short(term) for term in parse(text, typing=typing).terms]
-
-
-def leaves(terms: Iterable[Term]) -> Iterator[Words | Flag | Tagged | InFeed | Identified | Counted | Dated]:
-    """Yield the terms that hold no others."""
-    for term in terms:
-        match term:
-            case Not(inner):
-                yield from leaves([inner])
-            case And(inner_terms) | Or(inner_terms):
-                yield from leaves(inner_terms)
-            case _:
-                yield term
 
 
 def placeless(term: Term) -> Term:
@@ -443,3 +429,34 @@ def test_bytes_that_are_no_text_can_be_searched_for(text: str) -> None:
     _, values = ids_statement(parse(text), "feed")
     for value in values:
         str(value).encode()
+
+
+def test_what_is_like_a_paper_comes_nearest_first() -> None:
+    query = parse("like:2401.12345,https://arxiv.org/abs/2401.00001v2 has:code")
+    (like,) = (term for term in query.terms if isinstance(term, Similar))
+    assert like.identifiers == query.like == ("arxiv:2401.12345", "arxiv:2401.00001")
+    assert (like.start, like.end) == (0, 50) and query.sort == "relevance" and not query.problems
+    assert parse("like:2401.12345 sort:upvotes").sort == "upvotes"
+    # Only where all that is found is like it.
+    assert parse("-like:2401.12345").sort is None and parse("flow OR like:2401.12345").sort is None
+    assert parse("like:2401.12345").within(parse("is:unread")).like == ("arxiv:2401.12345",)
+
+
+@pytest.mark.parametrize("text", ["like:", "like:24", "like:2401.123"])
+def test_an_unfinished_paper_is_not_a_problem_while_typing(text: str) -> None:
+    assert not parse(text, typing=True).problems and parse(text).problems[0].message.startswith("like:")
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("match:>60", True),
+        ("-match:>60", True),
+        ("(a OR match:..20)", True),
+        ("sort:-match", True),
+        ("upvotes:>60", False),
+    ],
+)
+def test_a_query_knows_whether_it_needs_the_match(text: str, needs: bool) -> None:
+    assert parse(text).needs_match() is needs and parse(text).needs_match("match")
+    assert parse("sort:match").needs_match("title") is False

@@ -32,10 +32,10 @@ def library(tmp_path: Path) -> Iterator[Library]:
     library.close()
 
 
-def star(library: Library, numbers: dict[int, int], **more: datetime) -> None:
+def star(library: Library, numbers: dict[int, int]) -> None:
     """Star papers, each some minutes after noon."""
     moments = {number: NOON + timedelta(minutes=minutes) for number, minutes in numbers.items()}
-    library.mirror.write([(f"arxiv:2608.{number:05}", Mark(starred=when, **more)) for number, when in moments.items()])
+    library.mirror.write([(f"arxiv:2608.{number:05}", Mark(starred=when)) for number, when in moments.items()])
 
 
 WHALES = [day * 12 + place for day in range(5) for place in (0, 1)]
