@@ -91,7 +91,8 @@ class ReadingScreen(Screen[None]):
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
         self._compositor = CellCompositor()
-        self._laying_out = False
+        # Until `_draw_first`.
+        self._laying_out = True
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
@@ -144,6 +145,16 @@ class ReadingScreen(Screen[None]):
         self._panes.show_bars(self.ui.context)
         self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
         self.follower.start(self.app.call_later)
+        # When Textual has laid the screen out.
+        self.call_later(self._draw_first)
+
+    async def _draw_first(self) -> None:
+        """Draw for the first time once the panes know their sizes, so that nothing is drawn twice."""
+        await self._take_sizes()
+        await self._lay_out()
+        # All of it is drawn now.
+        self._repaint_required = False
+        self._compositor_refresh()
         self.call_after_refresh(self._painted)
 
     async def _painted(self) -> None:
@@ -168,7 +179,6 @@ class ReadingScreen(Screen[None]):
 
     async def _lay_out(self) -> None:
         """Lay out at once what needs a new layout, and let the panes take in their sizes, so that it is drawn once."""
-        panes = (self._panes.split, self._panes.list, self._panes.detail)
         self._laying_out = True
         try:
             # What a pane makes of its size may need another layout.
@@ -176,9 +186,14 @@ class ReadingScreen(Screen[None]):
                 if not self.is_current or not needs_layout(self):
                     return
                 lay_out(self)
-                await asyncio.wait([asyncio.ensure_future(keys_taken(pane)) for pane in panes], timeout=_RESIZED_WITHIN)
+                await self._take_sizes()
         finally:
             self._laying_out = False
+
+    async def _take_sizes(self) -> None:
+        """Let the panes take in the sizes that they were given."""
+        panes = (self._panes.split, self._panes.list, self._panes.detail)
+        await asyncio.wait([asyncio.ensure_future(keys_taken(pane)) for pane in panes], timeout=_RESIZED_WITHIN)
 
     def _compositor_refresh(self) -> None:
         """Draw; behind a dialog what changed is drawn with it, once: Textual would then draw all of it every second."""
