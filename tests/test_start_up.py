@@ -28,8 +28,9 @@ HEAVY = {
     "feedparser", "filelock", "html", "httpx2", "importlib.metadata", "keyring", "logging", "platformdirs",
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
     "readlist.services.notes_folder", "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex",
-    "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
-    "textual.widgets._text_area", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
+    "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.command",
+    "textual.document", "textual.widgets._input", "textual.widgets._option_list", "textual.widgets._text_area",
+    "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; other modules don't matter here."""
 
@@ -103,7 +104,7 @@ QUICK = {"--help", "list", "mark sparse --star", "import papers.json", "fetch"}
 """Commands that are tried in every run; the others in slow ones."""
 
 SCREEN = {
-    "asyncio", "concurrent.futures", "difflib", "logging", "platformdirs", "readlist.tui.app", "rich", "socket", "ssl",
+    "asyncio", "concurrent.futures", "difflib", "logging", "platformdirs", "readlist.tui.app", "rich", "socket",
     "textual", "tomllib",
 }  # fmt: skip
 """What is loaded when the first papers can be seen."""

@@ -19,7 +19,6 @@ from textual.binding import Binding
 from textual.geometry import Offset, Size
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from readlist.model.time import utc_now
 from readlist.model.view import INBOX, VIEWS, View
@@ -34,12 +33,12 @@ from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
 from readlist.tui.widgets.compositor import CellCompositor, lay_out, needs_layout
+from readlist.tui.widgets.message_queue import keys_taken
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import PaneBorder
-from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
-    from textual.widgets import TextArea
+    from textual.widgets import Input, TextArea
 
     from readlist.config import Config
     from readlist.services.refresh import Refresh
@@ -147,6 +146,11 @@ class ReadingScreen(Screen[None]):
         self.follower.start(self.app.call_later)
         # When Textual has laid the screen out.
         self.call_later(self._draw_first)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Come back from a dialog, or begin: then each widget was given its styles when it was mounted."""
+        if not self._compositor.size:
+            event.refresh_styles = False
 
     async def _draw_first(self) -> None:
         """Draw for the first time once the panes know their sizes, so that nothing is drawn twice."""

@@ -30,7 +30,8 @@ from readlist.tui.render.columns import Cell, Column, aligned
 from readlist.tui.render.signs import SIGNS, cut, line
 from readlist.tui.render.strips import one_coloured
 from readlist.tui.widgets.backdrop import Backdrop
-from readlist.tui.widgets.text_field import TextField, keys_taken
+from readlist.tui.widgets.message_queue import keys_taken
+from readlist.tui.widgets.text_field import TextField
 
 Answer = TypeVar("Answer")
 
