@@ -56,6 +56,7 @@ _KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
 
 _DIGITS = frozenset("0123456789")
+_DIALOG_STYLES = Path(__file__).with_name("dialogs.tcss")
 
 
 class ReadingScreen(Screen[None]):
@@ -159,6 +160,8 @@ class ReadingScreen(Screen[None]):
         # All of it is drawn now.
         self._repaint_required = False
         self._compositor_refresh()
+        # It takes as long to parse as all the rest.
+        self.app.stylesheet.read(_DIALOG_STYLES)
         self.call_after_refresh(self._painted)
 
     async def _painted(self) -> None:
@@ -180,6 +183,11 @@ class ReadingScreen(Screen[None]):
         """Lay the panes out for the new size, before Textual does."""
         self._panes.lay_out(event.size)
         self._panes.show_bars()
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for another size; at the start Textual says the same one three times."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)
 
     async def _lay_out(self) -> None:
         """Lay out at once what needs a new layout, and let the panes take in their sizes, so that it is drawn once."""
