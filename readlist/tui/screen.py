@@ -56,7 +56,6 @@ _KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
 
 _DIGITS = frozenset("0123456789")
-_DIALOG_STYLES = Path(__file__).with_name("dialogs.tcss")
 
 
 class ReadingScreen(Screen[None]):
@@ -160,8 +159,6 @@ class ReadingScreen(Screen[None]):
         # All of it is drawn now.
         self._repaint_required = False
         self._compositor_refresh()
-        # It takes as long to parse as all the rest.
-        self.app.stylesheet.read(_DIALOG_STYLES)
         self.call_after_refresh(self._painted)
 
     async def _painted(self) -> None:
