@@ -173,8 +173,8 @@ class MirroredMarks:
     ) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, has the outcome of a step of the store.
 
-        Touched are the keys of the papers whose marks show already: see `begin`; patient: see `finish`. The progress gets how many papers the
-        mirror has, and of how many; it must not raise.
+        Touched are the keys of the papers whose marks show already: see `begin`; patient: see `finish`. The progress
+        gets how many papers the mirror has, and of how many; it must not raise.
         """
         landed: Future[_Outcome] = new_future()
 
