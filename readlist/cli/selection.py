@@ -46,8 +46,8 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
             rest = word.removeprefix("title:")
             message = f'{command}: {word} is ambiguous; write id:{word} for one paper, title:"{rest}" for all'
             raise WrongUsage(message)
-    ids = shelf.papers.select(checked.within(parse("is:removed")) if removed else checked)
-    return [entry for entries in shelf.papers.in_chunks(ids) for entry in entries]
+    found = shelf.papers.select(checked.within(parse("is:removed")) if removed else checked)
+    return [entry for entries in shelf.papers.in_chunks(found) for entry in entries]
 
 
 def _exact(shelf: Shelf, word: str) -> str:
