@@ -190,7 +190,8 @@ def arxiv_id(text: str) -> str:
         inner = re.fullmatch(_ARXIV_DOI, doi)
         text = inner[1] if inner else ""
     else:
-        host = re.match(_ARXIV_HOST, text)
+        # Most ids have no slash, and compiling the pattern takes longer than all else here.
+        host = re.match(_ARXIV_HOST, text) if "/" in text else None
         if host:
             text = re.split(r"[?#]", text[host.end() :])[0].rstrip("/")
             text = text.removesuffix(".pdf")

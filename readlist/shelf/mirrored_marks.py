@@ -119,8 +119,11 @@ class MirroredMarks:
         """Return the tags of the mirrored notes, the most frequent first."""
         return self._mirror.tags()
 
-    def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
-        """Show the new marks of some papers, each named once; returns the changes for the store."""
+    def begin(self, decisions: Iterable[tuple[Entry, Decision]], *, queried: bool = True) -> list[MarkChange]:
+        """Show the new marks of some papers, each named once; returns the changes for the store.
+
+        Entries have them at once; queries, too, unless none is asked before they are on disk.
+        """
         from readlist.marks.state.merge import details_of
 
         changes: list[MarkChange] = []
@@ -139,16 +142,21 @@ class MirroredMarks:
             for key, mark in touched.items():
                 self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
                 self._unmirrored.pop(key, None)
-        self._write_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+        if queried:
+            self._write_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
         return changes
 
-    def finish(self, changes: Sequence[MarkChange], label: str, batch: int | None = None) -> Future[MarkOutcome]:
+    def finish(
+        self, changes: Sequence[MarkChange], label: str, batch: int | None = None, *, patient: bool = True
+    ) -> Future[MarkOutcome]:
         """Save changes as one step of undo; the future is done when the mirror knows they are saved.
 
         Steps of one import, which share its batch, are undone together, and its papers with them.
+
+        Patient, it waits some seconds for another process that writes to the library; the next sync does what is left.
         """
         touched = dict.fromkeys(change.key for change in changes)
-        return self.landing(self.store.apply(changes, label, batch), touched)
+        return self.landing(self.store.apply(changes, label, batch), touched, patient=patient)
 
     def fold(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Merge the marks of papers that proved to be one."""
@@ -160,11 +168,13 @@ class MirroredMarks:
         done: Future[_Outcome],
         touched: Iterable[str] = (),
         progress: Callable[[int, int], object] = unreported,
+        *,
+        patient: bool = True,
     ) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, has the outcome of a step of the store.
 
-        Touched are the keys of the papers whose marks show already: see `begin`. The progress gets how many papers the
-        mirror has, and of how many; it must not raise.
+        Touched are the keys of the papers whose marks show already: see `begin`; patient: see `finish`. The progress
+        gets how many papers the mirror has, and of how many; it must not raise.
         """
         landed: Future[_Outcome] = new_future()
 
@@ -175,7 +185,7 @@ class MirroredMarks:
                 return
             outcome: Any = done.result()
             try:
-                outcome = self._landed(outcome, touched, progress)
+                outcome = self._landed(outcome, touched, progress, patient=patient)
             finally:
                 landed.set_result(outcome)
 
@@ -204,7 +214,12 @@ class MirroredMarks:
                         del self._unmirrored[key]
 
     def _landed(
-        self, outcome: MarkOutcome | None, touched: Iterable[str], progress: Callable[[int, int], object]
+        self,
+        outcome: MarkOutcome | None,
+        touched: Iterable[str],
+        progress: Callable[[int, int], object],
+        *,
+        patient: bool,
     ) -> MarkOutcome | None:
         """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
@@ -237,11 +252,11 @@ class MirroredMarks:
             # A library that was busy before is not waited for: the next marks must go to the disk.
             for start in range(0, len(landed) or 1, CHUNK):
                 stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
-                self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
+                self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=patient and not self._stale)
                 progress(min(start + CHUNK, len(landed)), len(landed))
             if outcome.imports:
                 outcome = self._turn_imports(outcome, undone=True)
-                self._write_mirror((), outcome.stamp or None, patient=not self._stale)
+                self._write_mirror((), outcome.stamp or None, patient=patient and not self._stale)
         if changed and self.on_event is not None:
             self.on_event(Saved(tuple(changed)))
         return outcome

@@ -15,6 +15,9 @@ from readlist.marks.state.document import Document
 _FEW = 16
 """Documents that are looked for in the bytes; who asks for more of them gets an index of the lines."""
 
+_SHORT = 1_000
+"""Lines of a table that gets an index at once: so has the history, whose few lines may be millions of bytes long."""
+
 _MANY = 5_000
 """Documents that are looked up by themselves; who asks for more of them gets all parsed at once."""
 
@@ -98,8 +101,13 @@ class StoredTable(MutableMapping[str, Document]):
         """Return where the line of a key begins, -1 if it has none."""
         # Of a document that can't be UTF-8 the key is escaped, too.
         names = dict.fromkeys((readable(key).encode(errors="replace"), escaped(key).encode()))
+        if (
+            not self._looked_up
+            and next(islice(_places(self._data, self._start, self._end), _SHORT, None), None) is None
+        ):
+            self._index = _index(self._data, self._start, self._end)
         self._looked_up += 1
-        if self._looked_up <= _FEW:
+        if self._looked_up <= _FEW and not self._index:
             return max(self._data.find(b"\n%b: " % name, self._start - 1, self._end) + 1 or -1 for name in names)
         if not self._index:
             self._index = _index(self._data, self._start, self._end)
