@@ -162,6 +162,8 @@ def bare_title(key: str) -> str:
     return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
 
 
+# A paper's title is asked for several times while it is added.
+@lru_cache(maxsize=512)
 def fingerprint(title: str) -> str:
     """Return a title's fingerprint: NFKC, case-folded, letters and digits only.
 
@@ -263,4 +265,8 @@ def distinct_links(links: Iterable[Link]) -> tuple[Link, ...]:
 
 def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
     """Return the distinct links of all groups, best source first: repositories, then in order of appearance."""
-    return tuple(sorted(distinct_links(chain(*groups)), key=lambda link: link.kind != "repo"))
+    links = tuple(chain(*groups))
+    if len(links) <= 1:
+        # As most papers have: there is nothing to compare and to sort.
+        return links
+    return tuple(sorted(distinct_links(links), key=lambda link: link.kind != "repo"))
