@@ -54,6 +54,8 @@ _FORGE = pattern(
 )
 
 
+_SHORT = 300
+"""Characters that most titles have at most."""
 _NO_WORD = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
 """What of ASCII is neither letter nor digit, for `str.translate` to remove."""
 
@@ -166,13 +168,15 @@ def bare_title(key: str) -> str:
     return re.sub(r"-[0-9a-f]{10}(?:-[0-9]{1,6})?\Z", "", key)
 
 
-# A paper's title is asked for several times while it is added.
-@lru_cache(maxsize=512)
 def fingerprint(title: str) -> str:
     """Return a title's fingerprint: NFKC, case-folded, letters and digits only.
 
     A title without any letter or digit is identified by its code points.
     """
+    return _short_fingerprint(title) if len(title) <= _SHORT else _fingerprint(title)
+
+
+def _fingerprint(title: str) -> str:
     if title.isascii():
         # The same in a tenth of the time.
         folded = title.lower()
@@ -181,6 +185,10 @@ def fingerprint(title: str) -> str:
         folded = unicodedata.normalize("NFKC", title).casefold()
         kept = "".join(filter(str.isalnum, folded))
     return kept or "u" + "-".join(f"{ord(character):x}" for character in folded if not character.isspace())
+
+
+# While a paper is added its title is asked for several times.
+_short_fingerprint = lru_cache(maxsize=512)(_fingerprint)
 
 
 def arxiv_id(text: str) -> str:
