@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from readlist.marks.disk import stored_table
 from readlist.marks.disk.snapshot import decode, encode
@@ -42,6 +42,7 @@ def stored(documents: Mapping[str, Document]) -> StoredTable:
     STEPS,
     st.sampled_from([(0, 0, 3), (0, 3, 10), (0, 0, 50), (0, 50, 50), (4, 50, 50)]),
 )
+@example({"a": {}}, [("set", "", {}), ("newest", "a", {})], (0, 0, 3))
 def test_it_is_like_a_dict(
     documents: dict[str, Document], steps: list[tuple[str, str, Document]], limits: tuple[int, int, int]
 ) -> None:

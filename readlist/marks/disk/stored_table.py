@@ -151,7 +151,9 @@ class StoredTable(MutableMapping[str, Document]):
                 if self._parsed is None:
                     # What replaced a document of the lines is as old as that one.
                     added = (key for key in reversed(self._set) if self._line(key) < 0)
-                    return next(added, "") or self._last_line()
+                    # An id may be empty.
+                    newest = next(added, None)
+                    return self._last_line() if newest is None else newest
         return next(reversed(self.whole()), "")
 
     def _last_line(self) -> str:
