@@ -118,6 +118,7 @@ USES = {
     "from readlist.cli import list_command, mark_command, remove_command, show_command": {
         "readlist.config", "readlist.library", "readlist.marks", "readlist.query", "readlist.shelf", "sqlite3",
     },
+    "from readlist.cli.command_table import readlist; readlist.get_command(None, 'mark')": {"typing_extensions"},
     "from readlist.cli import completion_command": {
         "readlist.config", "readlist.library", "readlist.query", "readlist.shelf", "sqlite3",
     },

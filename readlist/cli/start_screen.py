@@ -71,6 +71,17 @@ def screen_settings(path: Path, problems: list[str] | None = None) -> tuple[Conf
     return config, keys
 
 
+def keep_quick(app: ReadlistApp) -> None:
+    """Do what lets no key wait for garbage or a thread, and is not needed before the first paint."""
+    from readlist.tui.garbage import GarbageCollector, return_large_pieces
+
+    return_large_pieces()
+    # While a thread works, the screen waits for its turn whenever it has read something.
+    sys.setswitchinterval(_TURN)
+    # A dialog, and a note that is being written, go again.
+    GarbageCollector(lambda: app.screen is app.reading and app.reading.ui.context in ("list", "detail")).begin()
+
+
 def _shown(
     paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None], problems: Sequence[str] = ()
 ) -> int:
@@ -80,14 +91,7 @@ def _shown(
 
     def begin() -> None:
         painted()
-        # Not needed before the first paint.
-        from readlist.tui.garbage import GarbageCollector, return_large_pieces
-
-        return_large_pieces()
-        # While a thread works, the screen waits for its turn whenever it has read something.
-        sys.setswitchinterval(_TURN)
-        # A dialog, and a note that is being written, go again.
-        GarbageCollector(lambda: app.screen is app.reading and app.reading.ui.context in ("list", "detail")).begin()
+        keep_quick(app)
 
     with opened_shelf(synced=False) as shelf:
         if shelf.papers.writable and shelf.papers.is_untouched():
