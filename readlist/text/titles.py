@@ -33,9 +33,7 @@ _WORD = pattern(r"[^\W_]+")
 _SIGNED = pattern(r"(?<![a-z0-9])[a-z](?:\+\+|#)|(?<![\w.])\.net(?![a-z0-9])")
 _UNSPACED = pattern(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 # Of the many `utm_` that a word may have the first is tried, and no other: none gets further than the word's end.
-_TRACKING = pattern(
-    r"(?i)\b((?:(?!utm_\w)\w)*+)utm_\w++=[^&]*+&?|(?:ref|source|from|fbclid|gclid|rss|via)=[^&]*+&?"
-)
+_TRACKING = pattern(r"(?i)\b((?:(?!utm_\w)\w)*+)utm_\w++=[^&]*+&?|(?:ref|source|from|fbclid|gclid|rss|via)=[^&]*+&?")
 _QUALIFIED = pattern(r"title:[^-]+-[0-9a-f]{10}")
 _INITIALS = 3
 _WORDS = 3

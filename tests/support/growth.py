@@ -58,6 +58,14 @@ _DEAR = (
         40, "a line of any length may be a title, a name, a label or a heading, and is weighed as each",
     ),
     Dear(
+        re.compile(r"RSS raw|RSS attributes|Atom raw"), re.compile(r"<(?:item|entry)>"),
+        30, "an item without anything is looked at for each field",
+    ),
+    Dear(
+        re.compile(r"RSS raw|RSS attributes|Atom raw"), re.compile(r"</?[a-z]"),
+        12, "a tag is an element, beside what feedparser takes for it",
+    ),
+    Dear(
         re.compile(""), re.compile(r"github\.com/|https?://|</|<a |10\.\d{4}/|arXiv:\d"),
         40, "an address is a link, put into one form and classified",
     ),
@@ -199,13 +207,19 @@ def finding(
     return SlowText(name, repeated.sample, growth, rate)
 
 
-def growth_of_time(read: Door, repeated: Repeated, size: int) -> float:
+def growth_of_time(read: Door, repeated: Repeated, size: int, telling: float = _TELLING) -> float:
     """Return how many times longer four times the text takes, the least of some tries; 0 if it takes no time to tell.
 
     Regular expressions take steps that nothing counts. Another program beside this one makes one try longer, but not
     each, and not at two sizes.
+
+    Args:
+        read: the door.
+        repeated: makes the text of a length.
+        size: characters of the smaller text.
+        telling: seconds of the larger one that tell something.
     """
-    if seconds(read, repeated(size * FACTOR)) < _TELLING:
+    if seconds(read, repeated(size * FACTOR)) < telling:
         return 0.0
     growth = _growth(read, repeated, size)
     return min(growth, _growth(read, repeated, size * FACTOR)) if growth > MOST_GROWTH else growth

@@ -181,7 +181,9 @@ class TestSamePaper:
 _PLAIN_TRACKING = re.compile(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
 
 
-@given(st.lists(st.sampled_from(["utm_", "UTM_", "utm", "_", "ref", "source", "via", "=", "&", "a", "é", "-", "1", "%"])))
+@given(
+    st.lists(st.sampled_from(["utm_", "UTM_", "utm", "_", "ref", "source", "via", "=", "&", "a", "é", "-", "1", "%"]))
+)
 def test_tracking_is_found_as_by_the_plain_pattern(pieces: list[str]) -> None:
     query = "".join(pieces)
     assert _TRACKING.sub(r"\1", query) == _PLAIN_TRACKING.sub("", query)
