@@ -7,6 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 Door = Callable[[str], object]
@@ -104,7 +105,8 @@ def passed(size: int) -> None:
     _passed.append(size)
 
 
-class FileDoor(NamedTuple):
+@dataclass(frozen=True)
+class FileDoor:
     """A door that reads a file in a format.
 
     Attributes:
@@ -112,8 +114,8 @@ class FileDoor(NamedTuple):
         alone: only parses it, by the format's library; None if there is none.
     """
 
-    read: Door
-    alone: Door | None
+    read: Callable[[str], object]
+    alone: Callable[[str], object] | None
 
     def __call__(self, text: str) -> object:
         """Do all that readlist does."""

@@ -87,7 +87,7 @@ def _file(suffix: str, make: Callable[[str], str | bytes]) -> Door:
 
 
 def _feed_alone(made: str | bytes) -> None:
-    import feedparser
+    import feedparser  # type: ignore[import-untyped]
 
     feedparser.parse(made)
 
