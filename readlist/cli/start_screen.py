@@ -16,6 +16,7 @@ from readlist import interrupt
 from readlist.cli.assembly import find_paths, make_refresh, opened_shelf, sites_from_environ
 from readlist.cli.crash import report_error
 from readlist.cli.output import CommandError, WrongUsage, warn
+from readlist.cli.spared_modules import spared_modules
 from readlist.config import Config, ConfigError, load
 from readlist.paths import Paths
 from readlist.query.rules import rules_of
@@ -85,7 +86,8 @@ def _shown(
     paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None], problems: Sequence[str] = ()
 ) -> int:
     """Show the list, and what is wrong with the settings, until the user leaves; returns the exit status."""
-    from readlist.tui.app import ReadlistApp
+    with spared_modules():
+        from readlist.tui.app import ReadlistApp
 
     def begin() -> None:
         painted()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
@@ -59,6 +61,8 @@ class Decision(Struct, frozen=True):
 
 
 CHUNK = 500
+_YIELD = 0.0005
+"""Seconds between two portions of a long step."""
 
 _Outcome = TypeVar("_Outcome", MarkOutcome, MarkOutcome | None)
 
@@ -223,29 +227,31 @@ class MirroredMarks:
     ) -> MarkOutcome | None:
         """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
-        The lock is not held while the mirror is written, so that the screen never waits for a long step.
+        The lock is not held while the mirror is written, and for some hundreds of papers at a time, so that the screen
+        never waits for a long step.
         """
         with self._lock:
             self._landings += 1
-            shown: dict[str, Mark] = {}
-            for key in touched:
-                flying, mark = self._in_flight.get(key, (1, UNMARKED))
-                if flying <= 1:
-                    self._in_flight.pop(key, None)
-                    shown[key] = mark
-                else:
-                    self._in_flight[key] = (flying - 1, mark)
-            marks = outcome.marks if outcome is not None else {}
-            landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
-            now = dict(landed)
-            changed = [
-                key
-                for key in {**shown, **now}
-                if key in self._reported or not _look_alike(shown.get(key), now.get(key))
-            ]
-            self._reported.difference_update(changed)
-            # So they show, however long another process may hold the library.
-            self._unmirrored.update(landed)
+        marks = outcome.marks if outcome is not None else {}
+        touched = dict.fromkeys(touched)
+        landed: list[tuple[str, Mark]] = []
+        changed: list[str] = []
+        keys = iter({**touched, **marks})
+        while some := list(islice(keys, CHUNK)):
+            with self._lock:
+                for key in some:
+                    shown = self._take_down(key) if key in touched else None
+                    now = marks.get(key) if key not in self._in_flight else None
+                    if now is not None:
+                        landed.append((key, now))
+                        # So they show, however long another process may hold the library.
+                        self._unmirrored[key] = now
+                    if (shown or now) and (key in self._reported or not _look_alike(shown, now)):
+                        changed.append(key)
+                        self._reported.discard(key)
+            if len(some) == CHUNK:
+                # The screen, which waits for the lock, would hardly get it before this thread has it again.
+                time.sleep(_YIELD)
         if outcome is not None:
             # Imports that are redone come before their marks, which would show the papers, too.
             outcome = self._turn_imports(outcome, undone=False)
@@ -260,6 +266,15 @@ class MirroredMarks:
         if changed and self.on_event is not None:
             self.on_event(Saved(tuple(changed)))
         return outcome
+
+    def _take_down(self, key: str) -> Mark | None:
+        """Count one step less on its way for a paper; returns the mark shown if it was the last one, else None."""
+        flying, mark = self._in_flight.get(key, (1, UNMARKED))
+        if flying <= 1:
+            self._in_flight.pop(key, None)
+            return mark
+        self._in_flight[key] = (flying - 1, mark)
+        return None
 
     def _turn_imports(self, outcome: MarkOutcome, *, undone: bool) -> MarkOutcome:
         """Hide the papers of imports that were undone, or show those of imports that were redone."""

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, MutableMapping
 from itertools import islice
 
-from readlist.marks.state.document import Document
+from readlist.marks.state.document import Document, in_parts
 
 _FEW = 16
 """Documents that are looked for in the bytes; who asks for more of them gets an index of the lines."""
@@ -30,6 +30,8 @@ _PLACE_BITS = 40
 _PARSED_AT_ONCE = 100_000
 """Bytes that are parsed at a time, so that other threads get their turn."""
 
+_SIGNS = (", ", ": ")
+
 readable = json.JSONEncoder(ensure_ascii=False).encode
 """Returns JSON with its letters as they are."""
 
@@ -40,9 +42,9 @@ escaped = json.JSONEncoder().encode
 def line_of(name: str, document: object) -> bytes:
     """Return a document's line, without comma or line end."""
     try:
-        return f"{readable(name)}: {readable(document)}".encode()
+        return f"{readable(name)}: {in_parts(document, _SIGNS, readable)}".encode()
     except UnicodeEncodeError:
-        return f"{escaped(name)}: {escaped(document)}".encode()
+        return f"{escaped(name)}: {in_parts(document, _SIGNS, escaped)}".encode()
 
 
 class StoredTable(MutableMapping[str, Document]):
