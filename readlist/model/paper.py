@@ -204,7 +204,8 @@ def arxiv_id(text: str) -> str:
         inner = _ARXIV_DOI.fullmatch(doi)
         text = inner[1] if inner else ""
     else:
-        host = _ARXIV_HOST.match(text)
+        # Most ids have no slash.
+        host = _ARXIV_HOST.match(text) if "/" in text else None
         if host:
             text = re.split(r"[?#]", text[host.end() :])[0].rstrip("/")
             text = text.removesuffix(".pdf")

@@ -10,10 +10,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, MutableMapping
 from itertools import islice
 
-from readlist.marks.state.document import Document
+from readlist.marks.state.document import Document, in_parts
 
 _FEW = 16
 """Documents that are looked for in the bytes; who asks for more of them gets an index of the lines."""
+
+_SHORT = 1_000
+"""Lines of a table that gets an index at once: so has the history, whose few lines may be millions of bytes long."""
 
 _MANY = 5_000
 """Documents that are looked up by themselves; who asks for more of them gets all parsed at once."""
@@ -27,6 +30,8 @@ _PLACE_BITS = 40
 _PARSED_AT_ONCE = 100_000
 """Bytes that are parsed at a time, so that other threads get their turn."""
 
+_SIGNS = (", ", ": ")
+
 readable = json.JSONEncoder(ensure_ascii=False).encode
 """Returns JSON with its letters as they are."""
 
@@ -37,9 +42,9 @@ escaped = json.JSONEncoder().encode
 def line_of(name: str, document: object) -> bytes:
     """Return a document's line, without comma or line end."""
     try:
-        return f"{readable(name)}: {readable(document)}".encode()
+        return f"{readable(name)}: {in_parts(document, _SIGNS, readable)}".encode()
     except UnicodeEncodeError:
-        return f"{escaped(name)}: {escaped(document)}".encode()
+        return f"{escaped(name)}: {in_parts(document, _SIGNS, escaped)}".encode()
 
 
 class StoredTable(MutableMapping[str, Document]):
@@ -98,8 +103,13 @@ class StoredTable(MutableMapping[str, Document]):
         """Return where the line of a key begins, -1 if it has none."""
         # Of a document that can't be UTF-8 the key is escaped, too.
         names = dict.fromkeys((readable(key).encode(errors="replace"), escaped(key).encode()))
+        if (
+            not self._looked_up
+            and next(islice(_places(self._data, self._start, self._end), _SHORT, None), None) is None
+        ):
+            self._index = _index(self._data, self._start, self._end)
         self._looked_up += 1
-        if self._looked_up <= _FEW:
+        if self._looked_up <= _FEW and not self._index:
             return max(self._data.find(b"\n%b: " % name, self._start - 1, self._end) + 1 or -1 for name in names)
         if not self._index:
             self._index = _index(self._data, self._start, self._end)
@@ -141,7 +151,9 @@ class StoredTable(MutableMapping[str, Document]):
                 if self._parsed is None:
                     # What replaced a document of the lines is as old as that one.
                     added = (key for key in reversed(self._set) if self._line(key) < 0)
-                    return next(added, "") or self._last_line()
+                    # An id may be empty.
+                    newest = next(added, None)
+                    return self._last_line() if newest is None else newest
         return next(reversed(self.whole()), "")
 
     def _last_line(self) -> str:
