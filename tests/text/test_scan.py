@@ -67,5 +67,7 @@ def test_places_are_those_at_which_a_sign_begins(signs: list[str], text: str) ->
     )
 )
 def test_signs_are_replaced_where_a_search_of_the_whole_text_finds_them(text: str) -> None:
+    # Few signs in a long text are found one by one.
+    text = f"{text}{'a ' * 500}"
     assert sub_places(lexer._MEANT_SIGNS, lexer._MEANT, lexer._meant, text) == lexer._MEANT.sub(lexer._meant, text)
     assert sub_places(lexer._MEANT_SIGNS, lexer._MEANT, r"<\g<0>>", text) == lexer._MEANT.sub(r"<\g<0>>", text)
