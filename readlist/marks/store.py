@@ -412,12 +412,13 @@ class MarkStore:
             self._notify(Delayed(keys))
 
     def _compact(self, *, closing: bool = False) -> None:
-        """Rewrite the state file if that is due; if it fails, the journal still has everything."""
+        """Rewrite the state file if that is due; if it fails, the journal still has everything. Then save memory."""
         if self._storage is None:
             return
         with suppress(OSError, MarksError):
             self._storage.compact_if_worth(lambda: self._queue.busy and not closing, closing=closing)
         self._show_notices()
+        self._storage.memory.pack(lambda: self._queue.busy or closing)
 
     # Reading; all but `_mark` and `_follow_unread` in the queue's thread, the only one to use TinyDB
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+from array import array
 from collections.abc import Mapping
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from readlist.marks.disk import stored_table
+from readlist.marks.disk import stored_lines, stored_table
 from readlist.marks.disk.snapshot import decode, encode
 from readlist.marks.disk.stored_table import StoredTable, line_of
 from readlist.marks.state.document import Document, Tables
@@ -20,7 +23,9 @@ DOCUMENTS = st.dictionaries(
 )
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["get", "set", "drop", "has", "newest", "list", "count", "whole", "lines"]), KEYS, DOCUMENTS
+        st.sampled_from(["get", "set", "drop", "has", "newest", "list", "count", "whole", "lines", "pack"]),
+        KEYS,
+        DOCUMENTS,
     ),
     max_size=25,
 )
@@ -43,9 +48,10 @@ def test_it_is_like_a_dict(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         # Looked for in the bytes, in an index of several parts, and among all.
-        patch.setattr(stored_table, "_FEW", limits[0])
+        patch.setattr(stored_lines, "_FEW", limits[0])
         patch.setattr(stored_table, "_MANY", limits[1])
-        patch.setattr(stored_table, "_INDEXED_AT_ONCE", 3)
+        patch.setattr(stored_lines, "_INDEXED_AT_ONCE", 3)
+        patch.setattr(stored_lines, "_BLOCK", 20)
         compare(documents, steps)
 
 
@@ -66,6 +72,8 @@ def compare(documents: dict[str, Document], steps: list[tuple[str, str, Document
                 assert table.newest() == next(reversed(plain), "")
             case "list":
                 assert list(table.items()) == list(plain.items())
+            case "pack":
+                table.pack(lambda: False)
             case "count":
                 assert len(table) == len(plain)
             case "lines":
@@ -99,3 +107,34 @@ def test_a_few_documents_are_found_without_the_others(monkeypatch: pytest.Monkey
         table.get(f"arxiv:2403.{number:05d}")
     # From then on all are there, each for the price of a dict.
     assert parsed
+
+
+def test_packed_it_keeps_nothing_of_the_file_and_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = {f"arxiv:2401.{number:05d}": {"note": f"a note of some length, {number}"} for number in range(5_000)}
+    table = stored(documents)
+    monkeypatch.setattr(StoredTable, "whole", lambda _: pytest.fail("all were parsed"))
+    table["arxiv:2401.00007"] = {"note": "other"}
+    plain = list(table.lines())
+    before = held_by(table)
+    asked = iter([False, False, True])
+    table.pack(lambda: next(asked))
+    assert held_by(table) == before
+    table.pack(lambda: False)
+    assert held_by(table) < before / 4
+    assert table["arxiv:2401.00006"] == documents["arxiv:2401.00006"]
+    assert table["arxiv:2401.00007"] == {"note": "other"}
+    assert table.get("arxiv:2402.00007") is None
+    assert table.newest() == "arxiv:2401.04999"
+    assert list(table.lines()) == plain
+
+
+def held_by(table: StoredTable) -> int:
+    """Return the size of all bytes and arrays that a table holds."""
+    seen: dict[int, object] = {}
+    left: list[object] = [table]
+    while left:
+        each = left.pop()
+        if id(each) not in seen and not isinstance(each, type) and type(each).__module__ != "types":
+            seen[id(each)] = each
+            left += gc.get_referents(each)
+    return sum(sys.getsizeof(each) for each in seen.values() if isinstance(each, (bytes, array)))

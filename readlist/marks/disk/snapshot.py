@@ -15,7 +15,8 @@ from readlist.files import clear_left_over, write_atomic
 from readlist.marks import MarksError, NewerState
 from readlist.marks.disk.device import Disk, StatePaths, host_name
 from readlist.marks.disk.journal import read_journal
-from readlist.marks.disk.stored_table import StoredTable, line_of, readable
+from readlist.marks.disk.stored_lines import readable
+from readlist.marks.disk.stored_table import StoredTable, line_of
 from readlist.marks.state.document import SCHEMA, Document, Tables, are_tables, dump, is_document
 from readlist.marks.state.merge import absorb_journal, cleaned_document, merged
 from readlist.text.clean import clean_line
