@@ -326,7 +326,6 @@ class MarkStore:
         finally:
             self._show_notices()
         self._remove(step)
-        self._queue.when_idle(self._compact)
         return self._outcome(step, storage)
 
     def _remove(self, step: _Step, *, trouble: str = "") -> None:
@@ -424,6 +423,7 @@ class MarkStore:
 
     def _open(self) -> JournalStorage:
         """Make the database and read the state; raises OSError and NewerState."""
+        self._queue.when_idle(self._compact)
         if self._storage is None:
             from readlist.marks.database import JournalStorage
 

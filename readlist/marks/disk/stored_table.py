@@ -26,8 +26,8 @@ class StoredTable(MutableMapping[str, Document]):
 
     To mark one paper takes its document alone, however many there are: it is found by its line, since each document
     has one, as `snapshot.encode` writes it. The lines take a fifth of the memory of the parsed documents, and packed a
-    fiftieth, so they stay lines for as long as documents are asked for one by one: what is set is kept beside them. To
-    list, to count or to drop some parses them all, once.
+    fiftieth. So the lines are what is kept: what is set or dropped is kept beside them, and the parsed documents only
+    from when they are all asked for, or many of them, until `pack`.
 
     Args:
         data: the bytes of a state file, whose checksum is right.
@@ -38,38 +38,41 @@ class StoredTable(MutableMapping[str, Document]):
     def __init__(self, data: bytes, start: int, end: int) -> None:
         self._lines: RawLines | PackedLines = RawLines(data, start, end)
         self._set: dict[str, Document] = {}
+        self._dropped: set[str] = set()
         self._parsed: dict[str, Document] | None = None
         self._looked_up = 0
-        # For what follows until all is parsed.
         self._lock = threading.RLock()
 
     def whole(self) -> dict[str, Document]:
         """Return all documents; not to be changed."""
-        if self._parsed is None:
-            with self._lock:
-                if self._parsed is None:
-                    self._parsed = _documents(self._lines) | self._set
-                    self._lines = RawLines(b"", 0, 0)
-        return self._parsed
+        with self._lock:
+            if self._parsed is None:
+                found = _documents(self._lines)
+                for key in self._dropped:
+                    found.pop(key, None)
+                self._parsed = found | self._set
+            return self._parsed
 
     def pack(self, cancelled: Callable[[], bool]) -> None:
         """Make it smaller; until the last table of a file is, all its bytes are kept. Other threads may use it."""
         lines = self._lines
-        if self._parsed is None and isinstance(lines, RawLines):
-            packed = PackedLines.of(lines, cancelled)
+        packed = PackedLines.of(lines, cancelled) if isinstance(lines, RawLines) else lines
+        if packed is not None:
             with self._lock:
-                if self._parsed is None and packed is not None:
-                    self._lines = packed
+                self._lines, self._parsed, self._looked_up = packed, None, 0
 
     def __getitem__(self, key: str) -> Document:
         """Return one document."""
-        if self._parsed is None:
-            with self._lock:
-                if self._parsed is None and key in self._set:
-                    return self._set[key]
-                if self._parsed is None and self._looked_up < _MANY:
-                    return self._document_at(key)
-        return self.whole()[key]
+        with self._lock:
+            if self._parsed is not None:
+                return self._parsed[key]
+            if key in self._set:
+                return self._set[key]
+            if key in self._dropped:
+                raise KeyError(key)
+            if self._looked_up < _MANY:
+                return self._document_at(key)
+            return self.whole()[key]
 
     def _document_at(self, key: str) -> Document:
         """Return the document in the line of a key; raises KeyError."""
@@ -83,12 +86,20 @@ class StoredTable(MutableMapping[str, Document]):
     def __setitem__(self, key: str, document: Document) -> None:
         """Set one document; a new one is the newest."""
         with self._lock:
-            (self._set if self._parsed is None else self._parsed)[key] = document
+            self._set[key] = document
+            if self._parsed is not None:
+                self._parsed[key] = document
 
     def __delitem__(self, key: str) -> None:
         """Drop one document."""
         with self._lock:
-            del self.whole()[key]
+            if key not in self:
+                raise KeyError(key)
+            # Set again, it is the newest: its line stays dropped.
+            self._dropped.add(key)
+            self._set.pop(key, None)
+            if self._parsed is not None:
+                del self._parsed[key]
 
     def __iter__(self) -> Iterator[str]:
         """Return the ids, the oldest first."""
@@ -100,26 +111,32 @@ class StoredTable(MutableMapping[str, Document]):
 
     def newest(self) -> str:
         """Return the newest id, empty for none."""
-        if self._parsed is None:
-            with self._lock:
-                if self._parsed is None:
-                    # What replaced a document of the lines is as old as that one.
-                    added = (key for key in reversed(self._set) if self._lines.find(key) is None)
-                    return next(added, "") or str(next(iter(json.loads(b"{%b}" % self._lines.last())), ""))
-        return next(reversed(self.whole()), "")
+        with self._lock:
+            if self._parsed is not None:
+                return next(reversed(self._parsed), "")
+            # What replaced a document of the lines is as old as that one.
+            added = (key for key in reversed(self._set) if key in self._dropped or self._lines.find(key) is None)
+            newest = next(added, "") or str(next(iter(json.loads(b"{%b}" % self._lines.last())), ""))
+            if newest in self._dropped and newest not in self._set:
+                return next(reversed(self.whole()), "")
+            return newest
 
     def lines(self) -> Iterator[bytes]:
         """Return the lines of all documents, as `line_of` has them, oldest first; those that were read as they were."""
         with self._lock:
-            if self._parsed is None:
-                instead = {found[0]: key for key in self._set if (found := self._lines.find(key)) is not None}
-                return _merged(self._lines, instead, dict(self._set))
-        return (line_of(key, document) for key, document in self.whole().items())
+            dropped = {found[0] for key in self._dropped if (found := self._lines.find(key)) is not None}
+            found_of = {key: self._lines.find(key) for key in self._set if key not in self._dropped}
+            instead = {found[0]: key for key, found in found_of.items() if found is not None}
+            return _merged(self._lines, dropped, instead, dict(self._set))
 
 
-def _merged(lines: RawLines | PackedLines, instead: dict[int, str], documents: dict[str, Document]) -> Iterator[bytes]:
-    """Yield the lines, with documents instead of those that begin at some places, and then the other documents."""
+def _merged(
+    lines: RawLines | PackedLines, dropped: set[int], instead: dict[int, str], documents: dict[str, Document]
+) -> Iterator[bytes]:
+    """Yield the lines but those dropped, with documents instead of some, by where they begin; then other documents."""
     for place, line in lines:
+        if place in dropped:
+            continue
         key = instead.get(place)
         yield line if key is None else line_of(key, documents.pop(key))
     yield from (line_of(key, document) for key, document in documents.items())
