@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct, field
 
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 DELAY = 0.3
 """A change that takes longer than this, in seconds, is reported as delayed."""
-
-_Answer = TypeVar("_Answer")
 
 _Progress: TypeAlias = Callable[[int, int], object]
 _Work: TypeAlias = "Callable[[UndoLog, _Progress], Applied | None]"
@@ -417,7 +415,8 @@ class MarkStore:
         with suppress(OSError, MarksError):
             self._storage.compact_if_worth(lambda: self._queue.busy and not closing, closing=closing)
         self._show_notices()
-        self._storage.memory.pack(lambda: self._queue.busy or closing)
+        if not self._storage.memory.pack(lambda: self._queue.busy or closing):
+            self._queue.when_idle(self._compact)
 
     # Reading; all but `_mark` and `_follow_unread` in the queue's thread, the only one to use TinyDB
 

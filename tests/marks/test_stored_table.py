@@ -52,6 +52,7 @@ def test_it_is_like_a_dict(
         patch.setattr(stored_table, "_MANY", limits[1])
         patch.setattr(stored_lines, "_INDEXED_AT_ONCE", 3)
         patch.setattr(stored_lines, "_BLOCK", 20)
+        patch.setattr(stored_table, "_KEPT", 0.0)
         compare(documents, steps)
 
 
@@ -117,15 +118,27 @@ def test_packed_it_keeps_nothing_of_the_file_and_finds_the_same(monkeypatch: pyt
     plain = list(table.lines())
     before = held_by(table)
     asked = iter([False, False, True])
-    table.pack(lambda: next(asked))
+    assert not table.pack(lambda: next(asked))
     assert held_by(table) == before
-    table.pack(lambda: False)
+    assert table.pack(lambda: False)
     assert held_by(table) < before / 4
     assert table["arxiv:2401.00006"] == documents["arxiv:2401.00006"]
     assert table["arxiv:2401.00007"] == {"note": "other"}
     assert table.get("arxiv:2402.00007") is None
     assert table.newest() == "arxiv:2401.04999"
     assert list(table.lines()) == plain
+
+
+def test_what_all_was_asked_for_is_parsed_once_until_nobody_asks_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = stored({f"arxiv:2401.{number:05d}": {"note": number} for number in range(100)})
+    parsed = table.whole()
+    assert not table.pack(lambda: False)
+    assert table.whole() is parsed
+    monkeypatch.setattr(stored_table, "_KEPT", 0.0)
+    assert table.pack(lambda: False)
+    again = table.whole()
+    assert again == parsed
+    assert again is not parsed
 
 
 def held_by(table: StoredTable) -> int:

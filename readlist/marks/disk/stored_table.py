@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
+from time import monotonic
 
 from readlist.marks.disk.stored_lines import PackedLines, RawLines, escaped, readable
 from readlist.marks.state.document import Document
 
 _MANY = 5_000
 """Documents that are looked up by themselves; who asks for more of them gets all parsed at once."""
+
+_KEPT = 10.0
+"""Seconds for which the parsed documents are kept: whoever asked for all mostly does so again."""
 
 
 def line_of(name: str, document: object) -> bytes:
@@ -40,12 +44,14 @@ class StoredTable(MutableMapping[str, Document]):
         self._set: dict[str, Document] = {}
         self._dropped: set[str] = set()
         self._parsed: dict[str, Document] | None = None
+        self._used = 0.0
         self._looked_up = 0
         self._lock = threading.RLock()
 
     def whole(self) -> dict[str, Document]:
         """Return all documents; not to be changed."""
         with self._lock:
+            self._used = monotonic()
             if self._parsed is None:
                 found = _documents(self._lines)
                 for key in self._dropped:
@@ -53,13 +59,22 @@ class StoredTable(MutableMapping[str, Document]):
                 self._parsed = found | self._set
             return self._parsed
 
-    def pack(self, cancelled: Callable[[], bool]) -> None:
-        """Make it smaller; until the last table of a file is, all its bytes are kept. Other threads may use it."""
+    def pack(self, cancelled: Callable[[], bool]) -> bool:
+        """Make it smaller, unless all its documents were asked for lately; other threads may use it meanwhile.
+
+        Until the last table of a file is packed, all its bytes are kept.
+
+        Returns:
+            Whether that is done.
+        """
         lines = self._lines
+        if self._parsed is not None and monotonic() - self._used < _KEPT:
+            return False
         packed = PackedLines.of(lines, cancelled) if isinstance(lines, RawLines) else lines
         if packed is not None:
             with self._lock:
                 self._lines, self._parsed, self._looked_up = packed, None, 0
+        return packed is not None
 
     def __getitem__(self, key: str) -> Document:
         """Return one document."""
