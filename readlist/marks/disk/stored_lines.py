@@ -32,7 +32,7 @@ escaped = json.JSONEncoder().encode
 
 
 class RawLines:
-    """Lines as they stand in the bytes of a state file, which are kept for as long as these are.
+    """Lines in the bytes of a state file, all of which are kept for as long as these are.
 
     Args:
         data: the bytes of the file.
