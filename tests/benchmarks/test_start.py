@@ -108,9 +108,7 @@ def test_memory(home: MakeHome, table: Table) -> None:
         # After two seconds without a change what was read is packed.
         terminal.settle(4.0)
         name = f"resident memory once a paper was starred, {PAPERS:,} marks"
-        table.add(
-            Figure(name, [terminal.resident], [held[0] for held in bare], ratio=1.6, unit="MB", beside="bare app")
-        )
+        table.add(Figure(name, [terminal.resident], [held[0] for held in bare], unit="MB", beside="bare app"))
 
 
 if not sys.platform.startswith("linux"):
