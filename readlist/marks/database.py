@@ -64,7 +64,10 @@ class Memory:
 
     def end(self) -> None:
         """Forget the operations that were collected."""
-        self._staged, self._overlay = None, {}
+        staged, self._staged, self._overlay = self._staged or [], None, {}
+        # To free 100,000 documents at once would hold up the other threads.
+        while staged:
+            del staged[-_CHUNK:]
 
     def stage(self, operations: Iterable[Operation]) -> None:
         """Add operations to the present transaction; `view` shows them."""

@@ -14,8 +14,11 @@ _PAUSE = 0.2
 _ENOUGH = 3
 """Collections of young objects, of some thousands each, after which the older ones have their turn."""
 
-_MANY = 40
+_MANY = 20
 """The same while a dialog is shown, whose objects would be looked at each time: mostly it is closed before."""
+
+_WORK = 5
+"""The same since the last look, where work on many papers goes on: drawing and dialogs make less than that."""
 
 _STILL = 5
 """Looks in a row without a collection of young objects after which what was freed goes back to the system."""
@@ -32,6 +35,9 @@ class GarbageCollector:
     100,000 marks that takes a fifth of a second, in which no key is handled. Here what has survived is not looked at
     again, so that a collection is as short as what was made since the last one.
 
+    Work on 100,000 papers makes too much for that within one pause: marks and documents, which leave no circles. None
+    of it is looked at; a dialog that is closed in the same moment is kept with it.
+
     Args:
         settled: whether all that is shown will stay, so that it needs no look again. What is frozen and thrown away
             later is freed as always, unless it is part of a circle.
@@ -39,7 +45,7 @@ class GarbageCollector:
 
     def __init__(self, settled: Callable[[], bool]) -> None:
         self._settled = settled
-        self._collections, self._still = 0, 0
+        self._seen, self._collections, self._still = 0, 0, 0
 
     def begin(self) -> None:
         """Begin to collect, in the running loop."""
@@ -48,11 +54,14 @@ class GarbageCollector:
         self._look()
 
     def _look(self) -> None:
-        settled = self._settled()
-        if gc.get_count()[2] >= (_ENOUGH if settled else _MANY):
-            gc.collect()
-            if settled:
+        settled, made = self._settled(), gc.get_count()[2]
+        works = made - self._seen >= _WORK
+        if made >= (_ENOUGH if settled else _MANY) or works:
+            # The youngest are few, and may be a dialog's.
+            gc.collect(1 if works else 2)
+            if settled or works:
                 gc.freeze()
+        self._seen = gc.get_count()[2]
         self._rest()
         asyncio.get_running_loop().call_later(_PAUSE, self._look)
 

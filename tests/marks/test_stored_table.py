@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from readlist.marks.disk import stored_lines, stored_table
 from readlist.marks.disk.snapshot import decode, encode
@@ -42,14 +42,20 @@ def stored(documents: Mapping[str, Document]) -> StoredTable:
 
 
 @settings(max_examples=examples(300))
-@given(st.dictionaries(KEYS, DOCUMENTS, max_size=8), STEPS, st.sampled_from([(0, 3), (3, 10), (0, 50), (50, 50)]))
+@given(
+    st.dictionaries(KEYS, DOCUMENTS, max_size=8),
+    STEPS,
+    st.sampled_from([(0, 0, 3), (0, 3, 10), (0, 0, 50), (0, 50, 50), (4, 50, 50)]),
+)
+@example({"a": {}}, [("set", "", {}), ("newest", "a", {})], (0, 0, 3))
 def test_it_is_like_a_dict(
-    documents: dict[str, Document], steps: list[tuple[str, str, Document]], limits: tuple[int, int]
+    documents: dict[str, Document], steps: list[tuple[str, str, Document]], limits: tuple[int, int, int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        # Looked for in the bytes, in an index of several parts, and among all.
-        patch.setattr(stored_lines, "_FEW", limits[0])
-        patch.setattr(stored_table, "_MANY", limits[1])
+        # Looked for in the bytes, in an index of several parts, from the first on where there are few, and among all.
+        patch.setattr(stored_lines, "_SHORT", limits[0])
+        patch.setattr(stored_lines, "_FEW", limits[1])
+        patch.setattr(stored_table, "_MANY", limits[2])
         patch.setattr(stored_lines, "_INDEXED_AT_ONCE", 3)
         patch.setattr(stored_lines, "_BLOCK", 20)
         patch.setattr(stored_table, "_KEPT", 0.0)
@@ -82,6 +88,12 @@ def compare(documents: dict[str, Document], steps: list[tuple[str, str, Document
             case _:
                 assert table.whole() == plain
     assert list(table.items()) == list(plain.items())
+
+
+def test_the_few_long_lines_of_a_history_are_not_searched_for_each_of_its_groups() -> None:
+    table = stored({"1": {"changes": ["x" * 1_000_000]}, "2": {"changes": []}})
+    assert table.get("3") is None and table["2"] == {"changes": []} and table.newest() == "2"
+    assert isinstance(table._lines, stored_lines.RawLines) and table._lines._index is not None
 
 
 def test_a_few_documents_are_found_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

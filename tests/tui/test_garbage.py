@@ -70,3 +70,23 @@ def resident() -> float:
     """Return this process's resident memory in MB."""
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+@pytest.mark.parametrize("settled", [True, False])
+async def test_what_work_makes_is_kept_without_a_look(monkeypatch: pytest.MonkeyPatch, settled: bool) -> None:
+    monkeypatch.setattr("readlist.tui.garbage._PAUSE", 0.01)
+    for name, number in (("_ENOUGH", 1_000), ("_MANY", 1_000), ("_WORK", 0)):
+        monkeypatch.setattr(f"readlist.tui.garbage.{name}", number)
+    gc.disable()
+    try:
+        circle = Circle()
+        gc.collect()
+        young, old = weakref.ref(Circle()), weakref.ref(circle)
+        del circle
+        frozen = gc.get_freeze_count()
+        GarbageCollector(lambda: settled).begin()
+        while young() is not None or gc.get_freeze_count() == frozen:
+            await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+    assert old() is not None

@@ -122,7 +122,10 @@ def _decode_lines(data: bytes) -> Snapshot | None:
     position = end + 2
     # A line that begins with a brace ends a table: those of documents begin with a quotation mark.
     while (start := data.find(b": {\n", position)) >= 0:
-        end = data.index(b"\n}", start + 3)
+        # The longer text, which is at the end of all but the last table, is found in half the time.
+        end = data.find(b'\n},\n"', start + 3)
+        if end < 0:
+            end = data.index(b"\n}", start + 3)
         tables[json.loads(data[position:start].lstrip(b",\n"))] = StoredTable(data, start + 4, end)
         position = end + 2
     return Snapshot(tables, meta)

@@ -12,6 +12,9 @@ from itertools import islice
 _FEW = 16
 """Lines that are looked for in the bytes; who asks for more of them gets an index of the lines."""
 
+_SHORT = 1_000
+"""Lines of a table that gets an index at once: so has the history, whose few lines may be millions of bytes long."""
+
 _INDEXED_AT_ONCE = 10_000
 """Lines in one part of the index, which is sorted while other threads wait."""
 
@@ -47,8 +50,9 @@ class RawLines:
 
     def find(self, key: str) -> tuple[int, bytes] | None:
         """Return where the line of a key begins, and the line; None if it has none."""
+        is_short = not self._looked_up and next(islice(self._places(), _SHORT, None), None) is None
         self._looked_up += 1
-        if self._looked_up > _FEW:
+        if self._looked_up > _FEW or is_short or self._index is not None:
             if self._index is None:
                 self._index = _Index()
                 lines = iter(self)
@@ -77,6 +81,13 @@ class RawLines:
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         """Yield where each line begins, and the line."""
         return _lines(self.blocks())
+
+    def _places(self) -> Iterator[int]:
+        """Yield where each line begins."""
+        place = self._start
+        while place < self._end:
+            yield place
+            place = self._data.find(b"\n", place, self._end) + 1 or self._end
 
     def _line(self, place: int) -> bytes:
         stop = self._data.find(b"\n", place, self._end)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, MutableMapping
 from time import monotonic
 
 from readlist.marks.disk.stored_lines import PackedLines, RawLines, escaped, readable
-from readlist.marks.state.document import Document
+from readlist.marks.state.document import Document, in_parts
 
 _MANY = 5_000
 """Documents that are looked up by themselves; who asks for more of them gets all parsed at once."""
@@ -16,13 +16,15 @@ _MANY = 5_000
 _KEPT = 10.0
 """Seconds for which the parsed documents are kept: whoever asked for all mostly does so again."""
 
+_SIGNS = (", ", ": ")
+
 
 def line_of(name: str, document: object) -> bytes:
     """Return a document's line, without comma or line end."""
     try:
-        return f"{readable(name)}: {readable(document)}".encode()
+        return f"{readable(name)}: {in_parts(document, _SIGNS, readable)}".encode()
     except UnicodeEncodeError:
-        return f"{escaped(name)}: {escaped(document)}".encode()
+        return f"{escaped(name)}: {in_parts(document, _SIGNS, escaped)}".encode()
 
 
 class StoredTable(MutableMapping[str, Document]):
@@ -131,7 +133,10 @@ class StoredTable(MutableMapping[str, Document]):
                 return next(reversed(self._parsed), "")
             # What replaced a document of the lines is as old as that one.
             added = (key for key in reversed(self._set) if key in self._dropped or self._lines.find(key) is None)
-            newest = next(added, "") or str(next(iter(json.loads(b"{%b}" % self._lines.last())), ""))
+            # An id may be empty.
+            newest = next(added, None)
+            if newest is None:
+                newest = str(next(iter(json.loads(b"{%b}" % self._lines.last())), ""))
             if newest in self._dropped and newest not in self._set:
                 return next(reversed(self.whole()), "")
             return newest
