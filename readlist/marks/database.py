@@ -110,6 +110,11 @@ class Memory:
                 if external and name == "marks" and key is not None:
                     self._external.add(key)
 
+    def pack(self, cancelled: Callable[[], bool]) -> bool:
+        """Make what is on disk take less memory; may be cancelled on the way. Returns whether that is done."""
+        tables = [table for table in self.tables.values() if isinstance(table, StoredTable)]
+        return all(table.pack(cancelled) for table in tables if not cancelled())
+
     def replace(self, tables: Tables) -> None:
         """Put tables with the same marks in place of these."""
         with self._guard:

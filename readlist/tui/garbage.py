@@ -20,6 +20,9 @@ _MANY = 20
 _WORK = 5
 """The same since the last look, where work on many papers goes on: drawing and dialogs make less than that."""
 
+_STILL = 5
+"""Looks in a row without a collection of young objects after which what was freed goes back to the system."""
+
 _NEVER = 1_000_000
 _MMAP_THRESHOLD, _LARGE = -3, 1 << 16
 """The parameter of glibc's `mallopt` (malloc.h), and from how many bytes on a piece of memory goes back when freed."""
@@ -42,7 +45,7 @@ class GarbageCollector:
 
     def __init__(self, settled: Callable[[], bool]) -> None:
         self._settled = settled
-        self._seen = 0
+        self._seen, self._collections, self._still = 0, 0, 0
 
     def begin(self) -> None:
         """Begin to collect, in the running loop."""
@@ -59,7 +62,16 @@ class GarbageCollector:
             if settled or works:
                 gc.freeze()
         self._seen = gc.get_count()[2]
+        self._rest()
         asyncio.get_running_loop().call_later(_PAUSE, self._look)
+
+    def _rest(self) -> None:
+        """Return memory once the user has paused: the next key would ask for it again."""
+        collections = sum(generation["collections"] for generation in gc.get_stats())
+        self._still = self._still + 1 if collections == self._collections else 0
+        self._collections = collections
+        if self._still == _STILL:
+            return_freed()
 
 
 def return_large_pieces() -> None:
@@ -68,8 +80,20 @@ def return_large_pieces() -> None:
     glibc sets the size of what it returns higher with each piece that it has returned, up to 32 MB, and keeps the rest
     for each thread: some MB after a few views of 100,000 papers. Elsewhere this does nothing.
     """
+    _ask_glibc("mallopt", _MMAP_THRESHOLD, _LARGE)
+
+
+def return_freed() -> None:
+    """Have freed memory of any size go back to the system, some MB after a search; takes half a millisecond.
+
+    glibc keeps it, for each thread, for as long as anything above it is in use. Elsewhere this does nothing.
+    """
+    _ask_glibc("malloc_trim", 0)
+
+
+def _ask_glibc(function: str, *arguments: int) -> None:
     if sys.platform == "linux":
         with contextlib.suppress(ImportError, OSError, AttributeError):
             import ctypes
 
-            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
+            getattr(ctypes.CDLL(None), function)(*arguments)
