@@ -71,6 +71,10 @@ def screen_settings(path: Path, problems: list[str] | None = None) -> tuple[Conf
     return config, keys
 
 
+_STAYING = ("list", "detail")
+"""Where all that is shown stays."""
+
+
 def keep_quick(app: ReadlistApp) -> None:
     """Do what lets no key wait for garbage or a thread, and is not needed before the first paint."""
     from readlist.tui.garbage import GarbageCollector, return_large_pieces
@@ -79,7 +83,7 @@ def keep_quick(app: ReadlistApp) -> None:
     # While a thread works, the screen waits for its turn whenever it has read something.
     sys.setswitchinterval(_TURN)
     # A dialog, and a note that is being written, go again.
-    GarbageCollector(lambda: app.screen is app.reading and app.reading.ui.context in ("list", "detail")).begin()
+    GarbageCollector(lambda: app.screen_stack[-1:] == [app.reading] and app.reading.ui.context in _STAYING).begin()
 
 
 def _shown(

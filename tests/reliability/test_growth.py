@@ -41,7 +41,7 @@ def test_what_never_ended_ends(door: str, text: str) -> None:
 
 
 ROUNDS = 1
-LONG_ROUNDS = 20
+LONG_ROUNDS = 4
 """Texts for each door, in the short form and with `--long`."""
 _COUNTED, _TIMED = 1_000, 8_000
 """Characters of the smaller text whose steps are counted, and of the one whose time is taken."""
