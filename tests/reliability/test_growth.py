@@ -20,10 +20,15 @@ ONCE = (
 )  # fmt: skip
 """What took more than its share once."""
 
+_SURELY = 9.0
+"""Times as long for four times the text, and seconds for a megabyte: what is quadratic takes 16 times as long, and a
+busy machine does not make so much of 4."""
+
 
 @pytest.mark.parametrize(("door", "piece"), ONCE)
 def test_what_was_slow_once_is_not(door: str, piece: str) -> None:
-    assert not finding(door, DOORS[door], Repeated(piece), pace())
+    found = finding(door, DOORS[door], Repeated(piece), pace())
+    assert found is None or (found.growth < _SURELY and found.seconds < _SURELY)
 
 
 @pytest.mark.parametrize(
@@ -51,9 +56,9 @@ def test_no_door_takes_more_than_its_share_of_repeated_fragments(thorough: bool)
     found = []
     for number in range(LONG_ROUNDS if thorough else ROUNDS):
         for (name, read), repeated in zip(DOORS.items(), drawn(number), strict=False):
-            growth = max(growth_of_steps(read, repeated, _COUNTED), growth_of_time(read, repeated, _TIMED))
-            if growth > MOST_GROWTH:
-                found.append(f"{name}: {repeated.sample} ×{growth:.1f}")
+            counted, timed = growth_of_steps(read, repeated, _COUNTED), growth_of_time(read, repeated, _TIMED)
+            if counted > MOST_GROWTH or timed > _SURELY:
+                found.append(f"{name}: {repeated.sample} ×{counted:.1f} counted, ×{timed:.1f} timed")
     assert not found, "\n".join(found)
 
 
