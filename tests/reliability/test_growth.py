@@ -25,6 +25,7 @@ _SURELY = 9.0
 busy machine does not make so much of 4."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("door", "piece"), ONCE)
 def test_what_was_slow_once_is_not(door: str, piece: str) -> None:
     found = finding(door, DOORS[door], Repeated(piece), pace())
