@@ -13,6 +13,7 @@ import click
 
 from readlist import __version__, interrupt
 from readlist.cli.output import CommandError, WrongUsage, for_terminal, give_up, is_stream_error, warn
+from readlist.cli.spared_modules import load_msgspec
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -83,7 +84,7 @@ class LazyGroup(click.Group):
         """Return a command, imported now."""
         if name not in self.lazy_subcommands:
             return None
-        _load_msgspec()
+        load_msgspec()
         module, _, attribute = self.lazy_subcommands[name].target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
@@ -126,21 +127,6 @@ class LazyGroup(click.Group):
             result = super().invoke(ctx)
             interrupt.settle()
             return result
-
-
-def _load_msgspec() -> None:
-    """Load msgspec, without typing_extensions where nothing has loaded that: it takes a twentieth of a short command.
-
-    msgspec takes from it what `typing` has since Python 3.11, and from there if it is not installed. For Textual it is.
-    """
-    if "typing_extensions" in sys.modules:
-        return
-    # So Python marks what is not to be found (docs.python.org/3/reference/import.html#the-module-cache).
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]
-    # A msgspec that can't do without is loaded by the first who needs it.
-    with contextlib.suppress(ImportError):
-        import msgspec  # noqa: F401
-    del sys.modules["typing_extensions"]
 
 
 @contextlib.contextmanager

@@ -1,10 +1,10 @@
-"""Modules that the screen can do without: they are not loaded while it starts."""
+"""Modules that the screen, or a command, can do without: they are not loaded while it starts."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import ModuleType
 
 _TLS = "ssl"
@@ -25,12 +25,29 @@ class _StandIn(ModuleType):
 
 @contextmanager
 def spared_modules() -> Iterator[None]:
-    """Have asyncio and Textual imported without modules that they name and that nothing here uses.
+    """Have asyncio and Textual imported without modules that they name and that nothing here uses."""
+    with _instead({_TLS: None, _PALETTE: _StandIn(_PALETTE)}):
+        yield
 
-    Whoever imports one of these later gets it as always; one that is loaded already stays.
+
+def load_msgspec() -> None:
+    """Load msgspec, without typing_extensions where nothing has loaded that: it takes a twentieth of a short command.
+
+    msgspec takes from it what `typing` has since Python 3.11, and from there if it is not installed. For Textual it is.
     """
-    instead: dict[str, ModuleType | None] = {_TLS: None, _PALETTE: _StandIn(_PALETTE)}
-    spared = {name: module for name, module in instead.items() if name not in sys.modules}
+    # A msgspec that can't do without is loaded by the first who needs it.
+    with _instead({"typing_extensions": None}), suppress(ImportError):
+        import msgspec  # noqa: F401
+
+
+@contextmanager
+def _instead(modules: Mapping[str, ModuleType | None]) -> Iterator[None]:
+    """Have others imported in place of some modules; None marks one that is not to be found.
+
+    So Python itself marks it (docs.python.org/3/reference/import.html#the-module-cache). Whoever imports one of these
+    later gets it as always; one that is loaded already stays.
+    """
+    spared = {name: module for name, module in modules.items() if name not in sys.modules}
     sys.modules.update(spared)  # type: ignore[arg-type]
     try:
         yield
