@@ -19,7 +19,8 @@ from readlist.exports.formats import FORMATS
 from tests.support.cli import PAPERS, page
 from tests.support.depth import slow
 from tests.support.feeds import answer, entry, record
-from tests.support.home import fill_home
+from tests.support.home import PAPERS as PAPERS_AT_HOME
+from tests.support.home import fill_home, title
 from tests.support.http import Serving
 from tests.support.terminal import ROOT, Terminal
 
@@ -29,8 +30,9 @@ HEAVY = {
     "pylatexenc", "pyperclip", "readlist.exports.bibtex", "readlist.library.paper_writer", "readlist.marks.database",
     "readlist.match", "readlist.services.notes_folder", "readlist.shelf.hindsight", "readlist.shelf.match_shelf",
     "readlist.shelf.similar_shelf", "readlist.sources.http.client", "readlist.sources.page", "readlist.text.latex",
-    "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.document",
-    "textual.widgets._text_area", "tinydb", "tomlkit", "tomllib", "xml", "yaml",
+    "readlist.text.links", "readlist.tui.app", "rich", "smtplib", "socket", "ssl", "textual", "textual.command",
+    "textual.document", "textual.widgets._input", "textual.widgets._option_list", "textual.widgets._text_area",
+    "tinydb", "tomlkit", "tomllib", "xml", "yaml",
 }  # fmt: skip
 """What takes its time; other modules don't matter here."""
 
@@ -109,7 +111,7 @@ QUICK = {"--help", "list", "mark sparse --star", "import papers.json", "fetch"}
 """Commands that are tried in every run; the others in slow ones."""
 
 SCREEN = {
-    "asyncio", "concurrent.futures", "difflib", "logging", "platformdirs", "readlist.tui.app", "rich", "socket", "ssl",
+    "asyncio", "concurrent.futures", "difflib", "logging", "platformdirs", "readlist.tui.app", "rich", "socket",
     "textual", "tomllib",
 }  # fmt: skip
 """What is loaded when the first papers can be seen."""
@@ -122,6 +124,7 @@ USES = {
     "from readlist.cli import list_command, mark_command, remove_command, show_command": {
         "readlist.config", "readlist.library", "readlist.marks", "readlist.query", "readlist.shelf", "sqlite3",
     },
+    "from readlist.cli.command_table import readlist; readlist.get_command(None, 'mark')": {"typing_extensions"},
     "from readlist.cli import completion_command": {
         "readlist.config", "readlist.library", "readlist.query", "readlist.shelf", "sqlite3",
     },
@@ -152,6 +155,7 @@ USES = {
 
 _FEED = """<rss version="2.0"><channel><title>Lab</title><item><title>A Kettle That Sings</title>
 <link>https://lab.example/1</link><description>We sing.</description></item></channel></rss>"""
+_DRAWN = b"\x1b[1;1H"
 _PAINT = """\
 import sys, readlist.cli
 
@@ -221,6 +225,39 @@ def test_the_screen_loads_what_it_needs_for_the_first_papers(home: Path, tmp_pat
         assert sorted(heavy(loaded.read_text())) == sorted(SCREEN)
     finally:
         terminal.close()
+
+
+def test_the_screen_is_drawn_whole_at_first(home: Path) -> None:
+    terminal = Terminal([sys.executable, "-m", "readlist"], {"READLIST_HOME": str(home)})
+    try:
+        # Where a drawing ends.
+        terminal.wait_for(_DRAWN)
+        terminal.type("q")
+        drawn, _, _ = terminal.output.partition(_DRAWN)
+        # The bars, a row, and of the detail, where upvotes have a sign, an address.
+        texts = ("readlist", "help", title(PAPERS_AT_HOME - 1), "▲", "arxiv.org/abs/")
+        assert [text for text in texts if text.encode() not in drawn] == []
+    finally:
+        terminal.close()
+
+
+def test_modules_that_the_screen_spares_are_loaded_for_who_needs_them() -> None:
+    code = """
+import sys
+from readlist.cli.spared_modules import spared_modules
+with spared_modules():
+    import readlist.tui.app
+spared = {"ssl", "textual.command"}
+assert not spared & sys.modules.keys()
+import ssl, textual.command
+from textual.system_commands import SystemCommandsProvider
+assert ssl.create_default_context().check_hostname
+assert issubclass(SystemCommandsProvider, textual.command.Provider)
+with spared_modules():
+    assert spared <= sys.modules.keys() and sys.modules["ssl"] is ssl
+assert spared <= sys.modules.keys()
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_every_command_and_export_format_has_a_row() -> None:

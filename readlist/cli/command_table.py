@@ -13,6 +13,7 @@ import click
 
 from readlist import __version__, interrupt
 from readlist.cli.output import CommandError, WrongUsage, for_terminal, give_up, is_stream_error, warn
+from readlist.cli.spared_modules import load_msgspec
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -83,6 +84,7 @@ class LazyGroup(click.Group):
         """Return a command, imported now."""
         if name not in self.lazy_subcommands:
             return None
+        load_msgspec()
         module, _, attribute = self.lazy_subcommands[name].target.partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command

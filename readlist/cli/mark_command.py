@@ -48,7 +48,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
                 return
             if not entries:
                 raise CommandError(f"no papers match {' '.join(query)}")
-            _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL)
+            _, done = shelf.marks.apply(entries, read=read, starred=starred, note=note, label=_LABEL, queried=False)
             wait_for(shelf, done, len(entries))
     except LibraryInUse:
         if dry_run or not are_named(checked):

@@ -42,7 +42,7 @@ def remove(query: tuple[str, ...], restore: bool, dry_run: bool) -> None:
                 return
             if not entries:
                 raise CommandError(f"no {'removed ' if restore else ''}papers match {' '.join(query)}")
-            _, done = shelf.marks.apply(entries, removed=not restore, label=label)
+            _, done = shelf.marks.apply(entries, removed=not restore, label=label, queried=False)
             wait_for(shelf, done, len(entries))
     except LibraryInUse:
         if dry_run or not are_named(checked):

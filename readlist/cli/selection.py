@@ -24,7 +24,6 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
         CommandError: it names a paper that is not in the library, or is removed.
     """
     from readlist.query import parse
-    from readlist.services.exporter import Entries
 
     words = tuple(_exact(shelf, word) for word in words)
     checked = checked_query(words)
@@ -50,7 +49,8 @@ def selected(shelf: Shelf, command: str, words: tuple[str, ...], *, removed: boo
             rest = word.removeprefix("title:")
             message = f'{command}: {word} is ambiguous; write id:{word} for one paper, title:"{rest}" for all'
             raise WrongUsage(message)
-    return list(Entries(shelf, shelf.papers.select(checked.within(parse("is:removed")) if removed else checked)))
+    found = shelf.papers.select(checked.within(parse("is:removed")) if removed else checked)
+    return [entry for entries in shelf.papers.in_chunks(found) for entry in entries]
 
 
 def check_named(shelf: Shelf, query: Query) -> None:

@@ -16,6 +16,7 @@ from readlist import interrupt
 from readlist.cli.assembly import find_paths, make_refresh, opened_shelf, sites_from_environ
 from readlist.cli.crash import report_error
 from readlist.cli.output import CommandError, WrongUsage, warn
+from readlist.cli.spared_modules import spared_modules
 from readlist.config import Config, ConfigError, load
 from readlist.paths import Paths
 from readlist.query.rules import rules_of
@@ -70,22 +71,31 @@ def screen_settings(path: Path, problems: list[str] | None = None) -> tuple[Conf
     return config, keys
 
 
+_STAYING = ("list", "detail")
+"""Where all that is shown stays."""
+
+
+def keep_quick(app: ReadlistApp) -> None:
+    """Do what lets no key wait for garbage or a thread, and is not needed before the first paint."""
+    from readlist.tui.garbage import GarbageCollector, return_large_pieces
+
+    return_large_pieces()
+    # While a thread works, the screen waits for its turn whenever it has read something.
+    sys.setswitchinterval(_TURN)
+    # A dialog, and a note that is being written, go again.
+    GarbageCollector(lambda: app.screen_stack[-1:] == [app.reading] and app.reading.ui.context in _STAYING).begin()
+
+
 def _shown(
     paths: Paths, config: Config, keys: KeyMap, painted: Callable[[], None], problems: Sequence[str] = ()
 ) -> int:
     """Show the list, and what is wrong with the settings, until the user leaves; returns the exit status."""
-    from readlist.tui.app import ReadlistApp
+    with spared_modules():
+        from readlist.tui.app import ReadlistApp
 
     def begin() -> None:
         painted()
-        # Not needed before the first paint.
-        from readlist.tui.garbage import GarbageCollector, return_large_pieces
-
-        return_large_pieces()
-        # While a thread works, the screen waits for its turn whenever it has read something.
-        sys.setswitchinterval(_TURN)
-        # A dialog, and a note that is being written, go again.
-        GarbageCollector(lambda: app.screen is app.reading and app.reading.ui.context in ("list", "detail")).begin()
+        keep_quick(app)
 
     with opened_shelf(synced=False) as shelf:
         if shelf.papers.writable and shelf.papers.is_untouched():

@@ -84,6 +84,10 @@ def read(path: Path) -> str | None:
         raise ConfigError(f"{name}, line {line}: not valid UTF-8 (byte {byte}); save it as UTF-8") from error
 
 
+_DEEPEST = 100
+_DEEP_KEY = pattern(rf"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){{{_DEEPEST}}}""")
+
+
 def parse_toml(path: Path, text: str) -> dict[str, Any]:
     """Return a TOML text as plain values.
 
@@ -92,6 +96,10 @@ def parse_toml(path: Path, text: str) -> dict[str, Any]:
     """
     import tomllib
 
+    if deep := _DEEP_KEY.search(text):
+        # tomllib takes quadratic time for it.
+        line = text.count("\n", 0, deep.start()) + 1
+        raise ConfigError(f"{escape(str(path))}, line {line}: a key of more than {_DEEPEST} parts")
     try:
         return tomllib.loads(text)
     except RecursionError as error:

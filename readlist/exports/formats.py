@@ -89,6 +89,9 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 def dumps(value: object, indent: int | None = None) -> str:
     """Return a value as JSON fit for a terminal and any encoding: invisible characters are escaped, not dropped."""
     text = json.dumps(value, ensure_ascii=False, indent=indent) if indent is not None else _encode(value)
+    if text.isascii() and "\x7f" not in text:
+        # Most texts: JSON itself escapes what comes before the blank.
+        return text
     # Far faster than the pattern: of these, Python calls none printable but some of the last range, U+E0000 to U+E0FFF,
     # which begin with these bytes.
     if text.isprintable() and b"\xf3\xa0" not in text.encode():

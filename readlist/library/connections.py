@@ -32,9 +32,10 @@ _PATIENCE = 5.0
 _URGENCY = 0.05
 _REPORT_AFTER = 1.0
 """Seconds of waiting for another process after which that is reported, again and again."""
-# In marks; a part of a list writes as much as some dozens of them.
 _CHECKPOINT_EVERY = 200
-_PATIENT_WEIGHT = 20
+"""Writes after which the log is moved into the file; that waits for the disk, and so does the next write."""
+_ROWS_A_WRITE = 50
+"""Rows that count as a write more: each write adds some pages to the log, and rows share them."""
 _WRITING_CACHE_KB, _READING_CACHE_KB = 4_000, 500
 """What a connection keeps of the file. Reading is as fast with little, since the system keeps the file as well."""
 
@@ -334,6 +335,7 @@ class Connections:
                         set_meta(connection, _CHANGES, str(changes_in(connection) + 1))
                         self._own_changes += 1
                     self._do(connection, "commit", urgent)
+                    writes = 1 + (connection.total_changes - before) // _ROWS_A_WRITE
                 except BaseException:
                     self._own_changes = own
                     if connection.in_transaction:
@@ -341,7 +343,7 @@ class Connections:
                     raise
         finally:
             self._writing.release()
-        self._log_grew(1 if urgent else _PATIENT_WEIGHT, urgent)
+        self._log_grew(writes, urgent)
 
     def changes(self) -> int:
         """Return how many transactions have changed papers, of any process."""

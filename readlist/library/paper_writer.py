@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from msgspec.structs import asdict
@@ -309,11 +310,14 @@ def _write_rows(
     )
 
 
+_UNMARKED: Mapping[str, int] = MappingProxyType(MarkRow().flags)
+
+
 def _paper_values(staged: StagedPaper) -> _Values:
     """Return the columns of the table `paper`."""
     paper, place = staged.paper, latest(staged.announcements.values())
     kinds = {link.kind for link in paper.links}
-    flags = MarkRow.of(staged.mark).flags if staged.mark else MarkRow().flags
+    flags = MarkRow.of(staged.mark).flags if staged.mark else _UNMARKED
     return {
         "id": staged.id,
         "key": paper.key,

@@ -64,7 +64,10 @@ class Memory:
 
     def end(self) -> None:
         """Forget the operations that were collected."""
-        self._staged, self._overlay = None, {}
+        staged, self._staged, self._overlay = self._staged or [], None, {}
+        # To free 100,000 documents at once would hold up the other threads.
+        while staged:
+            del staged[-_CHUNK:]
 
     def stage(self, operations: Iterable[Operation]) -> None:
         """Add operations to the present transaction; `view` shows them."""
@@ -106,6 +109,11 @@ class Memory:
                 name, key, _ = operation
                 if external and name == "marks" and key is not None:
                     self._external.add(key)
+
+    def pack(self, cancelled: Callable[[], bool]) -> bool:
+        """Make what is on disk take less memory; may be cancelled on the way. Returns whether that is done."""
+        tables = [table for table in self.tables.values() if isinstance(table, StoredTable)]
+        return all(table.pack(cancelled) for table in tables if not cancelled())
 
     def replace(self, tables: Tables) -> None:
         """Put tables with the same marks in place of these."""

@@ -69,7 +69,10 @@ class JobQueue:
         future.set_exception(failure)
 
     def when_idle(self, job: Callable[[], None]) -> None:
-        """Run a job after some seconds without work, in place of an earlier one; again if `busy` at its end."""
+        """Run a job after some seconds without work, in place of an earlier one; again if `busy` at its end.
+
+        The job may ask to be run again.
+        """
         with self._wake:
             self._idle_job = job
 
@@ -118,9 +121,10 @@ class JobQueue:
             elif closing:
                 break
             elif not job and self._idle_job:
-                run_safely(self._idle_job)
-                if not self.busy:
-                    self._idle_job = None
+                idle_job, self._idle_job = self._idle_job, None
+                run_safely(idle_job)
+                if self.busy and self._idle_job is None:
+                    self._idle_job = idle_job
         if not self._jobs and self._last_job:
             run_safely(self._last_job)
         self._give_up()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct, field
 
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 DELAY = 0.3
 """A change that takes longer than this, in seconds, is reported as delayed."""
-
-_Answer = TypeVar("_Answer")
 
 _Progress: TypeAlias = Callable[[int, int], object]
 _Work: TypeAlias = "Callable[[UndoLog, _Progress], Applied | None]"
@@ -326,7 +324,6 @@ class MarkStore:
         finally:
             self._show_notices()
         self._remove(step)
-        self._queue.when_idle(self._compact)
         return self._outcome(step, storage)
 
     def _remove(self, step: _Step, *, trouble: str = "") -> None:
@@ -412,17 +409,20 @@ class MarkStore:
             self._notify(Delayed(keys))
 
     def _compact(self, *, closing: bool = False) -> None:
-        """Rewrite the state file if that is due; if it fails, the journal still has everything."""
+        """Rewrite the state file if that is due; if it fails, the journal still has everything. Then save memory."""
         if self._storage is None:
             return
         with suppress(OSError, MarksError):
             self._storage.compact_if_worth(lambda: self._queue.busy and not closing, closing=closing)
         self._show_notices()
+        if not self._storage.memory.pack(lambda: self._queue.busy or closing):
+            self._queue.when_idle(self._compact)
 
     # Reading; all but `_mark` and `_follow_unread` in the queue's thread, the only one to use TinyDB
 
     def _open(self) -> JournalStorage:
         """Make the database and read the state; raises OSError and NewerState."""
+        self._queue.when_idle(self._compact)
         if self._storage is None:
             from readlist.marks.database import JournalStorage
 

@@ -41,6 +41,8 @@ _ADDRESS = pattern(
     r"(?P<scheme>https?)://(?:(?P<user>[^/?#@]*)@)?(?P<host>[^/?#:@]+)(?P<port>:\d{0,5})?(?P<rest>[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+# Of these characters nothing has to be removed or added.
+_PLAIN = pattern(r"https?://[A-Za-z0-9./~_-]{1,1000}")
 _LINE_END = pattern(r"[\r\n]+")
 _NO_ADDRESS = pattern(r"[\s{}<>|^\"`\\\[\]]")
 _NAME = pattern(r"[A-Za-z0-9_.-]+")
@@ -89,6 +91,8 @@ def normalize(url: str) -> Link | None:
     Args:
         url: one address, perhaps followed by words.
     """
+    if _PLAIN.fullmatch(url):
+        return link_of(url)
     text = "".join(map(str.strip, _LINE_END.split(url.strip()[:4_000])))
     text = text.split(maxsplit=1)[0].strip("<>\"'`") if text else ""
     if not text.isprintable():

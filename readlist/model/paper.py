@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.time import PublicationDate
+from readlist.pattern import pattern
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
 
@@ -28,8 +29,10 @@ _ARXIV_OLD = (
     r"|q-fin|quant-ph|solv-int|stat|supr-con)(?:\.[a-z\-]{2,})?/\d{7}"
 )
 # A version may follow, and what arXiv prints down the side of a first page: `[cs.CL] 3 Jan 2024`.
-_ARXIV_ID = rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\].{{0,20}})?"
-_ARXIV_HOST = (
+_ARXIV_ID = pattern(
+    rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\].{{0,20}})?"
+)
+_ARXIV_HOST = pattern(
     r"(?i)(?:https?://)?(?:[a-z]{2,6}\.)?"
     r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print|src|ps)/|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)/"
     r"|(?:huggingface\.co|hf\.co)/papers/|alphaxiv\.org/(?:abs|overview|pdf)/)(?:arxiv:)?"
@@ -41,15 +44,18 @@ _RESOLVER = (
     r"|(?:doi|dx)\.(?:[a-z-]+\.){1,3}[a-z]{2,6}/|(?:oadoi\.org|hdl\.handle\.net|sci-hub\.[a-z]{2,3})/|dl\.acm\.org/doi/(?:(?:abs|full|fullhtml|pdf|epdf|book)/)?)"
     r"|(?:https?://)?(?:link\.springer\.com/|api\.crossref\.org/works/)|(?:doi|urn:doi|info:doi/):?\s*)"
 )
-_DOI = rf"(?i)(?:doi:?\s*)?(?:{_RESOLVER}){{0,2}}(10\.[0-9]{{4,9}}/\S+)"
-_ENCODED = r"(?i)10\.[0-9]{4,9}%2f"
-_ARXIV_DOI = r"(?i)10\.48550/arxiv\.(.+)"
-_FORGE = (
+_DOI = pattern(rf"(?i)(?:doi:?\s*)?(?:{_RESOLVER}){{0,2}}(10\.[0-9]{{4,9}}/\S+)")
+_ENCODED = pattern(r"(?i)10\.[0-9]{4,9}%2f")
+_ARXIV_DOI = pattern(r"(?i)10\.48550/arxiv\.(.+)")
+_SCHEME = pattern(r"\A(?i:https?://(?:www\.)?)")
+_FORGE = pattern(
     r"(?:github|gitlab|gitee|gitcode|atomgit|jihulab)\.com|gitcode\.net|(?:bitbucket|codeberg|notabug|opendev|framagit)\.org"
     r"|salsa\.debian\.org|invent\.kde\.org|git\.sr\.ht|gitlink\.org\.cn|openi\.pcl\.ac\.cn"
 )
 
 
+_SHORT = 300
+"""Characters that most titles have at most."""
 _NO_WORD = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
 """What of ASCII is neither letter nor digit, for `str.translate` to remove."""
 
@@ -167,6 +173,10 @@ def fingerprint(title: str) -> str:
 
     A title without any letter or digit is identified by its code points.
     """
+    return _short_fingerprint(title) if len(title) <= _SHORT else _fingerprint(title)
+
+
+def _fingerprint(title: str) -> str:
     if title.isascii():
         # The same in a tenth of the time.
         folded = title.lower()
@@ -175,6 +185,10 @@ def fingerprint(title: str) -> str:
         folded = unicodedata.normalize("NFKC", title).casefold()
         kept = "".join(filter(str.isalnum, folded))
     return kept or "u" + "-".join(f"{ord(character):x}" for character in folded if not character.isspace())
+
+
+# While a paper is added its title is asked for several times.
+_short_fingerprint = lru_cache(maxsize=512)(_fingerprint)
 
 
 def arxiv_id(text: str) -> str:
@@ -187,14 +201,15 @@ def arxiv_id(text: str) -> str:
     if "." not in text and "/" not in text:
         return ""
     if doi := _doi(text):
-        inner = re.fullmatch(_ARXIV_DOI, doi)
+        inner = _ARXIV_DOI.fullmatch(doi)
         text = inner[1] if inner else ""
     else:
-        host = re.match(_ARXIV_HOST, text)
+        # Most ids have no slash.
+        host = _ARXIV_HOST.match(text) if "/" in text else None
         if host:
             text = re.split(r"[?#]", text[host.end() :])[0].rstrip("/")
             text = text.removesuffix(".pdf")
-    found = re.fullmatch(_ARXIV_ID, text)
+    found = _ARXIV_ID.fullmatch(text)
     if not found:
         return ""
     identifier = found[1]
@@ -208,16 +223,16 @@ def arxiv_id(text: str) -> str:
 def doi_of(text: str) -> str:
     """Return the lower-case DOI in a DOI or its address; empty if there is none or it is arXiv's own."""
     doi = _doi(text.strip())
-    return "" if re.fullmatch(_ARXIV_DOI, doi) else doi.lower()
+    return "" if _ARXIV_DOI.fullmatch(doi) else doi.lower()
 
 
 def _doi(text: str) -> str:
     """Return the DOI of a text that is a DOI, as spelled; else empty."""
     if "10." not in text:
         return ""
-    if re.search(_ENCODED, text):
+    if _ENCODED.search(text):
         text = unquote(text)
-    found = re.fullmatch(_DOI, text)
+    found = _DOI.fullmatch(text)
     if not found:
         return ""
     doi, before = found[1], text[: found.start(1)].lower()
@@ -232,7 +247,7 @@ def _doi(text: str) -> str:
 @lru_cache(maxsize=1_024)
 def is_forge(host: str) -> bool:
     """Tell whether OWNER/NAME on this host (lower case, without `www.`) is a repository."""
-    return re.fullmatch(_FORGE, host) is not None
+    return _FORGE.fullmatch(host) is not None
 
 
 def normalize_address(address: str) -> str:
@@ -240,7 +255,7 @@ def normalize_address(address: str) -> str:
 
     On forges owner and name are in lower case, too.
     """
-    rest = re.sub(r"\A(?i:https?://(?:www\.)?)", "", address)
+    rest = _SCHEME.sub("", address)
     host, slash, path = rest.partition("/")
     host = {"hf.co": "huggingface.co"}.get(host.lower(), host.lower())
     path = (slash + path).rstrip("/")
@@ -263,4 +278,8 @@ def distinct_links(links: Iterable[Link]) -> tuple[Link, ...]:
 
 def merge_links(*groups: Iterable[Link]) -> tuple[Link, ...]:
     """Return the distinct links of all groups, best source first: repositories, then in order of appearance."""
-    return tuple(sorted(distinct_links(chain(*groups)), key=lambda link: link.kind != "repo"))
+    links = tuple(chain(*groups))
+    if len(links) <= 1:
+        # As most papers have: there is nothing to compare and to sort.
+        return links
+    return tuple(sorted(distinct_links(links), key=lambda link: link.kind != "repo"))

@@ -9,6 +9,7 @@ from itertools import islice
 
 from readlist.pattern import pattern
 from readlist.text.clean import fold
+from readlist.text.scan import sub_places
 
 # Scripts without blanks between words: Han, kana, bopomofo, Hangul and its parts, half-width kana.
 _CJK = (
@@ -63,6 +64,8 @@ _MEANT = pattern(
     rf"|(?<=(?<!{_L}){_L}[_^])(?={_L}(?!{_W}))"
     ")"
 )
+_MEANT_SIGNS = tuple(".+#♯@*∗⋆_^")
+"""What `_MEANT` begins with."""
 _SAME_SIGN = str.maketrans("♯∗⋆", "#**")
 
 
@@ -74,8 +77,10 @@ def matchable(text: str) -> str:
     if not text.isascii():
         # Only what needs it is folded: most of an abstract is ASCII but for a dash or a name. All runs are matched,
         # which takes a quarter of the time of a search for some of them.
-        text = "".join([run if run.isascii() else _folded_run(run) for run in _RUN.findall(text)])
-    return _MEANT.sub(_meant, text.lower())
+        text = "".join([run.lower() if run.isascii() else _folded_run(run) for run in _RUN.findall(text)])
+    else:
+        text = text.lower()
+    return sub_places(_MEANT_SIGNS, _MEANT, _meant, text)
 
 
 def _meant(found: re.Match[str]) -> str:
@@ -97,7 +102,7 @@ def _folded(run: str) -> str:
     run = _PRIVATE.sub(" ", run)
     if _WITH_MARKS.search(run):
         run = _WITH_MARKS.sub(_kept, unicodedata.normalize("NFKD", _JOINERS.sub("", run)))
-    return _SPACED_OUT.sub(r" \g<0> ", fold(run))
+    return _SPACED_OUT.sub(r" \g<0> ", fold(run)).lower()
 
 
 def _kept(found: re.Match[str]) -> str:

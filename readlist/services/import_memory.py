@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,6 @@ class ImportMemory:
         self._name, self._changes = "", 0
         if self._status is not None and found.path is not None:
             try:
-                self._changes = self._imports.changes()
                 self._name = _digest(found.path, f"{__version__}\n{day}\n{self._made()}\n{found.given!r}")
             except (*EXPECTED, ValueError, OverflowError):
                 # Whoever reads it next says what is wrong.
@@ -75,6 +75,11 @@ class ImportMemory:
         found = self._imports.remembered(self._name) if self._name else ""
         finding = msgspec.json.decode(found, type=RememberedFile) if found else None
         return finding if finding is not None and finding.today in (None, self._today) else None
+
+    def begin(self) -> None:
+        """Note what the library is like before papers of the file are stored."""
+        with suppress(*EXPECTED):
+            self._changes = self._imports.changes() if self._name else 0
 
     def keep(self, batch: Batch, added: Added, removed: int) -> None:
         """Remember what an import of the file found, if another one would change nothing."""

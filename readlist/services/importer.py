@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from readlist.query import parse
 from readlist.services import Progress, Report, unreported
-from readlist.services.import_memory import ImportMemory
+from readlist.services.parsed_files import ParsedFiles
 from readlist.shelf import EXPECTED, Adoption, ImportStep, Shelf
 from readlist.sources import reader
 from readlist.sources.reader import STDIN
@@ -22,6 +22,7 @@ from readlist.text.clean import drawable
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
     from readlist.model.paper import Announcement, Paper
+    from readlist.services.import_memory import ImportMemory
     from readlist.sources.batch import Batch
 
 
@@ -109,21 +110,21 @@ def import_files(
     total, done = sum(found.size for found in inputs), 0
     if inputs:
         report(Progress(0, total, "bytes", inputs[0].name))
-    for found in inputs:
-        today = date.today()
-        memory = ImportMemory(shelf, found, day, today)
-        if (again := memory.recall()) is not None:
-            yield Imported(again.batch(found), known=again.papers, removed=again.removed)
-        else:
-            pieces = reader.parse_beside(found, day=day, stdin=stdin, today=today)
-            first = next(pieces)
-            if first.failure:
+    files = ParsedFiles(shelf, inputs, day=day, stdin=stdin)
+    try:
+        for file in files:
+            found = file.found
+            if file.again is not None:
+                yield Imported(file.again.batch(found), known=file.again.papers, removed=file.again.removed)
+            elif (first := next(file.pieces)).failure:
                 yield Imported(first)
             else:
                 step = step or begin(shelf, paths)
-                yield _store(shelf, _Pieces(first, pieces), step, report, memory)
-        done += found.size
-        report(Progress(done, total, "bytes", found.name))
+                yield _store(shelf, _Pieces(first, file.pieces), step, report, file.memory)
+            done += found.size
+            report(Progress(done, total, "bytes", found.name))
+    finally:
+        files.close()
 
 
 class _Pieces:
@@ -155,6 +156,7 @@ def _store(shelf: Shelf, pieces: _Pieces, step: ImportStep, report: Report, memo
     def stored(papers: int) -> None:
         report(Progress(papers, pieces.total, "papers", pieces.batch.origin))
 
+    memory.begin()
     try:
         added = shelf.papers.add(pieces.batch, stored, imported=step.batch, items=pieces)
     except BaseException:

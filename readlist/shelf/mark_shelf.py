@@ -86,8 +86,12 @@ class MarkShelf:
         note: str | None = None,
         removed: bool | None = None,
         label: str = "",
+        queried: bool = True,
     ) -> tuple[list[Entry], Future[MarkOutcome]]:
         """Change the marks of some papers as one step of undo with a label; None leaves a part as it is.
+
+        Not queried before they are on disk, they are written to the library once, not as marks to come, too; one that
+        another process writes to is left to the next sync.
 
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
@@ -95,8 +99,8 @@ class MarkShelf:
         text = clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None
         wanted = Decision(read, starred, text, self._clock(), removed)
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
-        changes = self._mirrored.begin((entry, wanted) for entry in entries)
-        return after, self._mirrored.finish(changes, label)
+        changes = self._mirrored.begin(((entry, wanted) for entry in entries), queried=queried)
+        return after, self._mirrored.finish(changes, label, patient=queried)
 
     def apply_all(
         self,

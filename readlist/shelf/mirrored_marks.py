@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
@@ -59,6 +61,8 @@ class Decision(Struct, frozen=True):
 
 
 CHUNK = 500
+_YIELD = 0.0005
+"""Seconds between two portions of a long step."""
 
 _Outcome = TypeVar("_Outcome", MarkOutcome, MarkOutcome | None)
 
@@ -119,8 +123,11 @@ class MirroredMarks:
         """Return the tags of the mirrored notes, the most frequent first."""
         return self._mirror.tags()
 
-    def begin(self, decisions: Iterable[tuple[Entry, Decision]]) -> list[MarkChange]:
-        """Show the new marks of some papers, each named once; returns the changes for the store."""
+    def begin(self, decisions: Iterable[tuple[Entry, Decision]], *, queried: bool = True) -> list[MarkChange]:
+        """Show the new marks of some papers, each named once; returns the changes for the store.
+
+        Entries have them at once; queries, too, unless none is asked before they are on disk.
+        """
         from readlist.marks.state.merge import details_of
 
         changes: list[MarkChange] = []
@@ -139,16 +146,21 @@ class MirroredMarks:
             for key, mark in touched.items():
                 self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
                 self._unmirrored.pop(key, None)
-        self._write_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+        if queried:
+            self._write_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
         return changes
 
-    def finish(self, changes: Sequence[MarkChange], label: str, batch: int | None = None) -> Future[MarkOutcome]:
+    def finish(
+        self, changes: Sequence[MarkChange], label: str, batch: int | None = None, *, patient: bool = True
+    ) -> Future[MarkOutcome]:
         """Save changes as one step of undo; the future is done when the mirror knows they are saved.
 
         Steps of one import, which share its batch, are undone together, and its papers with them.
+
+        Patient, it waits some seconds for another process that writes to the library; the next sync does what is left.
         """
         touched = dict.fromkeys(change.key for change in changes)
-        return self.landing(self.store.apply(changes, label, batch), touched)
+        return self.landing(self.store.apply(changes, label, batch), touched, patient=patient)
 
     def fold(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Merge the marks of papers that proved to be one."""
@@ -160,11 +172,13 @@ class MirroredMarks:
         done: Future[_Outcome],
         touched: Iterable[str] = (),
         progress: Callable[[int, int], object] = unreported,
+        *,
+        patient: bool = True,
     ) -> Future[_Outcome]:
         """Return a future that is done when the mirror, too, has the outcome of a step of the store.
 
-        Touched are the keys of the papers whose marks show already: see `begin`. The progress gets how many papers the
-        mirror has, and of how many; it must not raise.
+        Touched are the keys of the papers whose marks show already: see `begin`; patient: see `finish`. The progress
+        gets how many papers the mirror has, and of how many; it must not raise.
         """
         landed: Future[_Outcome] = new_future()
 
@@ -175,7 +189,7 @@ class MirroredMarks:
                 return
             outcome: Any = done.result()
             try:
-                outcome = self._landed(outcome, touched, progress)
+                outcome = self._landed(outcome, touched, progress, patient=patient)
             finally:
                 landed.set_result(outcome)
 
@@ -204,47 +218,63 @@ class MirroredMarks:
                         del self._unmirrored[key]
 
     def _landed(
-        self, outcome: MarkOutcome | None, touched: Iterable[str], progress: Callable[[int, int], object]
+        self,
+        outcome: MarkOutcome | None,
+        touched: Iterable[str],
+        progress: Callable[[int, int], object],
+        *,
+        patient: bool,
     ) -> MarkOutcome | None:
         """Record that a step is on disk, with what became of the papers of imports; runs in the mark store's thread.
 
-        The lock is not held while the mirror is written, so that the screen never waits for a long step.
+        The lock is not held while the mirror is written, and for some hundreds of papers at a time, so that the screen
+        never waits for a long step.
         """
         with self._lock:
             self._landings += 1
-            shown: dict[str, Mark] = {}
-            for key in touched:
-                flying, mark = self._in_flight.get(key, (1, UNMARKED))
-                if flying <= 1:
-                    self._in_flight.pop(key, None)
-                    shown[key] = mark
-                else:
-                    self._in_flight[key] = (flying - 1, mark)
-            marks = outcome.marks if outcome is not None else {}
-            landed = [(key, mark) for key, mark in marks.items() if key not in self._in_flight]
-            now = dict(landed)
-            changed = [
-                key
-                for key in {**shown, **now}
-                if key in self._reported or not _look_alike(shown.get(key), now.get(key))
-            ]
-            self._reported.difference_update(changed)
-            # So they show, however long another process may hold the library.
-            self._unmirrored.update(landed)
+        marks = outcome.marks if outcome is not None else {}
+        touched = dict.fromkeys(touched)
+        landed: list[tuple[str, Mark]] = []
+        changed: list[str] = []
+        keys = iter({**touched, **marks})
+        while some := list(islice(keys, CHUNK)):
+            with self._lock:
+                for key in some:
+                    shown = self._take_down(key) if key in touched else None
+                    now = marks.get(key) if key not in self._in_flight else None
+                    if now is not None:
+                        landed.append((key, now))
+                        # So they show, however long another process may hold the library.
+                        self._unmirrored[key] = now
+                    if (shown or now) and (key in self._reported or not _look_alike(shown, now)):
+                        changed.append(key)
+                        self._reported.discard(key)
+            if len(some) == CHUNK:
+                # The screen, which waits for the lock, would hardly get it before this thread has it again.
+                time.sleep(_YIELD)
         if outcome is not None:
             # Imports that are redone come before their marks, which would show the papers, too.
             outcome = self._turn_imports(outcome, undone=False)
             # A library that was busy before is not waited for: the next marks must go to the disk.
             for start in range(0, len(landed) or 1, CHUNK):
                 stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
-                self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=not self._stale)
+                self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=patient and not self._stale)
                 progress(min(start + CHUNK, len(landed)), len(landed))
             if outcome.imports:
                 outcome = self._turn_imports(outcome, undone=True)
-                self._write_mirror((), outcome.stamp or None, patient=not self._stale)
+                self._write_mirror((), outcome.stamp or None, patient=patient and not self._stale)
         if changed and self.on_event is not None:
             self.on_event(Saved(tuple(changed)))
         return outcome
+
+    def _take_down(self, key: str) -> Mark | None:
+        """Count one step less on its way for a paper; returns the mark shown if it was the last one, else None."""
+        flying, mark = self._in_flight.get(key, (1, UNMARKED))
+        if flying <= 1:
+            self._in_flight.pop(key, None)
+            return mark
+        self._in_flight[key] = (flying - 1, mark)
+        return None
 
     def _turn_imports(self, outcome: MarkOutcome, *, undone: bool) -> MarkOutcome:
         """Hide the papers of imports that were undone, or show those of imports that were redone."""

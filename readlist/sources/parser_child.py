@@ -1,4 +1,4 @@
-"""The process that `parser_process` starts: parses one file, and writes the pieces to standard output."""
+"""The process that `parser_process` starts: parses files, and writes the pieces to standard output."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from queue import SimpleQueue
 from typing import IO
 
 import msgspec
@@ -16,20 +17,24 @@ from readlist.sources.reader import read_pieces
 
 
 def main() -> None:
-    """Parse the file that standard input names."""
+    """Parse the files that standard input names, one after the other."""
     # ^C goes to all processes of a terminal; the first one kills this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
-    job = msgspec.msgpack.decode(received(asked), type=Job)
-    threading.Thread(target=_exit_at_end, args=(asked,), daemon=True).start()
-    for piece in read_pieces([os.fsdecode(job.path)], day=job.day, today=job.today):
-        # A path may have bytes that are no text; the first process knows it.
-        send(answered, replace(piece, path=""))
+    jobs: SimpleQueue[Job] = SimpleQueue()
+    threading.Thread(target=_take, args=(sys.stdin.buffer, jobs), daemon=True).start()
+    try:
+        while True:
+            job = jobs.get()
+            for piece in read_pieces([os.fsdecode(job.path)], day=job.day, today=job.today):
+                # A path may have bytes that are no text; the first process knows it.
+                send(sys.stdout.buffer, replace(piece, path=""))
+    finally:
+        # Python would wait for the lock of standard input, which the thread holds.
+        os._exit(1)
 
 
-def _exit_at_end(pipe: IO[bytes]) -> None:
-    """Exit when the first process has ended, which closes standard input."""
-    # Without the buffer, whose lock Python would miss if the work ends first.
-    while os.read(pipe.fileno(), 1):
-        continue
+def _take(pipe: IO[bytes], jobs: SimpleQueue[Job]) -> None:
+    """Take in what to parse; exits when the first process has ended, which closes standard input."""
+    while message := received(pipe):
+        jobs.put(msgspec.msgpack.decode(message, type=Job))
     os._exit(1)

@@ -1,4 +1,4 @@
-"""A second process that parses a large file, so that its first papers are stored while the last are made."""
+"""A second process that parses files, so that papers are stored while the next ones are made."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from msgspec import Struct
 from readlist.sources.batch import Batch
 
 WORTHWHILE = 4 * 1024 * 1024
-"""Bytes from which a file is worth the start of a process, about 0.2 s."""
+"""Bytes from which files are worth the start of a process, about 0.2 s."""
 
 _LENGTH = 4
 _START = (
@@ -34,42 +34,72 @@ class Job(Struct):
     today: date
 
 
-def pieces(path: str, day: date | None, today: date) -> Iterator[Batch]:
-    """Yield what `reader.read_pieces` yields for a file, parsed in a second process.
+class ParserProcess:
+    """A process that parses files, in the order in which they are begun; it is started with the first.
 
-    It ends early, without a last piece, if the process can't be started or dies: the caller parses the rest itself, and
-    so comes upon the same error. When the iterator is closed the process is killed; if this process is killed, the
-    other one notices that its standard input was closed.
+    Of those that are begun, it parses as far ahead as a pipe holds. If this process is killed, the other one notices
+    that its standard input was closed.
     """
-    if not sys.executable:
-        return
-    command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path)]
-    try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    except (OSError, ValueError):
-        return
-    try:
-        assert process.stdin is not None and process.stdout is not None
-        yield from batches(Job(os.fsencode(path), day, today), process.stdin, process.stdout)
-    finally:
-        process.kill()
-        with contextlib.suppress(OSError):
-            process.communicate()
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_over = not sys.executable
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and has not failed."""
+        return self._process is not None
+
+    def begin(self, path: str, day: date | None, today: date) -> bool:
+        """Have a file parsed after those before; returns whether that was possible."""
+        if self._is_over:
+            return False
+        try:
+            if self._process is None:
+                command = [sys.executable, "-I", "-c", _START, json.dumps(sys.path)]
+                self._process = subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                )
+            assert self._process.stdin is not None
+            send(self._process.stdin, Job(os.fsencode(path), day, today))
+        except (OSError, ValueError):
+            self.close()
+        return not self._is_over
+
+    def pieces(self) -> Iterator[Batch]:
+        """Yield what `reader.parse` yields for the file that was begun first of those whose pieces were not taken.
+
+        It ends early, without a last piece, if the process dies: the caller parses the rest itself, and so comes upon
+        the same error.
+        """
+        piece = None
+        process = self._process
+        for piece in batches(process.stdout) if process is not None and process.stdout is not None else ():
+            yield piece
+        if piece is None or piece.more:
+            self.close()
+
+    def close(self) -> None:
+        """Kill the process; it can't be used again."""
+        process, self._process, self._is_over = self._process, None, True
+        if process is not None:
+            process.kill()
+            with contextlib.suppress(OSError):
+                process.communicate()
 
 
-def batches(job: Job, asked: IO[bytes], answered: IO[bytes]) -> Iterator[Batch]:
-    """Yield the batches of a job, given the pipes to the process; ends early where no batch comes."""
+def batches(answered: IO[bytes]) -> Iterator[Batch]:
+    """Yield the batches of a file from the pipe of the process; ends early where no batch comes."""
     # Typed: what comes back can be nothing but batches.
     decoder = msgspec.msgpack.Decoder(Batch)
     try:
-        send(asked, job)
         while message := received(answered):
             batch = decoder.decode(message)
             del message
             yield batch
             if not batch.more:
                 return
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, msgspec.DecodeError):
         return
 
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.files import NotAFile, open_regular
-from readlist.sources import parser_process, refusal
+from readlist.sources import refusal
 from readlist.sources.batch import Batch, joined, limit_skips
 from readlist.sources.detect import REFERENCE_SUFFIXES, XML_SUFFIXES, Detected, Format, detect, holds_notes
 from readlist.sources.formats import daily_papers, syndication
@@ -180,15 +180,16 @@ def _is_wanted(entry: os.DirEntry[str], root: str) -> bool:
     return not entry.is_symlink() or os.path.realpath(entry.path).startswith(root + os.sep)
 
 
-def parse_beside(found: Input, *, day: date | None, stdin: BinaryIO | None, today: date) -> Iterator[Batch]:
-    """Yield the pieces of one file as `parse` does; a large one is parsed in a second process."""
+def completed(
+    pieces: Iterator[Batch], found: Input, *, day: date | None, stdin: BinaryIO | None, today: date
+) -> Iterator[Batch]:
+    """Yield the pieces of one file as `parse` does: those that a second process gives, as far as they come."""
     done = 0
-    if found.size >= parser_process.WORTHWHILE and not found.failure:
-        for piece in parser_process.pieces(found.given, day, today):
-            yield replace(piece, path=found.given)
-            if not piece.more:
-                return
-            done += 1
+    for piece in pieces:
+        yield replace(piece, path=found.given)
+        if not piece.more:
+            return
+        done += 1
     yield from islice(parse(found, day=day, stdin=stdin, today=today), done, None)
 
 

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"|\\href[ \t]*\{(?P<address>[^{}]{0,2000})\}[ \t]*\{(?P<label>[^{}]{0,2000})\}"
     rf"|\\(?P<pair>[dt]?frac|stackrel|overset|underset|textcolor)(?:{_GROUP}){{2}}"
     rf"|\\(?P<name>[A-Za-z]{{1,40}})\*?(?:(?P<empty>\{{\}}|[ \t]+|\n(?!\n))|(?P<arguments>{_GROUP}))?"
-    r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<brace>[{}])"
+    r"|\\(?P<space>[ ,;:~])|\\(?P<silent>[-/!@])|(?P<line>\\\\(?:\[[^\]\n]{0,20}\])?[ \t]*\n?)|(?P<braces>[{}]++)"
 )
 _LETTERS = "(?:text)?[ou]horn|(?:text)?[OU]horn|AE|ae|OE|oe|O|o|L|l|AA|aa|i|j|ss|textasciidieresis"
 _ACCENT = r"\\(?:[\"'`^~=.]|(?:[cvuHkdbrth]|textcommabelow)(?![A-Za-z]))[ \t]*"

@@ -48,6 +48,10 @@ _MAYBE_PAGES = re.compile(r"git(?<=\s.git|.\sgit)(?:hub|lab)\s?\.\s?io")
 
 _MATH_DOT = re.compile(r"\$(\\?[._~-])\$")
 _ANCHORS = ("://", ".", "git@")
+# Without one of these, and without a full stop that neither a blank, a digit nor the end follows, no address is in a
+# text, however it is repaired: `foo. github. io` has the only blank that is removed behind the full stop of a host.
+_NEEDED = ("/", "／", "@", "{")
+_DOTTED = re.compile(r"\.(?:[^\s\d]|\s?io\b)", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[A-Za-z]{2}")
 _HOST_PART = re.compile(r"[A-Za-z0-9.-]*")
 _SCHEMES = {5: ("https",), 4: ("http",), 3: ("ssh", "git")}
@@ -122,11 +126,18 @@ def find_links(text: str) -> tuple[Link, ...]:
     e-mail addresses. Addresses are found without scheme, in `\url{}`, `\href{}{}`, `URL{label}`, Markdown and HTML,
     broken over lines, with blanks inside, with words glued to them. Linear in the text's length.
     """
-    if "." not in text:
+    if not _may_have_links(text):
         return ()
     text = _repaired(text)
     anchored = "://" in text or _DOMAIN.search(text) or "git@" in text
     return distinct_links(_links(text)) if anchored else ()
+
+
+def _may_have_links(text: str) -> bool:
+    """Tell at a glance whether there may be an address in a text; most abstracts have none."""
+    if "." not in text:
+        return False
+    return any(sign in text for sign in _NEEDED) or _DOTTED.search(text) is not None
 
 
 def _repaired(text: str) -> str:

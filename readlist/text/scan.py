@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 _USUAL = bytes(range(0x20, 0x7F)) + b"\n"
 
+_SELDOM = 32
+
 Replacement = str | Callable[[re.Match[str]], str]
 
 
@@ -17,7 +19,12 @@ def unusual(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return ""
-    return text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass")
+    return without(_USUAL, text)
+
+
+def without(characters: bytes, text: str) -> str:
+    """Return a text without some ASCII characters: as bytes, in a tenth of the time that a pattern takes."""
+    return text.encode("utf-8", "surrogatepass").translate(None, characters).decode("utf-8", "surrogatepass")
 
 
 def find_at(sign: re.Pattern[str], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -61,6 +68,22 @@ def sub_lines(pattern: re.Pattern[str], replacement: Replacement, text: str) -> 
     return "".join((*pieces, text[done:])) if pieces else text
 
 
+def sub_places(signs: Sequence[str], pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
+    """Return `pattern.sub(replacement, text)`, for a pattern that begins with one of some strings and is never empty.
+
+    For up to a dozen of them, see `places_of`. Where they are many the search of the whole text is faster.
+    """
+    if sum(map(text.count, signs)) > len(text) // _SELDOM:
+        return pattern.sub(replacement, text)
+    pieces: list[str] = []
+    done = 0
+    for at in places_of(signs, text):
+        if at >= done and (found := pattern.match(text, at)):
+            pieces += (text[done:at], _replaced(found, replacement))
+            done = found.end()
+    return "".join((*pieces, text[done:])) if pieces else text
+
+
 def sub_at(sign: re.Pattern[str], pattern: re.Pattern[str], replacement: Replacement, text: str) -> str:
     """Return `pattern.sub(replacement, text)`, for the patterns of `find_at`."""
     pieces: list[str] = []
@@ -76,10 +99,13 @@ def places_of(signs: Sequence[str], text: str) -> Iterator[int]:
 
     To look for a string takes a hundredth of what a class of characters takes, so this is faster for up to a dozen.
     """
-    # Loaded where a text has such a sign.
+    found = [_places(sign, text) for sign in signs if sign in text]
+    if len(found) <= 1:
+        return found[0] if found else iter(())
+    # Loaded where a text has such signs.
     from heapq import merge
 
-    return merge(*(_places(sign, text) for sign in signs if sign in text))
+    return merge(*found)
 
 
 def _places(sign: str, text: str) -> Iterator[int]:

@@ -32,7 +32,8 @@ _NUMBERED = pattern(r"(?:chapter|part|volume|section|appendix|lecture|issue|supp
 _WORD = pattern(r"[^\W_]+")
 _SIGNED = pattern(r"(?<![a-z0-9])[a-z](?:\+\+|#)|(?<![\w.])\.net(?![a-z0-9])")
 _UNSPACED = pattern(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
-_TRACKING = pattern(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
+# Of the many `utm_` that a word may have the first is tried, and no other: none gets further than the word's end.
+_TRACKING = pattern(r"(?i)\b((?:(?!utm_\w)\w)*+)utm_\w++=[^&]*+&?|(?:ref|source|from|fbclid|gclid|rss|via)=[^&]*+&?")
 _QUALIFIED = pattern(r"title:[^-]+-[0-9a-f]{10}")
 _INITIALS = 3
 _WORDS = 3
@@ -212,7 +213,7 @@ def _page(work: _Work) -> str:
     """Return the address of a work's own page, normalized, without tracking parameters."""
     address = next((link.url for link in work.links if link.kind == "paper"), "")
     path, _, query = address.partition("#")[0].partition("?")
-    query = _TRACKING.sub("", query).rstrip("&")
+    query = _TRACKING.sub(r"\1", query).rstrip("&")
     return normalize_address(f"{path}?{query}" if query else path)
 
 

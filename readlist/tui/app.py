@@ -28,7 +28,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from readlist.config import ConfigError, set_value
 from readlist.model.time import utc_now
-from readlist.tui.desktop.terminal import JobControl, PasteParser, forgiving_decoder
+from readlist.tui.desktop.terminal import JobControl, PasteParser, TerminalWriter, forgiving_decoder
 from readlist.tui.desktop.window_title import has_title, show_title, titled
 from readlist.tui.keymap import KeyMap, spelled
 from readlist.tui.render.palette import palette
@@ -178,13 +178,15 @@ class ReadlistApp(App[None]):
         return self.theme_variables
 
     def get_driver_class(self) -> type[Driver]:
-        """Have the driver keep pastes whole, and accept bytes that are not UTF-8."""
+        """Have the driver keep pastes whole, accept bytes that are not UTF-8, and outlive the terminal."""
         driver = super().get_driver_class()
         module = sys.modules[driver.__module__]
         if hasattr(module, "XTermParser"):
             module.XTermParser = PasteParser  # type: ignore[attr-defined]
         if hasattr(module, "getincrementaldecoder"):
             module.getincrementaldecoder = forgiving_decoder  # type: ignore[attr-defined]
+        if hasattr(module, "WriterThread"):
+            module.WriterThread = TerminalWriter  # type: ignore[attr-defined]
         return titled(driver) if has_title() else driver
 
     def watch_title(self, title: str) -> None:

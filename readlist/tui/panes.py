@@ -26,6 +26,7 @@ from readlist.tui.state import ListState
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
 from readlist.tui.widgets.compositor import paint
+from readlist.tui.widgets.message_queue import keys_taken
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
@@ -193,8 +194,6 @@ class NotePane:
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""
         if self._editor is not None:
-            from readlist.tui.widgets.text_field import keys_taken
-
             await keys_taken(self._editor)
 
     async def hide(self) -> None:

@@ -19,7 +19,6 @@ from textual.binding import Binding
 from textual.geometry import Offset, Size
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from readlist.model.time import utc_now
 from readlist.model.view import INBOX, VIEWS, View
@@ -34,12 +33,12 @@ from readlist.tui.screen_ui import ScreenUi
 from readlist.tui.state import ListState
 from readlist.tui.widgets.bars import SearchBar
 from readlist.tui.widgets.compositor import CellCompositor, lay_out, needs_layout
+from readlist.tui.widgets.message_queue import keys_taken
 from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import PaneBorder
-from readlist.tui.widgets.text_field import keys_taken
 
 if TYPE_CHECKING:
-    from textual.widgets import TextArea
+    from textual.widgets import Input, TextArea
 
     from readlist.config import Config
     from readlist.services.refresh import Refresh
@@ -91,7 +90,8 @@ class ReadingScreen(Screen[None]):
         """Make the screen of an app; the arguments are the app's. `screen_class` binds its keys."""
         super().__init__()
         self._compositor = CellCompositor()
-        self._laying_out = False
+        # Until `_draw_first`.
+        self._laying_out = True
         views = [*VIEWS, *(View(view.name, view.query, watch=view.watch) for view in config.views)]
         sorted_views = [replace(view, sort=config.sort) for view in views]
         self.state = ListState(sorted_views, self._fetch)
@@ -144,6 +144,21 @@ class ReadingScreen(Screen[None]):
         self._panes.show_bars(self.ui.context)
         self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
         self.follower.start(self.app.call_later)
+        # When Textual has laid the screen out.
+        self.call_later(self._draw_first)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Come back from a dialog, or begin: then each widget was given its styles when it was mounted."""
+        if not self._compositor.size:
+            event.refresh_styles = False
+
+    async def _draw_first(self) -> None:
+        """Draw for the first time once the panes know their sizes, so that nothing is drawn twice."""
+        await self._take_sizes()
+        await self._lay_out()
+        # All of it is drawn now.
+        self._repaint_required = False
+        self._compositor_refresh()
         self.call_after_refresh(self._painted)
 
     async def _painted(self) -> None:
@@ -166,9 +181,13 @@ class ReadingScreen(Screen[None]):
         self._panes.lay_out(event.size)
         self._panes.show_bars()
 
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out for another size; at the start Textual says the same one three times."""
+        if size != self._compositor.size:
+            super()._screen_resized(size)
+
     async def _lay_out(self) -> None:
         """Lay out at once what needs a new layout, and let the panes take in their sizes, so that it is drawn once."""
-        panes = (self._panes.split, self._panes.list, self._panes.detail)
         self._laying_out = True
         try:
             # What a pane makes of its size may need another layout.
@@ -176,9 +195,14 @@ class ReadingScreen(Screen[None]):
                 if not self.is_current or not needs_layout(self):
                     return
                 lay_out(self)
-                await asyncio.wait([asyncio.ensure_future(keys_taken(pane)) for pane in panes], timeout=_RESIZED_WITHIN)
+                await self._take_sizes()
         finally:
             self._laying_out = False
+
+    async def _take_sizes(self) -> None:
+        """Let the panes take in the sizes that they were given."""
+        panes = (self._panes.split, self._panes.list, self._panes.detail)
+        await asyncio.wait([asyncio.ensure_future(keys_taken(pane)) for pane in panes], timeout=_RESIZED_WITHIN)
 
     def _compositor_refresh(self) -> None:
         """Draw; behind a dialog what changed is drawn with it, once: Textual would then draw all of it every second."""

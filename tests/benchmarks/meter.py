@@ -59,9 +59,10 @@ class Metered(Terminal):
         environ: Mapping[str, str] | None = None,
         pass_fds: Sequence[int] = (),
         program: str = sys.executable,
+        first: bytes = ROW,
     ) -> None:
         self.started = time.perf_counter()
-        self._first = b"" if program != sys.executable else BARE_ROW if list(arguments) == BARE else ROW
+        self._first = b"" if program != sys.executable else BARE_ROW if list(arguments) == BARE else first
         super().__init__([program, *arguments], compiled(environ), pass_fds)
 
     def until(self, sign: bytes, seconds: float = 60.0) -> float:

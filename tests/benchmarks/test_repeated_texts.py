@@ -21,6 +21,8 @@ ATTACKS = 4
 """Of so many attacks on all patterns, one is tried."""
 _MOST_OF_A_PATTERN = 2.0
 """Seconds for a megabyte of a pattern at what it is worst at."""
+_BOUNDED = (" _OTHERS",)
+"""Given no more than the last forty characters of a name (`with_others`)."""
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -36,7 +38,12 @@ def test_work_grows_with_the_text(share: int) -> None:
 @pytest.mark.parametrize("share", range(SHARES))
 def test_no_pattern_goes_back_over_and_over(share: int) -> None:
     slower = pace()
-    every = [(used, repeated) for used in patterns() for repeated in attacks(used.pattern)]
+    every = [
+        (used, repeated)
+        for used in patterns()
+        if not used.name.endswith(_BOUNDED)
+        for repeated in attacks(used.pattern)
+    ]
     found = [
         wrong
         for used, repeated in every[share :: SHARES * ATTACKS]

@@ -105,7 +105,8 @@ def test_memory(home: MakeHome, table: Table) -> None:
         terminal.settle(2.0)
         for _ in range(2):
             terminal.press("s", quiet=0.5)
-        terminal.settle(2.0)
+        # After two seconds without a change what was read is packed.
+        terminal.settle(4.0)
         name = f"resident memory once a paper was starred, {PAPERS:,} marks"
         table.add(Figure(name, [terminal.resident], [held[0] for held in bare], unit="MB", beside="bare app"))
 

@@ -138,6 +138,24 @@ threading._register_atexit(interrupt)
     assert _run(tmp_path, body) == (status, "", reported)
 
 
+def test_a_command_ends_at_once_when_all_is_done_that_is_waited_for() -> None:
+    program = """\
+import atexit, sys, threading
+import readlist.cli
+atexit.register(lambda: print("at the end"))
+if sys.argv.pop() == "working":
+    threading.Thread(target=lambda: (threading.main_thread().join(), print("worked"))).start()
+sys.path.append(type("Slow", (), {"__del__": lambda self: print("taken down")})())
+readlist.cli.main()
+"""
+    found = {}
+    for work in ("idle", "working"):
+        command = [sys.executable, "-c", program, "--version", work]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+        found[work] = done.stdout.splitlines()[1:]
+    assert found == {"idle": ["at the end"], "working": ["worked", "at the end", "taken down"]}
+
+
 @pytest.mark.slow
 def test_an_interrupt_that_ends_the_last_work_of_the_screen_is_not_one_of_the_process(tmp_path: Path) -> None:
     body = """\

@@ -136,6 +136,7 @@ def test_keys_of_another_form_are_named(settings: Path, text: str, said: str) ->
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("mouse = true\n" + "a." * 200 + "b = 1", ", line 2: a key of more than 100 parts"),
         ("mouse = \n", ", line 1, column 9: not valid TOML: invalid value"),
         ('mouse = true\ntheme = "x\n', ", line 2, column 11: not valid TOML: illegal character"),
         ('mouse = true\n\ntheme = "x', ", line 3: not valid TOML: unterminated string"),

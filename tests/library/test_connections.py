@@ -105,11 +105,30 @@ class TestWriters:
         mover = library.connections._checkpoint
         assert mover is not None
         mover.join()
-        # The file without its log holds the marks already.
-        alone = Path(shutil.copy(library.connections.path, tmp_path / "alone.db"))
-        connection = sqlite3.connect(alone)
-        assert connection.execute("select count(*) from mark").fetchone() == (3,)
+        assert in_the_file(library, tmp_path) == 3
+
+    def test_the_log_is_moved_after_many_writes_or_one_of_many_rows(
+        self, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connections, "_CHECKPOINT_EVERY", 3)
+        # The schema.
+        library.connections._move_log()
+        moved = []
+        for number in range(3):
+            library.mirror.write([(f"title:{number}", Mark(read=NOON))], patient=True)
+            moved.append(in_the_file(library, tmp_path))
+        library.mirror.write(((f"title:many{number}", Mark(read=NOON)) for number in range(150)), patient=True)
+        assert [*moved, in_the_file(library, tmp_path)] == [0, 0, 3, 153]
+
+
+def in_the_file(library: Library, folder: Path) -> int:
+    """Return how many marks the file holds without its log."""
+    connection = sqlite3.connect(shutil.copy(library.connections.path, folder / "alone.db"))
+    try:
+        (marks,) = connection.execute("select count(*) from mark").fetchone()
+    finally:
         connection.close()
+    return int(marks)
 
 
 class TestDurability:

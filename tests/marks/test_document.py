@@ -9,6 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from readlist.marks.disk.stored_table import line_of
 from readlist.marks.state.document import Document, Operation, dump, mark_of, written
 from readlist.marks.state.merge import folded, merged
 from readlist.model.mark import Mark
@@ -104,3 +105,14 @@ def test_a_long_list_is_written_in_parts_as_it_would_be_at_once(operation: Opera
         text, back = written(operation)
     assert text == dump(operation) and back == operation == tuple(json.loads(text))
     assert back[2] is None or back[2] is not operation[2]
+
+
+@pytest.mark.parametrize("text", ["a note", "Ünïcode", "half a pair \ud83d"])
+@pytest.mark.parametrize("length", [0, 3, 500, 501, 1_700])
+def test_a_long_list_is_written_as_the_json_library_writes_it(text: str, length: int) -> None:
+    document = {"label": text, "none": [], "changes": [["key", number, text, None] for number in range(length)], "n": 1}
+    escapes = "\ud83d" in text
+    assert dump(document) == json.dumps(document, ensure_ascii=escapes, separators=(",", ":")).encode()
+    assert line_of("é" if not escapes else "e", document) == (
+        f'"{"e" if escapes else "é"}": {json.dumps(document, ensure_ascii=escapes)}'.encode()
+    )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import stat
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 from readlist.marks import Delayed, Event, MarkChange, MarkOutcome, Saved
+from readlist.marks.disk.stored_lines import RawLines
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from tests.support.marks import START, Clock, Open, QuickDisk, change
@@ -357,3 +361,34 @@ def test_the_journal_is_folded_into_the_state_file_while_nothing_else_is_to_do(
     assert written.wait(5)
     store.close(5)
     assert json.loads(path.read_bytes())["marks"]["a"]["note"]["value"] == "x" * 70_000
+
+
+@pytest.mark.parametrize("ask", [lambda store: store.mark("a"), lambda store: store.all(), lambda store: None])
+def test_what_was_read_is_packed_when_nothing_is_done(
+    open_store: Open, monkeypatch: pytest.MonkeyPatch, ask: Callable[[MarkStore], object]
+) -> None:
+    first = open_store()
+    first.apply([change("a"), change("b", "note", "as in no other file")], "mark").result()
+    first.close(5)
+    gc.collect()
+    before = raw_lines("as in no other file")
+    store = open_store()
+    ask(store)
+    store.apply([change("b", "read")], "mark").result()
+    assert raw_lines("as in no other file") > before
+    monkeypatch.setattr("readlist.marks.queue.IDLE", 0.01)
+    monkeypatch.setattr("readlist.marks.disk.stored_table._KEPT", 0.05)
+    store.apply([change("c")], "mark").result()
+    end = monotonic() + 10
+    while raw_lines("as in no other file") > before:
+        assert monotonic() < end
+        sleep(0.01)
+    assert store.mark("a").starred
+    assert store.mark("b").read
+    assert set(store.all()) == {"a", "b", "c"}
+
+
+def raw_lines(text: str) -> int:
+    """Return how many tables hold the bytes of a state file that have a text."""
+    tables = [each for each in gc.get_objects() if isinstance(each, RawLines)]
+    return sum(any(text.encode() in block for _, block in table.blocks()) for table in tables)

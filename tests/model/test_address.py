@@ -127,3 +127,9 @@ def test_only_printable_web_addresses_come_out(text: str) -> None:
         assert link.target.isprintable()
         assert "@" not in link.url.split("/")[2]
         assert normalize(link.url) is not None
+
+
+@given(st.from_regex(r"https?://[a-zA-Z0-9./~_:?-]{0,40}", fullmatch=True))
+def test_an_address_of_plain_characters_needs_no_repair(text: str) -> None:
+    # With a blank before it, it is read as any text is.
+    assert normalize(text) == normalize(f" {text}")

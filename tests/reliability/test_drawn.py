@@ -28,13 +28,14 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
 ]
 
-# What Textual and readlist write: colours, cursor, scrolling, modes, the text of a copy (OSC 52), links (OSC 8), and the
-# window's title, of which only a number changes. Nothing else is obeyed.
+# What Textual and readlist write: colours, cursor, scrolling, modes, the text of a copy (OSC 52), links (OSC 8), and
+# the window's title, of which only a number changes. Nothing else is obeyed.
 _OWN = re.compile(
     rb"\x1b\[[0-9;:]*m|\x1b\[\d+(?:;\d+)?H|\x1b\[(?:\d+;\d+)?r|\x1b[DM]|\x1b\[[HK]|\x1b\[\d*[ABCDGJ]|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9;]+\$p|\x1b\[[<>=]\d*u|\x1b\[\?u"
     rb"|\x1b\[c|\x1b\[>0q|\x1b\[18t|\x1b\[14t|\x1b\[16t|\x1b\[6n|\x1b\[>4;[01]m|\x1b\[>4m|\x1b_Gi=\d+[^\x1b]*\x1b\\"
     rb"|\x1b\]22;[a-z-]*(?:\x1b\\|\x07)|\x1b\]52;c;[A-Za-z0-9+/=]*\x07|[\r\n\x07]"
-    rb"|\x1b\]8;(?:id=\d+)?;(?:https?://[!-~]*)?(?:\x1b\\|\x07)|\x1b\[2[23];0t|\x1b\]2;readlist(?: \(\d+\))?(?:\x1b\\|\x07)"
+    rb"|\x1b\]8;(?:id=\d+)?;(?:https?://[!-~]*)?(?:\x1b\\|\x07)"
+    rb"|\x1b\[2[23];0t|\x1b\]2;readlist(?: \(\d+\))?(?:\x1b\\|\x07)"
 )
 _HOSTILE_RECORDS = [
     {

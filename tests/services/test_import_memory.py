@@ -53,13 +53,13 @@ class Parsed:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        parse = reader.parse_beside
+        parse = reader.parse
 
         def counted(*args: object, **options: object) -> object:
             self.count += 1
             return parse(*args, **options)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(reader, "parse_beside", counted)
+        monkeypatch.setattr(reader, "parse", counted)
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_what_brings_marks_or_feeds_or_fails_is_always_read(shelf: Shelf, tmp_pa
 def test_a_file_that_changes_while_it_is_read_is_not_remembered(
     shelf: Shelf, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parse = reader.parse_beside
+    parse = reader.parse
 
     def changed(*args: object, **options: object) -> object:
         page.write_text(f"{page.read_text()}\n\nAnother Kettle of Quite Another Kind\n\nIt boils, and we listen to it.")
@@ -176,7 +176,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_remembered(
 
     content = page.read_text()
     with monkeypatch.context() as patch:
-        patch.setattr(reader, "parse_beside", changed)
+        patch.setattr(reader, "parse", changed)
         run(shelf, page)
     page.write_text(content)
     counted = Parsed(monkeypatch)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 
 from readlist.library.rows import Added
 from readlist.model.mark import UNMARKED, Mark, join_notes
+from readlist.query import parse
 from readlist.shelf import Adoption, Entry, Shelf
 from readlist.shelf.mark_shelf import adopted
 from readlist.sources.batch import Batch
@@ -61,6 +63,28 @@ def test_notes_stars_and_reads_come_in_as_one_step_of_undo(shelf: Shelf) -> None
     assert undone is not None and undone.label == "import of My library.bib"
     assert [entry(shelf, number).mark for number in (1, 2)] == [UNMARKED, UNMARKED]
     assert shelf.marks.undo().result(timeout=20) is None
+
+
+def test_marks_that_are_not_queried_before_they_are_on_disk_are_written_to_the_library_once(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.papers.add(batch())
+    write = shelf.library.mirror.write
+    written: list[str] = []
+
+    def counted(rows: Iterable[tuple[str, Mark]], *args: Any, **extra: Any) -> None:
+        marks = list(rows)
+        written.extend(mark.saved for _, mark in marks)
+        write(marks, *args, **extra)
+
+    monkeypatch.setattr(shelf.library.mirror, "write", counted)
+    for number, queried in ((1, True), (2, False)):
+        written.clear()
+        after, done = shelf.marks.apply([entry(shelf, number)], starred=True, queried=queried)
+        assert after[0].mark.starred and entry(shelf, number).mark.starred
+        done.result(timeout=20)
+        assert written == (["pending", "saved"] if queried else ["saved"])
+        assert len(shelf.papers.select(parse("is:starred"), "feed")) == number
 
 
 def test_the_same_file_again_changes_nothing(shelf: Shelf) -> None:

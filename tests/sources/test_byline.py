@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.model.paper import fingerprint
 from readlist.model.time import PartialDate, PublicationDate
-from readlist.sources.formats.byline import Byline, byline_in
+from readlist.sources.formats.byline import Byline, _prints, byline_in
 from readlist.sources.formats.markup import text_of_html
 
 BODY = "We boil kettles."
@@ -120,3 +121,12 @@ def test_what_can_be_read_of_a_line_is_taken() -> None:
 def test_no_text_makes_it_raise(pieces: list[str]) -> None:
     found = byline_in("".join(pieces), "Ada Bee")
     assert all(name.strip() == name != "" for name in found.authors)
+
+
+_similar = st.text(st.sampled_from("aAb1 -.e\u0301\u00e9\ufb01\u00df\u2460\u65e5\u0130\ud800"), max_size=8)
+
+
+@given(_similar, _similar)
+def test_a_line_has_the_fingerprint_that_is_made_of_it(line: str, title: str) -> None:
+    assert _prints(line, fingerprint(title)) == (fingerprint(line) == fingerprint(title))
+    assert _prints(line, fingerprint(line))

@@ -591,8 +591,8 @@ def test_a_list_is_read_the_same_way_in_every_run() -> None:
     ]
     program = (
         "import sys; from datetime import date; from readlist.sources import catalog; "
-        "batch = catalog.decode(sys.argv[1], origin='list', made=date(2026, 8, 1), day=None); "
-        "print([paper.title for paper, _ in batch.items])"
+        "batches = catalog.decode(sys.argv[1], origin='list', made=date(2026, 8, 1), day=None); "
+        "print([paper.title for batch in batches for paper, _ in batch.items])"
     )
     read_by_seed = {
         subprocess.run(

@@ -16,14 +16,9 @@ import pytest
 
 from readlist.sources import parser_process, reader
 from readlist.sources.batch import PIECE, Batch
+from readlist.sources.parser_process import ParserProcess
 
 TODAY = date(2026, 8, 20)
-
-
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even a small file is worth a process."""
-    monkeypatch.setattr(parser_process, "WORTHWHILE", 1)
 
 
 @pytest.fixture
@@ -42,7 +37,12 @@ def page(tmp_path: Path) -> Path:
 
 def beside(path: str | Path) -> Iterator[Batch]:
     (found,) = reader.find([path])
-    return reader.parse_beside(found, day=None, stdin=None, today=TODAY)
+    process = ParserProcess()
+    try:
+        process.begin(found.given, None, TODAY)
+        yield from reader.completed(process.pieces(), found, day=None, stdin=None, today=TODAY)
+    finally:
+        process.close()
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,9 @@ def test_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
 def test_the_parser_is_not_loaded_here(page: Path) -> None:
     script = (
         "import sys\nfrom datetime import date\nfrom readlist.sources import reader\n"
-        "(found,) = reader.find(sys.argv[1:])\n"
-        "found = type(found)(found.name, found.path, 1 << 30, given=found.given)\n"
-        "print(sum(len(piece.items) for piece in "
-        "reader.parse_beside(found, day=None, stdin=None, today=date(2026, 8, 20))))\n"
+        "from readlist.sources.parser_process import ParserProcess\n"
+        "process = ParserProcess()\nprocess.begin(sys.argv[1], None, date(2026, 8, 20))\n"
+        "print(sum(len(piece.items) for piece in process.pieces()))\n"
         "print('readlist.sources.page' in sys.modules)"
     )
     done = subprocess.run(
@@ -144,8 +143,7 @@ def test_a_process_is_not_left_behind(page: Path, started: Started) -> None:
 
 @pytest.mark.parametrize("answer", [b"", b"\0" * 4, (3).to_bytes(4) + b"abc", (9).to_bytes(4) + b"a", b"\0\0"])
 def test_an_answer_that_is_none_ends_the_pieces(answer: bytes) -> None:
-    job = parser_process.Job(b"page.txt", None, TODAY)
-    assert list(parser_process.batches(job, io.BytesIO(), io.BytesIO(answer))) == []
+    assert list(parser_process.batches(io.BytesIO(answer))) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -158,9 +156,9 @@ def test_the_process_ends_with_the_first_one(
         "start = subprocess.Popen\n"
         "def started(*args, **options):\n"
         "    made = start(*args, **options)\n    print(made.pid, flush=True)\n    return made\n"
-        "subprocess.Popen = started\n(found,) = reader.find(sys.argv[1:])\n"
-        "found = type(found)(found.name, found.path, 1 << 30, given=found.given)\n"
-        "for piece in reader.parse_beside(found, day=None, stdin=None, today=date(2026, 8, 20)):\n"
+        "subprocess.Popen = started\nfrom readlist.sources.parser_process import ParserProcess\n"
+        "process = ParserProcess()\nprocess.begin(sys.argv[1], None, date(2026, 8, 20))\n"
+        "for piece in process.pieces():\n"
         "    sys.stdin.read()\n"
     )
     first = subprocess.Popen(

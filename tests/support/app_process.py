@@ -10,7 +10,8 @@ import sys
 import termios
 from pathlib import Path
 
-from readlist.cli.start_screen import end_anyway, leave
+from readlist.cli import collect_from_now
+from readlist.cli.start_screen import end_anyway, keep_quick, leave
 from readlist.config import Config
 from readlist.marks import Event, Saved
 from readlist.tui.app import ReadlistApp
@@ -25,8 +26,12 @@ def run(home: Path, out: int) -> None:
         if isinstance(event, Saved):
             os.write(out, "".join(f"{key}\n" for key in event.keys).encode())
 
+    def begin() -> None:
+        collect_from_now()
+        keep_quick(app)
+
     shelf = make_shelf(home, listen=tell)
-    app = ReadlistApp(shelf, Config(), KeyMap(), None, lambda: end_anyway(shelf))
+    app = ReadlistApp(shelf, Config(), KeyMap(), None, lambda: end_anyway(shelf), painted=begin)
     try:
         app.run()
     finally:

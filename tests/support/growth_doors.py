@@ -54,7 +54,7 @@ from readlist.tui.render.list_row import row
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.text_block import Room, lines_of
 from tests.support.cli import page
-from tests.support.growth import Door, passed
+from tests.support.growth import Door, FileDoor, passed
 from tests.support.papers import make_batch, make_paper, make_shelf
 from tests.support.records import saved, wrapped
 
@@ -82,7 +82,25 @@ def _file(suffix: str, make: Callable[[str], str | bytes]) -> Door:
         (batch,) = reader.read([file], today=TODAY)
         return batch
 
-    return read
+    alone = _ALONE.get(suffix)
+    return FileDoor(read, (lambda text: alone(make(text))) if alone else None)
+
+
+def _feed_alone(made: str | bytes) -> None:
+    import feedparser  # type: ignore[import-untyped]
+
+    feedparser.parse(made)
+
+
+def _bibtex_alone(made: str | bytes) -> None:
+    from bibtexparser.entrypoint import parse_string
+    from bibtexparser.middlewares import RemoveEnclosingMiddleware
+
+    parse_string(str(made), parse_stack=[RemoveEnclosingMiddleware()])
+
+
+_ALONE = {".xml": _feed_alone, ".bib": _bibtex_alone}
+"""The libraries that parse formats, by suffix."""
 
 
 def _raw(suffix: str, start: str = "", end: str = "") -> Door:
@@ -448,6 +466,8 @@ def _export(form: str) -> Door:
         written = "".join(FORMATS[form].write(_with_fields(text), lambda _: ()))
         file = _folder() / f"export.{suffix}"
         file.write_text(written, "utf-8", "replace")
+        # In LaTeX `<` has eleven letters, and all of them are read.
+        passed(file.stat().st_size)
         list(reader.read([file], today=TODAY))
 
     return write

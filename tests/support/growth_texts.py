@@ -64,3 +64,12 @@ def pairs() -> Iterator[Repeated]:
     random.Random("pairs").shuffle(made)
     for place, (one, other) in enumerate(made):
         yield Repeated(one + other) if place % 3 else Repeated(one, other, other)
+
+
+def drawn(seed: object) -> Iterator[Repeated]:
+    """Yield texts at random, the same for a seed: one to three fragments again and again, some between others."""
+    random_ = random.Random(f"drawn {seed}")
+    while True:
+        piece = "".join(random_.sample(FRAGMENTS, random_.choice((1, 1, 2, 3))))
+        start, end = (random_.choice(("", "", random_.choice(FRAGMENTS))) for _ in range(2))
+        yield Repeated(piece, start, end)

@@ -361,6 +361,8 @@ def test_repairs_that_are_left_out_would_change_nothing(text: str) -> None:
     if "git" in small or "huggingface" in small:
         plain = links._PAGES_SPACED.sub(r".\1.\2", links._FORGE_SPACED.sub(r"\1\2\4\5.\3\6", plain))
     assert links._repaired(text) == links._MACRO.sub(links._inside, plain)
+    # And where a glance finds nothing, a look finds nothing.
+    assert links._may_have_links(text) or not list(links._links(links._repaired(text)))
 
 
 def test_characters_of_an_address_are_those_of_either_case() -> None:

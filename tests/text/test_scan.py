@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from readlist.query import lexer
 from readlist.sources.catalog import row
 from readlist.sources.formats import bibtex_parser
 from readlist.sources.page import dump
-from readlist.text.scan import find_at, places_of, sub_at, sub_lines, unusual
+from readlist.text.scan import find_at, places_of, sub_at, sub_lines, sub_places, unusual
 
 _LINES = [
     dump._AFTER, dump._BEFORE, dump._DASHES, dump._DOT, dump._ESCAPED_DASH, dump._FILE_NAMES, dump._FURNITURE,
@@ -58,3 +59,15 @@ def test_places_are_those_at_which_a_sign_begins(signs: list[str], text: str) ->
     assert list(places_of(signs, text)) == [
         place for place in range(len(text)) for sign in signs if text.startswith(sign, place)
     ]
+
+
+@given(
+    st.lists(st.sampled_from([*lexer._MEANT_SIGNS, "a", "b", "1", " ", "{", "}", "(", "é", "日"]), max_size=30).map(
+        "".join
+    )
+)
+def test_signs_are_replaced_where_a_search_of_the_whole_text_finds_them(text: str) -> None:
+    # Few signs in a long text are found one by one.
+    text = f"{text}{'a ' * 500}"
+    assert sub_places(lexer._MEANT_SIGNS, lexer._MEANT, lexer._meant, text) == lexer._MEANT.sub(lexer._meant, text)
+    assert sub_places(lexer._MEANT_SIGNS, lexer._MEANT, r"<\g<0>>", text) == lexer._MEANT.sub(r"<\g<0>>", text)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from readlist.model.paper import Link, Paper, bare_title
 from readlist.model.time import PartialDate
 from readlist.text.titles import (
+    _TRACKING,
     is_short,
     names_nothing,
     qualified,
@@ -172,3 +176,14 @@ class TestSamePaper:
     def test_a_stronger_identifier_that_differs_outweighs_a_weaker_one_that_agrees(self, identifier, one, other, same):  # type: ignore[no-untyped-def]
         assert same_paper(identifier, one, other) is same
         assert same_paper(identifier, other, one) is same
+
+
+_PLAIN_TRACKING = re.compile(r"(?i)(?:utm_\w+|ref|source|from|fbclid|gclid|rss|via)=[^&]*&?")
+
+
+@given(
+    st.lists(st.sampled_from(["utm_", "UTM_", "utm", "_", "ref", "source", "via", "=", "&", "a", "é", "-", "1", "%"]))
+)
+def test_tracking_is_found_as_by_the_plain_pattern(pieces: list[str]) -> None:
+    query = "".join(pieces)
+    assert _TRACKING.sub(r"\1", query) == _PLAIN_TRACKING.sub("", query)

@@ -191,9 +191,14 @@ def device_name(state: Path) -> str:
     It is not kept in the state file, since that may be carried from machine to machine. As part of a hash, it reveals
     nothing of the machine.
     """
-    from hashlib import sha256
+    try:
+        # As in Python's own `random`: hashlib loads all of OpenSSL.
+        from _sha256 import sha256  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha256
 
-    return sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()[:8]
+    name: str = sha256(f"readlist {_machine()} {state}".encode(errors="surrogatepass")).hexdigest()
+    return name[:8]
 
 
 @cache

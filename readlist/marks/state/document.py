@@ -28,6 +28,7 @@ MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 _DEEPEST = 12
 """Levels of lists and objects in a document; ours have five. A deeper one could be read, but not written again."""
 
+_COMPACT = (",", ":")
 _PART = 500
 """Elements of a long list that are written at once."""
 
@@ -68,17 +69,36 @@ def dump(value: object) -> bytes:
     import json
 
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return in_parts(value, _COMPACT, json.JSONEncoder(ensure_ascii=False, separators=_COMPACT).encode).encode()
     except UnicodeEncodeError:
         # Half a surrogate pair has no UTF-8, but an escape.
-        return json.dumps(value, separators=(",", ":")).encode()
+        return in_parts(value, _COMPACT, json.JSONEncoder(separators=_COMPACT).encode).encode()
+
+
+def in_parts(value: object, signs: tuple[str, str], text_of: Callable[[object], str]) -> str:
+    """Return a value's JSON; of a document with a long list, such as the changes of a step of undo, made in parts.
+
+    The JSON library lets no other thread run meanwhile, not even the screen's.
+
+    Args:
+        value: the value.
+        signs: what is between two elements, and between a name and its value.
+        text_of: gives the JSON of a value, with the same signs.
+    """
+    if not isinstance(value, dict) or not any(map(_is_long, value.values())):
+        return text_of(value)
+    between, behind = signs
+    fields = []
+    for field, each in value.items():
+        inner = between.join(text_of(part)[1:-1] for part in _parts(each)) if _is_long(each) else ""
+        fields.append(f"{text_of(field)}{behind}{f'[{inner}]' if inner else text_of(each)}")
+    return f"{{{between.join(fields)}}}"
 
 
 def written(operation: Operation) -> tuple[bytes, Operation]:
     """Return an operation as `dump` writes it, and as it is read back from that, which shares nothing with it.
 
-    A long list, such as the changes of a step of undo, is written and read in parts: the JSON library lets no other
-    thread run meanwhile, not even the screen's.
+    A long list is written and read in parts, as by `in_parts`.
     """
     import json
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -330,7 +330,8 @@ def _keys(values: list[str] | None) -> list[str]:
 
 def _raw(entry: _Entry, parent: Fields) -> Raw:
     fields = entry.fields
-    addresses = _addresses(fields)
+    published_at = [*map(_bare, _some(fields, "howpublished"))]
+    addresses = _addresses(fields, published_at)
     return Raw(
         line=entry.line,
         name=entry.key,
@@ -344,7 +345,7 @@ def _raw(entry: _Entry, parent: Fields) -> Raw:
             *map(from_latex, _some(fields, *_PLACES)),
         ],
         addresses=addresses,
-        remarks=_remarks(fields, addresses),
+        remarks=_remarks(fields, addresses, published_at),
         tags=[tag for text in _some(fields, *_KEYWORDS) for tag in tags_in(from_latex(text))],
         organization=from_latex(_one(fields, "institution", "school", "organization")),
         notes=_notes(fields, *_OWN_NOTES[:3], *filter(_is_own, fields), *_OWN_NOTES[3:]),
@@ -380,15 +381,15 @@ def _is_own(name: str) -> bool:
     return name.startswith(("comment-", "readlist-note"))
 
 
-def _addresses(fields: Fields) -> list[str]:
+def _addresses(fields: Fields, published_at: Sequence[str]) -> list[str]:
     """Return the addresses of an entry, then those in what it says of its publication."""
     own = [one for text in _some(fields, "url", "ee", "link", "code") for one in _several(_bare(text))]
-    return [*own, *(found for text in _some(fields, "howpublished") for found in _ADDRESS.findall(_bare(text))[:5])]
+    return [*own, *(found for text in published_at for found in _ADDRESS.findall(text)[:5])]
 
 
-def _remarks(fields: Fields, addresses: Collection[str]) -> list[str]:
+def _remarks(fields: Fields, addresses: Collection[str], published_at: Sequence[str]) -> list[str]:
     """Return the texts with links in them; an address that is the whole field is used verbatim, `~` included."""
-    texts = map(_bare, _some(fields, "howpublished", "note", "url", "bdsk-url-1"))
+    texts = [*published_at, *map(_bare, _some(fields, "note", "url", "bdsk-url-1"))]
     return [
         text for text in texts if not (text.startswith(("http://", "https://")) and {*_several(text)} <= {*addresses})
     ]

@@ -265,6 +265,15 @@ class _LineFacts(Struct):
     is_weak: bool = False
 
 
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+
+
+def _prints(line: str, printed: str) -> bool:
+    """Tell whether a line has a fingerprint, which is seldom to be made: each letter or digit of ASCII is one of it."""
+    letters = line.encode("ascii", "ignore").translate(None, _NO_LETTERS)
+    return len(letters) <= len(printed) and fingerprint(line) == printed
+
+
 def byline_in(text: str, title: str = "") -> Byline:
     """Return what the lines of a text say of its authors and day.
 
@@ -287,7 +296,7 @@ def byline_in(text: str, title: str = "") -> Byline:
         for at in order:
             read = _labelled(lines, at, is_event=is_event) or _unlabelled(lines, at, is_head=is_head)
             if read is None and (
-                not any(map(str.isalnum, lines[at])) or (is_head and printed and fingerprint(lines[at]) == printed)
+                not any(map(str.isalnum, lines[at])) or (is_head and printed and _prints(lines[at], printed))
             ):
                 read = _LineFacts(is_weak=True)
             if read is None or at in found or (read.rest and not is_head and not (read.authors or read.dates)):

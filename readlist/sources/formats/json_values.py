@@ -129,7 +129,10 @@ _INDENTED = pattern(r"\n[^\S\n]{2,}(?=\S)")
 
 def first(read: Callable[[object], _T | None], field: str, *records: Record) -> _T | None:
     """Return a field of the first record in which it can be read."""
-    return next((value for record in records if (value := read(record.get(field))) is not None), None)
+    for record in records:
+        if (value := read(record.get(field))) is not None:
+            return value
+    return None
 
 
 def text_in(record: Record, name: str) -> str:

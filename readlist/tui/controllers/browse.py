@@ -9,7 +9,9 @@ from itertools import islice
 from readlist.tui.commands import TO_THE_END
 from readlist.tui.loader import Controller, Loader
 
-_FETCHED_AHEAD = 300
+_FETCHED_AHEAD = 100
+"""Rows that are looked at one by one; beyond them, all unread papers are found in a thread."""
+
 _SCROLLED = 3
 _NONE_BELOW = "No more unread below {dot} {left} above. {key:next_unread}: go to the first"
 _NONE_ABOVE = "No more unread above {dot} {left} below. {key:previous_unread}: go to the last"

@@ -306,7 +306,8 @@ class Marks(Controller):
         self._loader.fetch_again(outcome.marks)
         if outcome.imports:
             self._loader.ask_again()
-        ids = list(self._shelf.papers.ids_of(outcome.marks).values())
+        # There may be 100,000.
+        ids = list((await asyncio.to_thread(self._shelf.papers.ids_of, outcome.marks)).values())
         if outcome.listed and not outcome.imports:
             await self._loader.add_new(ids[0] if len(ids) == 1 else None)
         self._loader.recount()

@@ -1,4 +1,4 @@
-"""The terminal: job control, and the parser of what it sends."""
+"""The terminal: job control, what writes to it, and the parser of what it sends."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from textual import constants, events
 from textual._time import get_time
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.drivers._writer_thread import WriterThread
 from textual.keys import Keys
 from textual.message import Message
 
@@ -147,6 +148,29 @@ def _in_foreground() -> bool:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:
         return False
+
+
+class TerminalWriter(WriterThread):
+    """Textual's thread that writes to the terminal; once the terminal is gone, what comes is dropped.
+
+    Textual's ends then, its queue is soon full, and the app, which is about to save and end, waits for ever.
+    """
+
+    def run(self) -> None:
+        """Write what is queued until the end of it."""
+        write, flush, queue = self._file.write, self._file.flush, self._queue
+        gone = False
+        while (text := queue.get()) is not None:
+            if gone:
+                continue
+            try:
+                write(text)
+                if not queue.qsize():
+                    flush()
+            except OSError:
+                gone = True
+        with contextlib.suppress(OSError):
+            flush()
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

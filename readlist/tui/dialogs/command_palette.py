@@ -13,7 +13,8 @@ from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame, Items
 from readlist.tui.keymap import KeyMap, spelled_all
 from readlist.tui.render.columns import Column
-from readlist.tui.widgets.text_field import TextField, keys_taken
+from readlist.tui.widgets.message_queue import keys_taken
+from readlist.tui.widgets.text_field import TextField
 
 _COLUMNS = (Column(style="$accent"), Column(style="bold", least=12), Column(style="$muted", least=10, rank=2))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, TypeVar
@@ -30,7 +31,8 @@ from readlist.tui.render.columns import Cell, Column, aligned
 from readlist.tui.render.signs import SIGNS, cut, line
 from readlist.tui.render.strips import one_coloured
 from readlist.tui.widgets.backdrop import Backdrop
-from readlist.tui.widgets.text_field import TextField, keys_taken
+from readlist.tui.widgets.message_queue import keys_taken
+from readlist.tui.widgets.text_field import TextField
 
 Answer = TypeVar("Answer")
 
@@ -321,10 +323,17 @@ def _names(value: str) -> list[str]:
     folder, slash, start = value.rpartition("/")
     try:
         inside = Path(f"{folder}{slash}" or ".").expanduser()
-        names = sorted(one.name + ("/" if one.is_dir() else "") for one in inside.iterdir() if one.name.isprintable())
+        with os.scandir(inside) as found:
+            named = [one for one in found if one.name.isprintable() and one.name.startswith(start)]
+        # Of those alone, whose folder may hold thousands.
+        return sorted(f"{one.name}{_sign(one)}" for one in named if start or one.name[0] != ".")
     except (OSError, RuntimeError):
         return []
-    return [name for name in names if name.startswith(start) and (start or name[0] != ".")]
+
+
+def _sign(one: os.DirEntry[str]) -> str:
+    is_folder = Path(one).is_dir() if one.is_symlink() else one.is_dir()
+    return "/" if is_folder else ""
 
 
 class _PathSuggester(Suggester):

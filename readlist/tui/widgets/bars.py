@@ -15,7 +15,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.scrollbar import ScrollBarRender
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from readlist.text.clean import drawable
 from readlist.tui.commands import FooterWord
@@ -23,6 +23,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import ViewHeader, footer_pieces, header_pieces
 from readlist.tui.render.pieces import ClickPiece
 from readlist.tui.render.signs import Signs
+from readlist.tui.widgets.message_queue import keys_taken
 from readlist.tui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
@@ -120,14 +121,12 @@ class SearchBar:
 
     def clear(self) -> None:
         """Empty it, without a search."""
-        with self.field.prevent(Input.Changed):
+        with self.field.prevent(self.field.Changed):
             self.field.value = ""
         self.count("")
 
     async def settled(self) -> None:
         """Wait until it has handled every key sent to it."""
-        from readlist.tui.widgets.text_field import keys_taken
-
         await keys_taken(self.field)
 
     def count(self, text: str, *, wrong: Sequence[tuple[int, int]] = ()) -> None:

@@ -6,13 +6,14 @@ import math
 from typing import ClassVar, Literal
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.content import Content
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from readlist.config import LEAST_SHARE, MOST_SHARE, Config, Layout
@@ -58,20 +59,19 @@ class PaneBorder(Widget):
         if self.lying:
             self.refresh()
 
-    def render(self) -> Content:
-        """Draw the line, with the title when it lies."""
-        line = self.get_visual_style("pane-border--line")
-        width, height = self.size
+    def render_line(self, y: int) -> Strip:
+        """Draw one of its lines, with the title when it lies."""
+        line = self.get_visual_style("pane-border--line").rich_style
         if not self.lying:
-            return Content.styled("\n".join([self._signs.border] * height), line)
+            return Strip([Segment(self._signs.border, line)])
+        width = self.size.width
         room = width - _AROUND_TITLE
         if not self.title or room < 1:
-            return Content.styled(self._signs.rule * width, line)
+            return Strip([Segment(self._signs.rule * width, line)])
         title = cut(self.title, room, self._signs.cut).rstrip() if cell_len(self.title) > room else self.title
         rest = self._signs.rule * (width - cell_len(title) - 3)
-        return Content.assemble(
-            (f"{self._signs.rule} ", line), (title, self.get_visual_style("pane-border--title")), (f" {rest}", line)
-        )
+        look = self.get_visual_style("pane-border--title").rich_style
+        return Strip([Segment(f"{self._signs.rule} ", line), Segment(title, look), Segment(f" {rest}", line)])
 
     # The mouse
 

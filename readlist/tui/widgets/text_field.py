@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from rich.highlighter import Highlighter
@@ -10,7 +9,6 @@ from rich.text import Text
 from textual import events
 from textual.reactive import reactive
 from textual.suggester import Suggester
-from textual.widget import Widget
 from textual.widgets import Input
 
 from readlist.text.clean import clean_line, is_typed
@@ -100,10 +98,3 @@ class SearchField(TextField):
         else:
             self._suggestion = ""
             super().action_cursor_right(select)
-
-
-async def keys_taken(widget: Widget) -> None:
-    """Wait until a widget has handled every key sent to it."""
-    taken = asyncio.Event()
-    widget.call_later(taken.set)
-    await taken.wait()
