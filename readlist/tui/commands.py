@@ -238,6 +238,8 @@ COMMANDS: tuple[Command, ...] = (
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}; the same again reverses it.", "Find",
             footer="sort", rank=44, run="views.sort"),
+    Command("similar", ("tilde",), "Similar papers", "List the 50 papers of the library that are most like this one.",
+            "Find", footer="similar", footer_when=(("empty", ""), ("selected", "")), rank=42, run="neighbours.show"),
     Command("refresh", ("R", "f5"), "Refresh", "Fetch all feeds, and drop the papers you decided from the view.",
             "Feeds", footer="refresh", rank=38, run="feeds.refresh"),
     Command("add", ("a",), "Add papers", "Add papers by arXiv id, DOI or address; suggests the clipboard.", "Feeds",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.feeds import Feeds, Fetcher
     from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
+    from readlist.tui.controllers.neighbours import Neighbours
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.removal import Removal
@@ -215,6 +216,13 @@ class Controllers:
         from readlist.tui.controllers.search import Search
 
         return Search(self._loader, self._search_line)
+
+    @functools.cached_property
+    def neighbours(self) -> Neighbours:
+        """List similar papers."""
+        from readlist.tui.controllers.neighbours import Neighbours
+
+        return Neighbours(self._loader, self.search)
 
     @functools.cached_property
     def views(self) -> Views:
