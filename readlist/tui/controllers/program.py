@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.neighbours import Neighbours
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.reasons import Reasons
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.settings import Settings
@@ -216,6 +217,13 @@ class Controllers:
         from readlist.tui.controllers.search import Search
 
         return Search(self._loader, self._search_line)
+
+    @functools.cached_property
+    def reasons(self) -> Reasons:
+        """Say why papers match."""
+        from readlist.tui.controllers.reasons import Reasons
+
+        return Reasons(self._loader)
 
     @functools.cached_property
     def neighbours(self) -> Neighbours:
