@@ -51,6 +51,9 @@ _COUNTED_WITHIN = 0.5
 _LAYOUTS, _RESIZED_WITHIN = 3, 0.1
 """Layouts for one command at most, and seconds that the panes have to take in their sizes."""
 
+_LEARNED_AFTER = 1.0
+"""Seconds after the first paint until it is learned what fits the user."""
+
 _ANSWERS = ("copy_arrived", "copy_lost")
 _KEEP_LINK = ("back", *_ANSWERS)
 """The commands that see to the bar of a link themselves."""
@@ -120,6 +123,8 @@ class ReadingScreen(Screen[None]):
     def _fetch(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of the list, with what is watched and muted."""
         in_inbox = self.state.view.name == INBOX.name
+        if self.state.is_by_match:
+            self.state.add_matches(self._shelf.match.kept(ids))
         return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
 
     # Laying out
@@ -170,11 +175,17 @@ class ReadingScreen(Screen[None]):
         await self.follower.catch_up()
         self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
+        self.loader.asked = self.controllers.rank
+        if self.loader.by_match:
+            self.controllers.rank(True)
+        self.set_timer(_LEARNED_AFTER, lambda: self.controllers.ranking.begin())
 
     def on_unmount(self) -> None:
         """Stop listening to the store, and fetching feeds."""
         self.follower.stop()
         self.controllers.fetcher.stop()
+        if self.controllers.is_made("ranking"):
+            self.controllers.ranking.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the new size, before Textual does."""

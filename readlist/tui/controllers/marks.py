@@ -309,7 +309,7 @@ class Marks(Controller):
         # There may be 100,000.
         ids = list((await asyncio.to_thread(self._shelf.papers.ids_of, outcome.marks)).values())
         if outcome.listed and not outcome.imports:
-            await self._loader.add_new(ids[0] if len(ids) == 1 else None)
+            await self._loader.add_new(ids[0] if len(ids) == 1 else None, in_order=False)
         self._loader.recount()
         entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []
         if len(ids) == 1 and self._state.go_to(ids[0]):

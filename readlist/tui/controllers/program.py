@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.neighbours import Neighbours
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.ranking import Ranking
     from readlist.tui.controllers.reasons import Reasons
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
@@ -144,6 +145,11 @@ class Controllers:
         self._panes = panes
         self._config, self._settings, self._make_refresh = config, settings, make_refresh
 
+    def rank(self, by_match: bool) -> None:
+        """Sort the list once it is known what fits the user, if it is by match."""
+        if by_match or self.is_made("ranking"):
+            self.ranking.asked(by_match)
+
     def is_made(self, name: str) -> bool:
         """Return whether a controller was needed yet."""
         return name in vars(self)
@@ -259,6 +265,13 @@ class Controllers:
         from readlist.tui.controllers.tally_board import TallyBoard
 
         return TallyBoard(self._loader, self.fetcher)
+
+    @functools.cached_property
+    def ranking(self) -> Ranking:
+        """Learn what fits the user."""
+        from readlist.tui.controllers.ranking import Ranking
+
+        return Ranking(self._loader)
 
     @functools.cached_property
     def transfer(self) -> Transfer:
