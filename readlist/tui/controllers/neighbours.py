@@ -31,6 +31,11 @@ class Neighbours(Controller):
             return
         await self._begin(entry)
 
+    async def go_to(self, number: int) -> None:
+        """List the papers most like the one under the cursor, with the cursor on one of them."""
+        if self._state.entry is not None:
+            await self._begin(self._state.entry, number)
+
     async def _begin(self, entry: Entry, to: int | None = None) -> None:
         finding = self._ui.run(lambda: self._list(entry, to), "similar", exclusive=True)
         with contextlib.suppress(TimeoutError, WorkerCancelled, WorkerFailed):

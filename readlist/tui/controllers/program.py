@@ -229,7 +229,7 @@ class Controllers:
         """Say why papers match."""
         from readlist.tui.controllers.reasons import Reasons
 
-        return Reasons(self._loader)
+        return Reasons(self._loader, lambda: self.ranking if self.is_made("ranking") else None)
 
     @functools.cached_property
     def neighbours(self) -> Neighbours:
