@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.fit import Because, Fit
@@ -57,15 +58,39 @@ def unknown_papers(shelf: Shelf, query: Query) -> list[str]:
     return [name for name in dict.fromkeys(asked) if name not in known]
 
 
+class Doubt(Struct, frozen=True):
+    """Why an order by match can't be relied on; all empty if there is no doubt.
+
+    Attributes:
+        sentence: the reason, without a full stop.
+        short: the same in a few words.
+        word: the same in one or two, behind the name of the order.
+    """
+
+    sentence: str = ""
+    short: str = ""
+    word: str = ""
+
+
 def caution(shelf: Shelf) -> str:
     """Return in one sentence how far an order by match can be relied on; empty if there is no doubt."""
+    return doubt(shelf).sentence
+
+
+def doubt(shelf: Shelf) -> Doubt:
+    """Return why an order by match can't be relied on."""
     known = shelf.match.reliability()
     if known.certainty == "none":
-        return "nothing to match yet: star or note a few papers; until then they are in feed order"
+        what = "nothing to match yet: star or note a few papers"
+        return Doubt(f"{what}; until then they are in feed order", "nothing to match yet: star some papers", "no stars")
     if not shelf.match.is_current():
-        return "the library can't be written now: the order is by earlier stars"
+        order = "the order is by earlier stars" if shelf.match.is_scored() else "papers are in feed order"
+        why = "the library can't be written now"
+        return Doubt(f"{why}: {order}", why, "earlier stars" if shelf.match.is_scored() else "not scored")
     if known.certainty == "guess":
-        return f"the match is a guess from {counted(known.stars, 'star')}"
+        guess = f"guess from {counted(known.stars, 'star')}"
+        return Doubt(f"the match is a {guess}", f"a {guess}", "a guess")
     if known.certainty == "unsure":
-        return "your stars have little in common yet: the order by match says little"
-    return ""
+        why = "your stars have little in common yet"
+        return Doubt(f"{why}: the order by match says little", why, "not sure yet")
+    return Doubt()

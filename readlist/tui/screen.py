@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.model.time import utc_now
-from readlist.model.view import INBOX, VIEWS, View
+from readlist.model.view import INBOX, VIEWS, View, is_by_match
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
 from readlist.tui.controllers.program import Controllers
@@ -123,8 +123,8 @@ class ReadingScreen(Screen[None]):
     def _fetch(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of the list, with what is watched and muted."""
         in_inbox = self.state.view.name == INBOX.name
-        if self.state.is_by_match:
-            self.state.add_matches(self._shelf.match.kept(ids))
+        if is_by_match(self.state.order):
+            self.state.matches.add(self._shelf.match.kept(ids))
         return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
 
     # Laying out
