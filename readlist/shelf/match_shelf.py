@@ -133,7 +133,7 @@ class MatchShelf:
         return state.stamp == learned.stamp and is_scored
 
     def is_scored(self) -> bool:
-        """Return whether papers have scores, by whatever was learned."""
+        """Return whether papers have scores, even by an earlier model."""
         return self._library.scores.state().last > 0
 
     def reliability(self) -> Reliability:

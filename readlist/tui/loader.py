@@ -296,7 +296,7 @@ class Loader:
 
         Args:
             restored: a paper that came back; the cursor goes to it, on the line where it is.
-            in_order: whether a list by match is sorted anew, since it was asked for; else shown papers stay in order.
+            in_order: whether a list by match is sorted again, since it was asked for; else shown papers stay in order.
         """
         await self.settled()
         state = self.state

@@ -178,14 +178,14 @@ class ReadingScreen(Screen[None]):
         self.loader.asked = self.controllers.rank
         if self.loader.by_match:
             self.controllers.rank(True)
-        self.set_timer(_LEARNED_AFTER, lambda: self.controllers.ranking.begin())
+        self.set_timer(_LEARNED_AFTER, lambda: self.controllers.ranker.begin())
 
     def on_unmount(self) -> None:
         """Stop listening to the store, and fetching feeds."""
         self.follower.stop()
         self.controllers.fetcher.stop()
-        if self.controllers.is_made("ranking"):
-            self.controllers.ranking.stop()
+        if self.controllers.is_made("ranker"):
+            self.controllers.ranker.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the new size, before Textual does."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
-    from readlist.tui.controllers.ranking import Ranking
+    from readlist.tui.controllers.ranker import Ranker
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.settings import Settings
@@ -145,8 +145,8 @@ class Controllers:
 
     def rank(self, by_match: bool) -> None:
         """Sort the list once it is known what fits the user, if it is by match."""
-        if by_match or self.is_made("ranking"):
-            self.ranking.asked(by_match)
+        if by_match or self.is_made("ranker"):
+            self.ranker.asked(by_match)
 
     def is_made(self, name: str) -> bool:
         """Return whether a controller was needed yet."""
@@ -251,11 +251,11 @@ class Controllers:
         return TallyBoard(self._loader, self.fetcher)
 
     @functools.cached_property
-    def ranking(self) -> Ranking:
+    def ranker(self) -> Ranker:
         """Learn what fits the user."""
-        from readlist.tui.controllers.ranking import Ranking
+        from readlist.tui.controllers.ranker import Ranker
 
-        return Ranking(self._loader)
+        return Ranker(self._loader)
 
     @functools.cached_property
     def transfer(self) -> Transfer:

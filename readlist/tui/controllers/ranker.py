@@ -1,4 +1,4 @@
-"""Ranking: learns what fits the user behind the screen, and brings matches and order of the list up to that."""
+"""Ranker: learns what fits the user behind the screen, and brings matches and order of the list up to that."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _RETRIED = 10.0
 _KEPT = 300
 
 
-class Ranking(Controller):
+class Ranker(Controller):
     """Learns from every decision, in a thread, and shows what follows from it.
 
     Attributes:
@@ -134,7 +134,7 @@ class Ranking(Controller):
             await self._done.wait()
 
     async def _work(self) -> None:
-        """Learn, show the matches of the rows in sight, and score all papers; anew when something changed meanwhile."""
+        """Learn, show the matches of the rows in sight, and score all papers; again if something changed meanwhile."""
         try:
             while self._again and not self._ended:
                 self._again = False
