@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from readlist.query import Query
     from readlist.services.exporter import FitsOf
     from readlist.shelf import Entry, Shelf
+    from readlist.shelf.hindsight import Hindsight
+
+ENOUGH_JUDGED = 10
+"""Stars from which on their share in the best tenth says something."""
 
 
 def fits_for(shelf: Shelf, query: Query, sort: Sort | None = None) -> FitsOf | None:
@@ -94,3 +99,38 @@ def doubt(shelf: Shelf) -> Doubt:
         why = "your stars have little in common yet"
         return Doubt(f"{why}: the order by match says little", why, "not sure yet")
     return Doubt()
+
+
+def past(shelf: Shelf, stop: Callable[[], bool]) -> str:
+    """Return in a sentence how good the order by match would have been; empty if no star can be judged, or if stopped.
+
+    Takes some 100 ms a star, of which there are up to 40.
+
+    Args:
+        shelf: of the stars.
+        stop: called after each star.
+    """
+    from readlist.services import Cancelled
+    from readlist.shelf.hindsight import hindsight
+
+    def go_on(done: int, total: int) -> None:
+        if stop():
+            raise Cancelled
+
+    with suppress(Cancelled):
+        found = hindsight(shelf.library, go_on)
+        few = f"; {found.stars:,} are few to judge by" if 0 < found.stars < ENOUGH_JUDGED else ""
+        return f"{said_of(found)}{few}"
+    return ""
+
+
+def said_of(past: Hindsight) -> str:
+    """Return in words how good the order by match would have been; empty if no star could be judged."""
+    if not past.stars:
+        return ""
+    stars = f"{past.stars:,} stars" if past.stars > 1 else "star"
+    were = "was" if past.best == 1 else "were"
+    return (
+        f"of your last {stars}, {past.best:,} {were} in the best tenth of their day, ranked by what you had starred "
+        f"before; by upvotes {past.by_upvotes:,}, by chance {past.by_chance:.0f}"
+    )
