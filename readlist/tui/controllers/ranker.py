@@ -45,6 +45,7 @@ class Ranker(Controller):
         self._listed = self._waits = self._sorting = False
         self._decisions = 0
         self._cautioned = ("", "")
+        self._followed: tuple[int, Mapping[str, int]] = (-1, {})
         self._later: Repeating | None = None
 
     # How well one paper fits
@@ -83,7 +84,9 @@ class Ranker(Controller):
 
     def follow(self) -> None:
         """Learn again, since papers or marks have changed."""
-        if self._has_learned or self._waits or self._stars():
+        now = self._state.decisions, dict(self._state.counts)
+        if now != self._followed and (self._has_learned or self._waits or self._stars()):
+            self._followed = now
             self._start()
 
     def asked(self, by_match: bool) -> None:
