@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View
+from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View, is_by_match
 from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
@@ -307,14 +307,14 @@ class Loader:
 
         Args:
             restored: a paper that came back; the cursor goes to it, on the line where it is.
-            in_order: whether a list by match is sorted anew, since it was asked for; else shown papers stay in order.
+            in_order: whether a list by match is sorted again, since it was asked for; else shown papers stay in order.
         """
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
         # A paper whose note is being written stays until that is closed, even if it was removed elsewhere.
         writing = state.entry if self.ui.context == "note" else None
-        held = state.is_by_match and not in_order
+        held = is_by_match(state.order) and not in_order
         found = await self._answered(functools.partial(self._with_shown, shown, writing, held), view, search)
         if found is None or shown is not state.ids:
             # A query made meanwhile has the new papers, too.
@@ -331,6 +331,8 @@ class Loader:
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
+        if self.by_match and in_order:
+            self.asked(True)
 
     def _with_shown(
         self, shown: Sequence[int], writing: Entry | None, held: bool, view: View, search: str

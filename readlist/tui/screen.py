@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.model.time import utc_now
-from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, View
+from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, View, is_by_match
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
 from readlist.tui.controllers.program import Controllers
@@ -123,8 +123,8 @@ class ReadingScreen(Screen[None]):
     def _fetch(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of the list, with what is watched and muted."""
         in_inbox = self.state.view.name == INBOX.name
-        if self.state.is_by_match:
-            self.state.add_matches(self._shelf.match.kept(ids))
+        if is_by_match(self.state.order):
+            self.state.matches.add(self._shelf.match.kept(ids))
         return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
 
     # Laying out
@@ -185,15 +185,15 @@ class ReadingScreen(Screen[None]):
 
     def learn(self) -> None:
         """Learn what fits the user, and say in the detail why papers do."""
-        self.controllers.ranking.begin()
+        self.controllers.ranker.begin()
         self.controllers.reasons.begin()
 
     def on_unmount(self) -> None:
         """Stop listening to the store, and fetching feeds."""
         self.follower.stop()
         self.controllers.fetcher.stop()
-        if self.controllers.is_made("ranking"):
-            self.controllers.ranking.stop()
+        if self.controllers.is_made("ranker"):
+            self.controllers.ranker.stop()
         if self.controllers.is_made("reasons"):
             self.controllers.reasons.stop()
 

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from readlist.model.feed import LastFetch
 from readlist.model.fit import Fit, Near
 from readlist.model.mark import Mark
-from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View, unreversed
+from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
 from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.match_board import MatchBoard
 
 BUILT_IN = len(VIEWS)
 """The views from this place on are saved ones."""
@@ -44,8 +45,7 @@ class ListState:
         watch_words: the words that watched papers were found by.
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
-        matches: how well papers fit, 0 to 99, by their ids, in a list by match; replaced as a whole.
-        doubt: how far the order by match can be relied on, in one or two words; empty if there is no doubt.
+        matches: how well papers fit, in a list by match.
         fits: how well single papers fit, and why, by their ids, as far as that was found out for the detail.
         nearest: the papers most like single ones, by the ids of those, as far as that was found out for the detail.
         had_stars: whether anything was starred or noted when the screen was opened; see `has_stars`.
@@ -86,8 +86,7 @@ class ListState:
         self.counts: Mapping[str, int] = {}
         self.mute: tuple[str, ...] = ()
         self.muted = 0
-        self.matches: Mapping[int, int] = {}
-        self.doubt = ""
+        self.matches = MatchBoard()
         self.fits: dict[int, Fit] = {}
         self.nearest: dict[int, tuple[Near, ...]] = {}
         self.had_stars = False
@@ -236,21 +235,6 @@ class ListState:
         if self.selection:
             return list(self.fetch([number for number in self.ids if number in self.selection]))
         return [self.entry] if self.entry is not None else []
-
-    @property
-    def is_by_match(self) -> bool:
-        """Whether the papers are in the order of how well they fit, or the reverse of it."""
-        return unreversed(self.order) == "match"
-
-    def in_sight(self) -> list[Entry]:
-        """Return the entries of the rows that can be seen, and some around them."""
-        first = max(0, self._cursor - self.height)
-        rows = self.ids[first : self._cursor + self.height + 1]
-        return [self._entries[number] for number in rows if number in self._entries]
-
-    def add_matches(self, matches: Mapping[int, int]) -> None:
-        """Take in how well some more papers fit."""
-        self.matches = {**(self.matches if len(self.matches) < _CACHED else {}), **matches}
 
     @property
     def ids_fetched(self) -> Collection[int]:

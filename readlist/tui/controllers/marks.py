@@ -238,6 +238,7 @@ class Marks(Controller):
                     label=_LABELS[verb],
                     progress=cancelled,
                 )
+            self._state.decisions += 1
             self._state.forget(tuple(self._state.ids_fetched))
             self._ui.show()
             self._loader.recount()
@@ -303,6 +304,7 @@ class Marks(Controller):
         if outcome is None:
             self._ui.say("Nothing to undo." if back else "Nothing to redo.", tone="note")
             return
+        self._state.decisions += 1
         self._loader.fetch_again(outcome.marks)
         if outcome.imports:
             self._loader.ask_again()

@@ -16,7 +16,7 @@ from readlist.tui.render.match_text import SHOWN
 from readlist.tui.state import has_stars
 
 if TYPE_CHECKING:
-    from readlist.tui.controllers.ranking import Ranking
+    from readlist.tui.controllers.ranker import Ranker
 
 _PAUSE = 0.03
 """Seconds that the cursor rests on a paper before its reason is looked for: not while a key is held."""
@@ -30,15 +30,15 @@ _KEPT = 300
 class Reasons(Controller):
     """Says why the paper under the cursor matches, and fills the detail in after it was drawn."""
 
-    def __init__(self, loader: Loader, ranking: Callable[[], Ranking | None]) -> None:
+    def __init__(self, loader: Loader, ranker: Callable[[], Ranker | None]) -> None:
         """Look for nothing yet.
 
         Args:
             loader: the list, the shelf and the screen.
-            ranking: gives what knows how well papers fit; None before it was needed.
+            ranker: gives what knows how well papers fit; None before it was needed.
         """
         super().__init__(loader)
-        self._ranking = ranking
+        self._ranker = ranker
         self._begun = False
         self._timers: list[asyncio.TimerHandle] = []
         # What was looked for last, and of which papers what is in the state is still right.
@@ -63,8 +63,8 @@ class Reasons(Controller):
 
     def follow(self) -> None:
         """Look for what the detail lacks, once the cursor rests; called whenever the screen is drawn."""
-        state, ranking = self._state, self._ranking()
-        learned = (ranking.generation if ranking is not None else -1, state.decisions)
+        state, ranker = self._state, self._ranker()
+        learned = (ranker.generation if ranker is not None else -1, state.decisions)
         listed = state.place, state.search
         here = self._entry is state.entry and self._ids is state.ids
         if not self._begun or (here and learned == self._learned and listed == self._list):
@@ -122,8 +122,8 @@ class Reasons(Controller):
 
     def _found(self, entries: Sequence[Entry], like: Sequence[str]) -> Mapping[int, Fit | None]:
         """Return how well papers fit, None for what is not known yet; in a thread."""
-        ranking = self._ranking()
-        fits = {entry.id: ranking.fit(entry) if ranking is not None else None for entry in entries}
+        ranker = self._ranker()
+        fits = {entry.id: ranker.fit(entry) if ranker is not None else None for entry in entries}
         gone = self._taken_back(fits.values())
         fits = {
             number: fit if fit is None or fit.because is None or gone.isdisjoint(fit.because.stars) else None

@@ -1,4 +1,4 @@
-"""Ranking: learns what fits the user behind the screen, and brings matches and order of the list up to that."""
+"""Ranker: learns what fits the user behind the screen, and brings matches and order of the list up to that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from readlist.model.fit import Fit
 from readlist.model.view import NOTES, STARRED
-from readlist.services.recommendation import caution
+from readlist.services.recommendation import doubt
 from readlist.shelf import EXPECTED, Entry, LibraryBusy
 from readlist.text.clean import counted
 from readlist.tui.loader import Controller, Loader
@@ -26,7 +26,7 @@ _RETRIED = 10.0
 _KEPT = 300
 
 
-class Ranking(Controller):
+class Ranker(Controller):
     """Learns from every decision, in a thread, and shows what follows from it.
 
     Attributes:
@@ -45,6 +45,7 @@ class Ranking(Controller):
         self._listed = self._waits = self._sorting = False
         self._decisions = 0
         self._cautioned = ("", "")
+        self._followed: tuple[int, Mapping[str, int]] = (-1, {})
         self._later: Repeating | None = None
 
     # How well one paper fits
@@ -83,7 +84,9 @@ class Ranking(Controller):
 
     def follow(self) -> None:
         """Learn again, since papers or marks have changed."""
-        if self._has_learned or self._waits or self._stars():
+        now = self._state.decisions, dict(self._state.counts)
+        if now != self._followed and (self._has_learned or self._waits or self._stars()):
+            self._followed = now
             self._start()
 
     def asked(self, by_match: bool) -> None:
@@ -134,7 +137,7 @@ class Ranking(Controller):
             await self._done.wait()
 
     async def _work(self) -> None:
-        """Learn, show the matches of the rows in sight, and score all papers; anew when something changed meanwhile."""
+        """Learn, show the matches of the rows in sight, and score all papers; again if something changed meanwhile."""
         try:
             while self._again and not self._ended:
                 self._again = False
@@ -153,11 +156,17 @@ class Ranking(Controller):
             self._done.set()
 
     async def _learn(self) -> None:
-        changed, matches = await asyncio.to_thread(self._learned, self._state.in_sight())
+        changed, matches = await asyncio.to_thread(self._learned, self._in_sight())
         self._has_learned = True
         if changed:
-            self._state.add_matches(matches)
+            self._state.matches.add(matches)
             self._change()
+
+    def _in_sight(self) -> list[Entry]:
+        """Return the entries of the rows that can be seen, and of some around them."""
+        state = self._state
+        rows = range(max(0, state.cursor - state.height), state.cursor + state.height + 1)
+        return [entry for entry in map(state.entry_at, rows) if entry is not None]
 
     def _learned(self, entries: Sequence[Entry]) -> tuple[bool, Mapping[int, int]]:
         """Learn; returns whether anything is other than before, and the matches of some papers. In a thread."""
@@ -168,7 +177,7 @@ class Ranking(Controller):
         """Score all papers; a list that waits is sorted then."""
         changed = False
         try:
-            # Otherwise the order stays as it is, and `caution` says so.
+            # Otherwise the order stays as it is, and `doubt` says so.
             if self._shelf.papers.writable:
                 changed = await asyncio.to_thread(self._shelf.match.score, self._is_stopped)
         except LibraryBusy:
@@ -177,13 +186,13 @@ class Ranking(Controller):
             return
         self._has_scored = True
         if changed:
-            self._state.matches = await asyncio.to_thread(self._shelf.match.kept, list(self._state.ids_fetched))
+            self._state.matches.by_id = await asyncio.to_thread(self._shelf.match.kept, list(self._state.ids_fetched))
             self._change()
         waits, self._waits = self._waits, False
         if waits and changed:
             await self._sort()
-        if waits:
-            await self._caution()
+        if self._listed:
+            await self._judge(say=waits)
 
     def _is_stopped(self) -> bool:
         return self._again or self._ended
@@ -199,16 +208,30 @@ class Ranking(Controller):
         finally:
             self._sorting = False
 
-    async def _caution(self) -> None:
-        """Say how far the order can be relied on, once for each time it is chosen."""
-        said = await asyncio.to_thread(caution, self._shelf)
-        about = self._state.view.name, said
-        if said and about != self._cautioned:
-            self._ui.say(f"{said[0].upper()}{said[1:]}", tone="note")
-        self._cautioned = about
+    async def _judge(self, *, say: bool) -> None:
+        """Find out how far the order can be relied on, and say so, once for each time it is chosen."""
+        view, matches = self._state.view, self._state.matches
+        found = await asyncio.to_thread(doubt, self._shelf)
+        shown, before = self._ui.messages.shown, _sentence(matches.caution)
+        if (matches.doubt, matches.caution) != (found.word, found.sentence):
+            matches.doubt, matches.caution = found.word, found.sentence
+            self._ui.show()
+            # What is said in the status line is not to be wrong now.
+            say = say or bool(before and shown is not None and shown.text == before)
+        about = view.name, found.sentence
+        if say and found.sentence and about != self._cautioned:
+            self._ui.say(_sentence(found.sentence), tone="note", short=_sentence(found.short))
+        elif say and before and not found.sentence:
+            self._ui.say(f"The match is learned from {self._stars()}", tone="note")
+        if say:
+            self._cautioned = about
 
     def _change(self) -> None:
         self.generation += 1
         self._ui.show()
         for call in self._listeners:
             call()
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
