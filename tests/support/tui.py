@@ -11,7 +11,6 @@ from textual.widgets import Input, TextArea
 
 from readlist.shelf import Entry, Shelf
 from readlist.tui.app import ReadlistApp
-from readlist.tui.state import has_stars
 from readlist.tui.ui import ANSWER
 from readlist.tui.widgets.paper_detail import PaperDetail
 from readlist.tui.widgets.paper_list import PaperList
@@ -36,17 +35,11 @@ async def filled(pilot: Pilot[None]) -> None:
     """Have it learned what fits, and wait until the detail says how well its paper does, and what is like it."""
     app = pilot.app
     assert isinstance(app, ReadlistApp)
-    state = app.reading.state
     await quiet(pilot)
     app.reading.learn()
-
-    def is_filled() -> bool:
-        if state.entry is None:
-            return True
-        fit = state.fits.get(state.entry.id)
-        return state.entry.id in state.nearest and (not has_stars(state) or (fit is not None and fit.match is not None))
-
-    await until(is_filled)
+    await quiet(pilot)
+    reasons = app.reading.controllers.reasons
+    await until(lambda: not reasons.waits)
     await quiet(pilot)
 
 

@@ -40,7 +40,7 @@ class Reasons(Controller):
         super().__init__(loader)
         self._ranker = ranker
         self._begun = False
-        self._timers: list[asyncio.TimerHandle] = []
+        self._timers: dict[str, asyncio.TimerHandle] = {}
         # What was looked for last, and of which papers what is in the state is still right.
         self._entry: Entry | None = None
         self._ids: Sequence[int] = ()
@@ -81,14 +81,23 @@ class Reasons(Controller):
         self._cancel()
         if state.entry is not None:
             later = asyncio.get_running_loop().call_later
-            self._timers = [later(_PAUSE, self._run, self._fill), later(_REST, self._run, self._fill_nearest)]
+            self._timers = {
+                "fit": later(_PAUSE, self._run, "fit", self._fill),
+                "nearest": later(_REST, self._run, "nearest", self._fill_nearest),
+            }
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for the cursor to rest."""
+        return bool(self._timers)
 
     def _cancel(self) -> None:
-        for timer in self._timers:
+        for timer in self._timers.values():
             timer.cancel()
-        self._timers = []
+        self._timers = {}
 
-    def _run(self, fill: Callable[[Entry], Coroutine[Any, Any, None]]) -> None:
+    def _run(self, what: str, fill: Callable[[Entry], Coroutine[Any, Any, None]]) -> None:
+        del self._timers[what]
         entry = self._entry
         if entry is not None:
             self._ui.run(lambda: fill(entry), "reasons")
