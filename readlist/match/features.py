@@ -57,7 +57,12 @@ class Features(Struct, frozen=True):
     @property
     def terms(self) -> set[str]:
         """Every term of the paper."""
-        return {*self.levels, *self.authors, *([self.organization] if self.organization else [])}
+        return {*self.levels, *self.names}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The authors and the organization."""
+        return (*self.authors, self.organization) if self.organization else self.authors
 
 
 def features_of(title: str, abstract: str, authors: Sequence[str] = (), organization: str = "") -> Features:
@@ -85,7 +90,7 @@ def kind_of(term: str) -> Kind:
         return "author"
     if term[0] == ORGANIZATION:
         return "organization"
-    return "pair" if " " in term and not UNSPACED.match(term) else "word"
+    return "pair" if " " in term and (term.isascii() or not UNSPACED.match(term)) else "word"
 
 
 def bare(term: str) -> str:
