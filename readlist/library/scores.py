@@ -233,12 +233,16 @@ class Scores:
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
         rows = ranked.rows()
-        while part := list(islice(rows, _PART)):
+        written = _PART
+        while written == _PART:
             if stop():
                 self._delete(generation)
                 return False
             with self._connections.writing() as connection:
-                connection.executemany(f"insert into score values ({generation}, ?, ?, ?)", part)
+                # Not as a list: its rows would have the garbage collector run, which holds up the other threads.
+                written = connection.executemany(
+                    f"insert into score values ({generation}, ?, ?, ?)", islice(rows, _PART)
+                ).rowcount
         with self._connections.writing() as connection:
             is_first = bool(_state_in(connection).generation < generation)
             if is_first:
