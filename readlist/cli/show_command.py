@@ -36,8 +36,9 @@ def show(key: str, as_json: bool) -> None:
             print_entry(shelf, entry)
             return
         from readlist.exports.formats import record
+        from readlist.services.recommendation import fit_of
 
-        echo_json(record(entry, shelf.feeds.log.announcements(entry.id)), indent=1)
+        echo_json(record(entry, shelf.feeds.log.announcements(entry.id), fit_of(shelf, entry)), indent=1)
 
 
 def found_entries(shelf: Shelf, words: Sequence[str]) -> tuple[list[Entry], bool]:

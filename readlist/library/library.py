@@ -16,7 +16,7 @@ from readlist.library.feed_log import FeedLog
 from readlist.library.import_log import ImportLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import among_statement, count_statement, ids_statement, scored_statement
+from readlist.library.query_sql import among_statement, count_statement, ids_in, ids_statement, scored_statement
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -37,9 +37,6 @@ from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.query import Query
 
 _FEW = 10_000
-_PIECE = 32_768
-"""Characters of a list of ids that are parsed at a time."""
-
 _SEARCHES = 200
 """How many searches are kept."""
 
@@ -98,8 +95,7 @@ class Library:
 
     def first_ids(self, query: Query, sort: Sort, limit: int) -> list[int]:
         """Return the ids of the first papers found, in order."""
-        ids: list[int] = json.loads(f"[{self._found(ids_statement(query, sort, limit)) or ''}]")
-        return ids
+        return list(ids_in(self._found(ids_statement(query, sort, limit))))
 
     def ids(self, query: Query, sort: Sort) -> array[int]:
         """Return the ids of all papers found, in order: an array of 64-bit integers.
@@ -125,15 +121,7 @@ class Library:
 
     def _all(self, statement: Statement) -> array[int]:
         """Return the ids that a statement finds."""
-        found = self._found(statement) or ""
-        ids = array("q")
-        start = 0
-        while start < len(found):
-            # In pieces: as objects the numbers take ten times their memory.
-            end = found.find(",", start + _PIECE)
-            ids.extend(json.loads(f"[{found[start : end if end > 0 else len(found)]}]"))
-            start = end + 1 if end > 0 else len(found)
-        return ids
+        return array("q", ids_in(self._found(statement)))
 
     def among(self, ids: Sequence[int], query: Query) -> set[int]:
         """Return those of some ids, few of them, whose papers match a query."""

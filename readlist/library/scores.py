@@ -18,6 +18,7 @@ from itertools import groupby, islice, repeat
 import msgspec
 
 from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.query_sql import ids_in
 
 _PART = 4_000
 """Papers written in one transaction: a mark may wait for one. Every one of them writes most of an index."""
@@ -29,11 +30,12 @@ _STATE, _GENERATION = "match", "match_generation"
 _LEARNED_FROM = 100
 _CONTRAST = 250
 _MOST, _MIDDLE = 99, 50
-_WITHOUT, _WITH_ABSTRACT = 1, 2
+_WITHOUT, _WITH_ABSTRACT = _KINDS = 1, 2
 
-# The weights come as JSON pairs; each row is a paper and the place of a weight.
+# The weights come as JSON pairs; each row is the place of a weight and the ids of its papers.
 _FOUND = """
-select s.rowid, t.key from json_each(?) t cross join search s where s.search match t.value ->> 1 and s.rowid <= ?
+select t.key, (select group_concat(s.rowid) from search s where s.search match t.value ->> 1 and s.rowid <= ?2)
+from json_each(?1) t
 """
 _BEST = """
 with term (weight, expression) as materialized (select value ->> 0, value ->> 1 from json_each(?)),
@@ -44,7 +46,10 @@ select f.id from found f cross join paper p on p.id = f.id where f.score > 0 and
 order by f.score desc, f.id limit ?
 """
 # Of an index, which is smaller than the table.
-_KINDS = "select id, has_abstract from paper indexed by paper_by_upvotes where id <= ?"
+_IDS_BY_KIND = """
+select group_concat(id) filter (where not has_abstract), group_concat(id) filter (where has_abstract)
+from paper indexed by paper_by_upvotes where id <= ?
+"""
 _STARS = """
 select id from (
     select p.id as id, max(coalesce(m.starred, ''), iif(m.note <> '', coalesce(m.noted, ''), '')) as decided
@@ -116,9 +121,12 @@ class Ranked(msgspec.Struct, frozen=True):
         The match, 0 to 99, is the share of papers of its kind that are below, those of the same score counted half.
         """
         state = Scored(bounds=self.bounds)
+        # Most papers have none of the terms.
+        unfit = {kind: state.match_of(0.0, has_abstract=kind == _WITH_ABSTRACT) for kind in _KINDS}
         for number, (kind, score) in enumerate(zip(self.kinds, self.scores, strict=True)):
             if kind:
-                yield number, state.match_of(score, has_abstract=kind == _WITH_ABSTRACT), score
+                match = state.match_of(score, has_abstract=kind == _WITH_ABSTRACT) if score else unfit[kind]
+                yield number, match, score
 
 
 class Examples(msgspec.Struct, frozen=True):
@@ -178,11 +186,14 @@ class Scores:
         weights = list(weights)
         scores, kinds = array("d", [0.0]) * (last + 1), bytearray(last + 1)
         with self._connections.reading() as connection:
-            for number, place in connection.execute(_FOUND, (json.dumps(weights), last)):
-                scores[number] += weights[place][0]
-            for number, has_abstract in connection.execute(_KINDS, (last,)):
-                kinds[number] = _WITH_ABSTRACT if has_abstract else _WITHOUT
-        without, having = (_bounds(scores, kinds, kind) for kind in (_WITHOUT, _WITH_ABSTRACT))
+            for place, found in connection.execute(_FOUND, (json.dumps(weights), last)):
+                weight = weights[place][0]
+                for number in ids_in(found):
+                    scores[number] += weight
+            for kind, found in zip(_KINDS, connection.execute(_IDS_BY_KIND, (last,)).fetchone(), strict=True):
+                for number in ids_in(found):
+                    kinds[number] = kind
+        without, having = (_bounds(scores, kinds, kind) for kind in _KINDS)
         return Ranked(last, kinds, scores, (without, having))
 
     def best(self, weights: Iterable[tuple[float, str]], most: int) -> list[int]:
@@ -222,12 +233,16 @@ class Scores:
             # This row keeps the number from other processes.
             connection.execute("insert into score values (?, 0, 0, 0)", (generation,))
         rows = ranked.rows()
-        while part := list(islice(rows, _PART)):
+        written = _PART
+        while written == _PART:
             if stop():
                 self._delete(generation)
                 return False
             with self._connections.writing() as connection:
-                connection.executemany(f"insert into score values ({generation}, ?, ?, ?)", part)
+                # Not as a list: its rows would have the garbage collector run, which holds up the other threads.
+                written = connection.executemany(
+                    f"insert into score values ({generation}, ?, ?, ?)", islice(rows, _PART)
+                ).rowcount
         with self._connections.writing() as connection:
             is_first = bool(_state_in(connection).generation < generation)
             if is_first:
@@ -317,7 +332,6 @@ def _write_state(connection: sqlite3.Connection, state: Scored) -> None:
 
 def _bounds(scores: array[float], kinds: bytearray, kind: int) -> Sequence[float]:
     """Return the lowest score of each match of one kind; the match of a score is the middle of the papers with it."""
-    # Most papers have none of the terms.
     of_kind = (score for score, each in zip(scores, kinds, strict=True) if score and each == kind)
     parts: list[array[float]] = []
     while part := sorted(islice(of_kind, _SORTED)):

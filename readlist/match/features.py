@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -58,7 +57,12 @@ class Features(Struct, frozen=True):
     @property
     def terms(self) -> set[str]:
         """Every term of the paper."""
-        return {*self.levels, *self.authors, *([self.organization] if self.organization else [])}
+        return {*self.levels, *self.names}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The authors and the organization."""
+        return (*self.authors, self.organization) if self.organization else self.authors
 
 
 def features_of(title: str, abstract: str, authors: Sequence[str] = (), organization: str = "") -> Features:
@@ -70,21 +74,14 @@ def features_of(title: str, abstract: str, authors: Sequence[str] = (), organiza
         authors: their names.
         organization: may be empty.
     """
-    times: Counter[str] = Counter()
-    titled: frozenset[str] = frozenset()
-    for text, weight in ((title, 2), (abstract, 1)):
-        words, pairs = _words_and_pairs(text)
-        for term in (*words, *pairs):
-            times[term] += weight
-        titled = titled or frozenset(pairs)
+    words, titled = _words_and_pairs(title)
+    levels = dict.fromkeys((*words, *titled), _STRESSED)
+    words, pairs = _words_and_pairs(abstract)
+    for term in (*words, *pairs):
+        levels[term] = _STRESSED if term in levels else 1.0
     names = tuple(dict.fromkeys(f"{AUTHOR}{name}" for author in authors[:_AUTHORS] if (name := _name(author))))
     name = _name(organization)
-    return Features(
-        {term: _STRESSED if count > 1 else 1.0 for term, count in times.items()},
-        titled,
-        names,
-        f"{ORGANIZATION}{name}" if name else "",
-    )
+    return Features(levels, frozenset(titled or pairs), names, f"{ORGANIZATION}{name}" if name else "")
 
 
 def kind_of(term: str) -> Kind:
@@ -93,7 +90,7 @@ def kind_of(term: str) -> Kind:
         return "author"
     if term[0] == ORGANIZATION:
         return "organization"
-    return "pair" if " " in term and not UNSPACED.match(term) else "word"
+    return "pair" if " " in term and (term.isascii() or not UNSPACED.match(term)) else "word"
 
 
 def bare(term: str) -> str:
@@ -111,7 +108,7 @@ def _words_and_pairs(text: str) -> tuple[list[str], list[str]]:
     before = ""
     before_character = ""
     for token in tokens(text):
-        character = token if UNSPACED.match(token) and not is_sign(token) else ""
+        character = "" if token.isascii() or not UNSPACED.match(token) or is_sign(token) else token
         if character and before_character:
             words.append(f"{before_character} {character}")
         word = "" if len(token) < 2 or token in _STOP_WORDS or token.isdigit() else token

@@ -61,8 +61,8 @@ class Frequencies(Struct, frozen=True):
         size = max(1, self.size)
         by_papers = [math.log((1 + size) / (1 + papers)) for papers in range(size + 1)]
         # As in `of`: 20,000 calls of that would double the time.
-        get = self.papers.get
-        return {term: by_papers[min(max(1, get(term, 1)), size)] for term in terms}
+        papers, of_one = self.papers, by_papers[1]
+        return {term: by_papers[min(max(1, papers[term]), size)] if term in papers else of_one for term in terms}
 
 
 def count(others: Iterable[Collection[str]], weights: Iterable[int] = ()) -> Frequencies:
@@ -173,9 +173,9 @@ class Model:
             share / length for share, length in zip(self._shares, lengths, strict=True) if length
         )
         against /= max(1, self.counts.size)
-        of, names = self.counts.of, AUTHOR + ORGANIZATION
+        of, papers, names = self.counts.of, self.counts.papers, AUTHOR + ORGANIZATION
         strength = {
-            term: value if term[0] in names else value - against * idf[term] * of(term)
+            term: value if term[0] in names else value - against * idf[term] * (of(term) if term in papers else 1)
             for term, value in self._positive.items()
         }
         kept = _strongest(strength, self._most)
@@ -191,15 +191,17 @@ class Model:
     def _idf_of_kept_terms(self) -> dict[str, float]:
         """Return the idf of every term of the stars; of pairs only those that are no accident of one text."""
         stars: Counter[str] = Counter()
+        names: set[str] = set()
         for star in self.stars:
             stars.update(star.levels.keys())
-            stars.update((*star.authors, star.organization) if star.organization else star.authors)
+            names.update(star.names)
         titled = {term for star in self.stars for term in star.titled} if len(self.stars) < _FEW else set()
-        return self.counts.idf(
+        kept = [
             term
             for term, number in stars.items()
             if number > 1 or " " not in term or term in titled or kind_of(term) != "pair"
-        )
+        ]
+        return self.counts.idf([*kept, *names])
 
     def _vector(self, star: Features, idf: Mapping[str, float]) -> tuple[dict[str, float], float]:
         """Return a star's vector, and the length that its text had before: 0 if it says nothing."""

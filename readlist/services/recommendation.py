@@ -51,6 +51,16 @@ def fits_for(shelf: Shelf, query: Query, sort: Sort | None = None) -> FitsOf | N
     return fits
 
 
+def fit_of(shelf: Shelf, entry: Entry) -> Fit:
+    """Return how well one paper fits, as the last order by match has it; nothing before there is one.
+
+    Unlike an order, it does not bring the scores of all papers up to the marks.
+    """
+    if not shelf.library.scores.state().last:
+        return Fit(because=Because())
+    return Fit(shelf.match.of([entry]).get(entry.id), shelf.match.because(entry))
+
+
 def asks_for_match(shelf: Shelf, query: Query, sort: Sort | None = None) -> bool:
     """Tell whether a query, or what the settings mean by it, or an order asks how well papers fit."""
     return shelf.watch.expanded(query).needs_match(sort)

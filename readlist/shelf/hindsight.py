@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -116,16 +116,14 @@ class _Judge:
     def _known(self, ids: Sequence[int]) -> list[Features]:
         missing = [number for number in ids if number not in self._terms]
         for start in range(0, len(missing), _CHUNK):
-            self._terms_of(self._library.papers(missing[start : start + _CHUNK]))
+            for entry in self._library.papers(missing[start : start + _CHUNK]):
+                self._terms[entry.id] = terms_of(entry)
         return [self._terms[number] for number in ids if number in self._terms]
 
-    def _terms_of(self, entries: Iterable[Entry]) -> list[Collection[str]]:
-        found: list[Collection[str]] = []
+    def _terms_of(self, entries: Iterable[Entry]) -> Iterator[Collection[str]]:
+        """Yield the terms of papers; those of a day are not kept: all days together would take 100 MB."""
         for entry in entries:
-            if entry.id not in self._terms:
-                self._terms[entry.id] = terms_of(entry)
-            found.append(self._terms[entry.id].terms)
-        return found
+            yield (self._terms.get(entry.id) or terms_of(entry)).terms
 
 
 def _place(scores: Iterable[float]) -> float:

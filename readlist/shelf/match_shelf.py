@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import threading
 from array import array
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zlib import crc32
 
@@ -250,7 +250,8 @@ class MatchShelf:
         place = entry.id, hash((paper.title, paper.abstract, paper.authors, paper.organization))
         known = self._lately.get(place)
         if known is None:
-            known = array("q", map(hash, terms_of(entry).terms))
+            terms = terms_of(entry)
+            known = array("q", map(hash, chain(terms.levels, terms.names)))
             if len(self._lately) >= _LATELY:
                 self._lately = {}
             self._lately[place] = known
@@ -258,18 +259,20 @@ class MatchShelf:
 
 
 def _terms_by_hash(papers: Iterable[Features]) -> dict[int, str]:
-    return {hash(term): term for paper in papers for term in paper.terms}
+    return {hash(term): term for paper in papers for term in chain(paper.levels, paper.names)}
 
 
 def _frequencies(stars: Collection[Features], others: Mapping[int, Hashes], removed: Collection[int]) -> Frequencies:
     """Return how many other papers have each term of the stars; removed ones count for more than one."""
     known = _terms_by_hash(stars)
-    papers: Counter[int] = Counter()
+    papers = dict.fromkeys(known, 0)
     size = 0
     for number, hashes in others.items():
-        for _ in range(_REMOVED if number in removed else 1):
-            size += 1
-            papers.update(filter(known.__contains__, hashes))
+        weight = _REMOVED if number in removed else 1
+        size += weight
+        for term in hashes:
+            if term in papers:
+                papers[term] += weight
     return Frequencies({known[term]: number for term, number in papers.items() if number > 1}, size)
 
 

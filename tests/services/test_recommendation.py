@@ -13,7 +13,7 @@ from readlist.marks.store import MarkStore
 from readlist.model.fit import Because, Fit
 from readlist.query import parse
 from readlist.query.rules import Rules
-from readlist.services.recommendation import asks_for_match, caution, fits_for, unknown_papers
+from readlist.services.recommendation import asks_for_match, caution, fit_of, fits_for, unknown_papers
 from readlist.shelf import Shelf
 from tests.support.library import add, paper
 
@@ -86,3 +86,15 @@ def test_papers_that_are_not_there_are_named_once(shelf: Shelf) -> None:
     assert unknown_papers(shelf, parse("like:2608.00001 flow")) == []
     query = parse("flow OR -(like:2608.77777,2608.00001) OR like:2608.77777")
     assert unknown_papers(shelf, query) == ["arxiv:2608.77777"]
+
+
+def test_one_paper_fits_as_the_last_order_has_it(shelf: Shelf) -> None:
+    star(shelf, 1)
+    (entry,) = shelf.papers.entries([2])
+    assert fit_of(shelf, entry) == Fit(because=Because())
+    shelf.papers.select(parse("sort:match"))
+    because = Because((("arxiv:2608.00001", TITLES[0]),), ("flow", "matching"))
+    assert fit_of(shelf, entry) == Fit(match=62, because=because)
+    before = shelf.library.scores.state()
+    star(shelf, 3)
+    assert fit_of(shelf, entry).because == because and shelf.library.scores.state() == before
