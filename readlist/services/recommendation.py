@@ -193,14 +193,13 @@ def past(shelf: Shelf, stop: Callable[[], bool]) -> str:
         stop: called after each star.
     """
     from readlist.services import Cancelled
-    from readlist.shelf.hindsight import hindsight
 
     def go_on(done: int, total: int) -> None:
         if stop():
             raise Cancelled
 
     with suppress(Cancelled):
-        found = hindsight(shelf.library, go_on)
+        found = shelf.match.past(go_on)
         few = f"; {found.stars:,} are few to judge by" if 0 < found.stars < ENOUGH_JUDGED else ""
         return f"{said_of(found)}{few}"
     return ""

@@ -7,7 +7,7 @@ import threading
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from zlib import crc32
 
 import msgspec
@@ -18,6 +18,9 @@ from readlist.library.scores import Scored
 from readlist.match import Contribution, Features, Frequencies, Model, parts_of, reason_for
 from readlist.model.fit import Because
 from readlist.shelf.paper_terms import expressions, terms_of, written
+
+if TYPE_CHECKING:
+    from readlist.shelf.hindsight import Hindsight
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
 Hashes: TypeAlias = "array[int]"
@@ -143,6 +146,12 @@ class MatchShelf:
         if known is None or known[0] is not learned:
             self._reliability = known = learned, _reliability(learned)
         return known[1]
+
+    def past(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Hindsight:
+        """Return how good the order by match would have been on the last stars; see `hindsight`."""
+        from readlist.shelf.hindsight import hindsight
+
+        return hindsight(self._library, progress)
 
     # Matches
 
