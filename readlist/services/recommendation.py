@@ -73,7 +73,8 @@ def caution(shelf: Shelf) -> str:
     if known.certainty == "none":
         return "nothing to match yet: star or note a few papers; until then they are in feed order"
     if not shelf.match.is_current():
-        return "the library can't be written now: the order is by earlier stars"
+        earlier = "the order is by earlier stars" if shelf.library.scores.state().last else "they are in feed order"
+        return f"the library can't be written now: {earlier}"
     if known.certainty == "guess":
         return f"the match is a guess from {counted(known.stars, 'star')}"
     if known.certainty == "unsure":
