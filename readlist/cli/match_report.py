@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from readlist.cli.output import ProgressBar
 from readlist.services import Progress
+from readlist.services.recommendation import ENOUGH_JUDGED, said_of
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
     from readlist.shelf import Shelf
     from readlist.shelf.hindsight import Hindsight
     from readlist.shelf.match_shelf import Reliability
-
-_ENOUGH = 10
-"""Stars from which on their share in the best tenth says something."""
 
 
 class MatchFinding(NamedTuple):
@@ -62,23 +60,11 @@ def _certainty(known: Reliability) -> MatchFinding:
             return MatchFinding("match", "good", f"{learned}: {share}")
 
 
-def sentence(past: Hindsight) -> str:
-    """Return how good the order by match would have been; empty if no star could be judged."""
-    if not past.stars:
-        return ""
-    stars = f"{past.stars:,} stars" if past.stars > 1 else "star"
-    were = "was" if past.best == 1 else "were"
-    return (
-        f"of your last {stars}, {past.best:,} {were} in the best tenth of their day, ranked by what you had starred "
-        f"before; by upvotes {past.by_upvotes:,}, by chance {past.by_chance:.0f}"
-    )
-
-
 def _past(past: Hindsight) -> MatchFinding:
     if not past.stars:
         text = "no star can be judged yet: that takes three earlier stars, and ten papers on its day"
         return MatchFinding("past", "warning", text)
-    if past.stars < _ENOUGH:
-        return MatchFinding("past", "warning", f"{sentence(past)}; {past.stars:,} are few to judge by")
+    if past.stars < ENOUGH_JUDGED:
+        return MatchFinding("past", "warning", f"{said_of(past)}; {past.stars:,} are few to judge by")
     good = past.best > max(past.by_chance, past.by_upvotes)
-    return MatchFinding("past", "good" if good else "warning", sentence(past))
+    return MatchFinding("past", "good" if good else "warning", said_of(past))

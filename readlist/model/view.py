@@ -54,6 +54,11 @@ def unreversed(sort: Sort) -> Sort:
     return cast(Sort, sort.removeprefix("-"))
 
 
+def is_by_match(sort: Sort) -> bool:
+    """Return whether an order is by how well papers fit, or the reverse of it."""
+    return unreversed(sort) == "match"
+
+
 def reverse_of(sort: Sort) -> Sort:
     """Return the reverse of an order."""
     return unreversed(sort) if is_reverse(sort) else cast(Sort, f"-{sort}")

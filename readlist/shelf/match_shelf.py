@@ -91,9 +91,10 @@ class MatchShelf:
 
     # Learning
 
-    def learn(self) -> None:
-        """Learn from the marks as they are now."""
+    def learn(self) -> bool:
+        """Learn from the marks as they are now; returns whether that gives other matches than before."""
         with self._guard:
+            before = self._learned
             examples = self._library.scores.examples()
             self._forget()
             stars = self._features(examples.stars)
@@ -102,6 +103,7 @@ class MatchShelf:
             weights = {hash(term): weight for term, weight in model.weights.items()}
             judges = _spread(list(others.values()), _JUDGES)
             self._learned = _Learned(model, weights, tuple(stars), judges, _stamp(model))
+            return before is None or (before.stamp, before.stars) != (self._learned.stamp, self._learned.stars)
 
     def score(self, stop: Callable[[], bool] = lambda: False) -> bool:
         """Write the scores of all papers by what was learned, if they are others; returns whether any changed.
@@ -130,6 +132,10 @@ class MatchShelf:
         is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
         return state.stamp == learned.stamp and is_scored
 
+    def is_scored(self) -> bool:
+        """Return whether papers have scores, even by an earlier model."""
+        return self._library.scores.state().last > 0
+
     def reliability(self) -> Reliability:
         """Return how far the order by match can be relied on; takes longer than to learn the first time."""
         learned = self._present()
@@ -155,6 +161,10 @@ class MatchShelf:
         else:
             found = {}
         return {**found, **{entry.id: match for entry, (match, _) in self._scored(learned, state, entries)}}
+
+    def kept(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return the matches of some papers, 0 to 99, by their ids, as the order of lists has them; learns nothing."""
+        return self._library.scores.of(ids)
 
     def because(self, entry: Entry) -> Because:
         """Return why a paper has its match; empty if nothing of the stars carries it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from readlist.model.edition import copied_address
-from readlist.model.view import INBOX
+from readlist.model.view import INBOX, is_by_match
 from readlist.shelf import Shelf
 from readlist.text.clean import counted
 from readlist.tui.commands import Context, Fact, FooterWord, footer
@@ -55,6 +55,7 @@ class BarState:
             muted=state.muted if state.view.name == INBOX.name else 0,
             done=self._done(),
             sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
+            doubt=state.matches.doubt if is_by_match(state.order) else "",
             fetch=state.last_fetch,
         )
 

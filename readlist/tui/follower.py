@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Callable
 
 from readlist.services import Progress
@@ -54,7 +55,7 @@ class Follower(Controller):
                 )
             if changed and self._state.decisions:
                 # Papers decided meanwhile stay in their rows.
-                await self._loader.add_new()
+                await self._loader.add_new(in_order=False)
             elif changed:
                 self._loader.ask_again()
         except LibraryBusy:
@@ -93,4 +94,5 @@ class Follower(Controller):
             self._loader.fetch_again(followed.marks)
         if followed.papers or followed.marks:
             # Marks may remove papers, or restore them. In a worker of its own, which the next check does not cancel.
-            self._ui.run(self._loader.add_new, "papers", exclusive=True)
+            add = functools.partial(self._loader.add_new, in_order=followed.papers)
+            self._ui.run(add, "papers", exclusive=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View
+from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View, is_by_match
 from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
@@ -53,6 +53,10 @@ class Loader:
 
     The first papers of a view are loaded at once, the rest in a thread; results of a search all in a thread. A later
     query cancels an earlier one.
+
+    Attributes:
+        by_match: whether the view asks how well papers fit, by its order or its query.
+        asked: called with that when a view was asked for.
     """
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui) -> None:
@@ -66,6 +70,8 @@ class Loader:
         self._removed = 0
         # How much was decided when the list last began at its top.
         self._decided = 0
+        self.by_match = False
+        self.asked: Callable[[bool], None] = lambda by_match: None
 
     # Load
 
@@ -74,6 +80,9 @@ class Loader:
         if self._query is not None and not self._query.done():
             self._query.cancel()
             self.shelf.papers.interrupt()
+        query = self.shelf.papers.parse(self.state.view, self.state.search)
+        self.by_match = query.needs_match(query.sort or self.state.view.sort)
+        self.asked(self.by_match)
         if self.state.search:
             self.state.complete = False
             self._query = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
@@ -282,18 +291,20 @@ class Loader:
 
     # Changes meanwhile
 
-    async def add_new(self, restored: int | None = None) -> None:
+    async def add_new(self, restored: int | None = None, *, in_order: bool = True) -> None:
         """Show new papers of the view; shown papers stay, decided or not, and the cursor stays on its paper.
 
         Args:
             restored: a paper that came back; the cursor goes to it, on the line where it is.
+            in_order: whether a list by match is sorted again, since it was asked for; else shown papers stay in order.
         """
         await self.settled()
         state = self.state
         view, search, shown = state.view, state.search, state.ids
         # A paper whose note is being written stays until that is closed, even if it was removed elsewhere.
         writing = state.entry if self.ui.context == "note" else None
-        found = await self._answered(functools.partial(self._with_shown, shown, writing), view, search)
+        held = is_by_match(state.order) and not in_order
+        found = await self._answered(functools.partial(self._with_shown, shown, writing, held), view, search)
         if found is None or shown is not state.ids:
             # A query made meanwhile has the new papers, too.
             return
@@ -309,17 +320,26 @@ class Loader:
         self._show(ids, keep, state.cursor, in_place=True, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
         self.recount()
+        if self.by_match and in_order:
+            self.asked(True)
 
     def _with_shown(
-        self, shown: Sequence[int], writing: Entry | None, view: View, search: str
+        self, shown: Sequence[int], writing: Entry | None, held: bool, view: View, search: str
     ) -> tuple[Sequence[int], Groups, Sequence[int]]:
         """Return the ids of a view, merged with those shown that left it but were not removed; in a thread.
 
         With them come their groups, and the rows of those that left. Papers of an import that was undone are removed,
-        too; the one whose note is being written stays.
+        too; the one whose note is being written stays. Where the order is held, new ones come behind what they follow.
         """
         ids, groups = self._browse(view, search)
         present = set(ids)
+        if held:
+            known = set(shown)
+            ids = merge_keeping_place(
+                ids,
+                [number for number in shown if number in present],
+                [number for number in ids if number not in known],
+            )
         left = [number for number in shown if number not in present]
         if not left:
             return ids, groups, ()

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.model.time import utc_now
-from readlist.model.view import INBOX, VIEWS, View
+from readlist.model.view import INBOX, VIEWS, View, is_by_match
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
 from readlist.tui.controllers.program import Controllers
@@ -50,6 +50,9 @@ _COUNTED_WITHIN = 0.5
 
 _LAYOUTS, _RESIZED_WITHIN = 3, 0.1
 """Layouts for one command at most, and seconds that the panes have to take in their sizes."""
+
+_LEARNED_AFTER = 1.0
+"""Seconds after the first paint until it is learned what fits the user."""
 
 _ANSWERS = ("copy_arrived", "copy_lost")
 _KEEP_LINK = ("back", *_ANSWERS)
@@ -120,6 +123,8 @@ class ReadingScreen(Screen[None]):
     def _fetch(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of the list, with what is watched and muted."""
         in_inbox = self.state.view.name == INBOX.name
+        if is_by_match(self.state.order):
+            self.state.matches.add(self._shelf.match.kept(ids))
         return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
 
     # Laying out
@@ -170,11 +175,17 @@ class ReadingScreen(Screen[None]):
         await self.follower.catch_up()
         self.controllers.tally_board.begin()
         self.controllers.fetcher.begin()
+        self.loader.asked = self.controllers.rank
+        if self.loader.by_match:
+            self.controllers.rank(True)
+        self.set_timer(_LEARNED_AFTER, lambda: self.controllers.ranker.begin())
 
     def on_unmount(self) -> None:
         """Stop listening to the store, and fetching feeds."""
         self.follower.stop()
         self.controllers.fetcher.stop()
+        if self.controllers.is_made("ranker"):
+            self.controllers.ranker.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the new size, before Textual does."""

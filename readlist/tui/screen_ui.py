@@ -169,6 +169,8 @@ class ScreenUi:
             self._counts_shown = self._state.counts
             if self.controllers.is_made("tally_board"):
                 self.controllers.tally_board.follow()
+            if self.controllers.is_made("ranker"):
+                self.controllers.ranker.follow()
             if self._state.search:
                 self.controllers.search.show_found()
 

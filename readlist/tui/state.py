@@ -15,6 +15,7 @@ from readlist.model.mark import Mark
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
 from readlist.tui.groups import NO_GROUPS, Groups
+from readlist.tui.match_board import MatchBoard
 
 BUILT_IN = len(VIEWS)
 """The views from this place on are saved ones."""
@@ -43,6 +44,7 @@ class ListState:
         watch_words: the words that watched papers were found by.
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
+        matches: how well papers fit, in a list by match.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         first_run: whether there was only the sample when the screen was opened.
         decisions: how often marks were changed here.
@@ -80,6 +82,7 @@ class ListState:
         self.counts: Mapping[str, int] = {}
         self.mute: tuple[str, ...] = ()
         self.muted = 0
+        self.matches = MatchBoard()
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.first_run = False

@@ -71,7 +71,7 @@ def test_how_far_the_order_can_be_relied_on(shelf: Shelf) -> None:
     star(shelf, 1)
     shelf.library.connections.writable = False
     shelf.papers.select(parse("sort:match"))
-    assert caution(shelf) == "the library can't be written now: they are in feed order"
+    assert caution(shelf) == "the library can't be written now: papers are in feed order"
     shelf.library.connections.writable = True
     shelf.papers.select(parse("sort:match"))
     assert caution(shelf) == "the match is a guess from 1 star"

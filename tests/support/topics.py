@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
+
+from readlist.model.paper import Announcement
+from readlist.sources.batch import Batch
+from tests.support.papers import DAY, make_paper
 
 TOPICS = {
     "diffusion": "diffusion image editing denoising sampler pixels",
@@ -46,3 +51,14 @@ def write_days(folder: Path, days: int = 4, papers: int = 12) -> list[Path]:
         path.write_text(json.dumps([topic_record(each, topic_number(each), day, each) for each in numbers]))
         paths.append(path)
     return paths
+
+
+def topic_batch(papers: int = 40, feed: str = "HF daily", day: date = DAY, first: int = 1) -> Batch:
+    """Make a list of papers on all topics in turn, numbered from `first`, with upvotes that rise."""
+    items = []
+    for place, number in enumerate(range(first, first + papers)):
+        words = TOPICS[topic_number(number)].split()
+        own = " ".join(words[(number + each) % len(words)] for each in range(3))
+        paper = make_paper(number, title=f"{own} own{number}".title(), abstract=f"On {own}. A model of own{number}.")
+        items.append((paper, Announcement(feed, day, place + 1, upvotes=number)))
+    return Batch(origin="day.json", kind="day page", feed=feed, day=day, items=tuple(items))

@@ -238,6 +238,7 @@ class Marks(Controller):
                     label=_LABELS[verb],
                     progress=cancelled,
                 )
+            self._state.decisions += 1
             self._state.forget(tuple(self._state.ids_fetched))
             self._ui.show()
             self._loader.recount()
@@ -303,13 +304,14 @@ class Marks(Controller):
         if outcome is None:
             self._ui.say("Nothing to undo." if back else "Nothing to redo.", tone="note")
             return
+        self._state.decisions += 1
         self._loader.fetch_again(outcome.marks)
         if outcome.imports:
             self._loader.ask_again()
         # There may be 100,000.
         ids = list((await asyncio.to_thread(self._shelf.papers.ids_of, outcome.marks)).values())
         if outcome.listed and not outcome.imports:
-            await self._loader.add_new(ids[0] if len(ids) == 1 else None)
+            await self._loader.add_new(ids[0] if len(ids) == 1 else None, in_order=False)
         self._loader.recount()
         entries = self._shelf.papers.entries(ids) if len(ids) == 1 else []
         if len(ids) == 1 and self._state.go_to(ids[0]):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from readlist.model.view import NOTES, STARRED
 from readlist.text.clean import counted, drawable
 from readlist.tui.loader import Controller, Loader
 from readlist.tui.ui import NoteField, PaneLayout, SearchLine, Terminal, when_answered
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.marks import Marks
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.ranker import Ranker
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.settings import Settings
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.tally_board import TallyBoard
     from readlist.tui.controllers.transfer import Transfer
     from readlist.tui.controllers.views import Views
+    from readlist.tui.dialogs.help import Help
+
+_TOO_FEW = 3
+"""Stars of which none can be judged by those before it."""
 
 
 class Program(Controller):
@@ -37,6 +44,8 @@ class Program(Controller):
         super().__init__(loader)
         self._search = search
         self._terminal = terminal
+        # How good the match was on the user's stars, and for which counts of them.
+        self._past: tuple[Mapping[str, int], str] | None = None
 
     async def back(self) -> None:
         """Cancel the work that says so; else leave note, link, detail, selection or search, the innermost first."""
@@ -61,7 +70,24 @@ class Program(Controller):
         """Show the help."""
         from readlist.tui.dialogs.help import Help
 
-        self._ui.open(Help(self._ui.keys, self._ui.signs))
+        dialog = Help(self._ui.keys, self._ui.signs)
+        closed = asyncio.ensure_future(self._ui.open(dialog))
+        counts = self._state.counts
+        if counts.get(STARRED.name, 0) + counts.get(NOTES.name, 0) > _TOO_FEW:
+            self._ui.run(lambda: self._fill_in(dialog, closed), "past", exclusive=True)
+
+    async def _fill_in(self, dialog: Help, closed: asyncio.Future[None]) -> None:
+        """Show in the help how good the order by match was on the user's own stars, once that is found out."""
+        from readlist.services.recommendation import past
+
+        known = self._past
+        if known is None or known[0] != self._state.counts:
+            said = await self._in_thread(past, self._shelf, closed.done)
+            if closed.done() or said is None:
+                return
+            self._past = known = self._state.counts, said
+        if known[1]:
+            dialog.add_past(f"{known[1][0].upper()}{known[1][1:]}.")
 
     def messages(self) -> None:
         """Show what was said lately."""
@@ -141,6 +167,11 @@ class Controllers:
         self._search_line, self._note_field, self._terminal = search_line, note_field, terminal
         self._panes = panes
         self._config, self._settings, self._make_refresh = config, settings, make_refresh
+
+    def rank(self, by_match: bool) -> None:
+        """Sort the list once it is known what fits the user, if it is by match."""
+        if by_match or self.is_made("ranker"):
+            self.ranker.asked(by_match)
 
     def is_made(self, name: str) -> bool:
         """Return whether a controller was needed yet."""
@@ -243,6 +274,13 @@ class Controllers:
         from readlist.tui.controllers.tally_board import TallyBoard
 
         return TallyBoard(self._loader, self.fetcher)
+
+    @functools.cached_property
+    def ranker(self) -> Ranker:
+        """Learn what fits the user."""
+        from readlist.tui.controllers.ranker import Ranker
+
+        return Ranker(self._loader)
 
     @functools.cached_property
     def transfer(self) -> Transfer:

@@ -99,6 +99,8 @@ class Views(Controller):
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         signs = self._ui.signs
         offers: list[tuple[str, str]] = [(sort, sort_order.help) for sort, sort_order in SORTS.items()]
+        if caution := self._state.matches.caution:
+            offers[list(SORTS).index("match")] = "match", caution
         own = SORTS[unreversed(order)]
         now, then = (own.reverse_help, own.help) if is_reverse(order) else (own.help, own.reverse_help)
         offers[list(SORTS).index(unreversed(order))] = (

@@ -27,6 +27,8 @@ _KEYS = 10
 _TWO_COLUMNS = 100
 _BETWEEN = 3
 _LEAST_WIDTH = 30
+_WITH_PAST = (TOPICS[0], "match")
+_PAST = "The match, on your own past"
 _NOTHING = "Nothing has these words."
 _SAVED_VIEW = "Show the saved view on tab"
 
@@ -84,7 +86,14 @@ class Help(Dialog[None]):
         self._signs = signs
         self._read = ("", 0, Content(""))
         """The page that was read last, the width that is for, and its text."""
+        self._past = ""
         self._field = TextField(placeholder="words to find", compact=True, classes="filter")
+
+    def add_past(self, text: str) -> None:
+        """Show how good the order by match was on the user's own stars, below what is shown already."""
+        self._past = text
+        if self.is_mounted:
+            self.query_one(LongText).draw()
 
     def compose(self) -> ComposeResult:
         """Lay out the help."""
@@ -178,6 +187,15 @@ class Help(Dialog[None]):
             text = self._read[2]
         else:
             text = page_text(self.topic, self.keys, self._signs, width, self.words)
+        if self._past and self.topic in _WITH_PAST and not self.words:
+            lines = textwrap.wrap(self._past, width - 2)
+            text = Content("\n").join(
+                [
+                    text,
+                    Content.styled(_PAST, _STYLES["heading"]),
+                    *(Content.styled(f"  {each}", "$body") for each in lines),
+                ]
+            )
         return text if text.plain.strip() else Content.styled(_NOTHING, "$muted")
 
     def _names(self, width: int) -> Content:

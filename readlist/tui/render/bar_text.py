@@ -35,6 +35,7 @@ class ViewHeader(Struct, frozen=True):
         muted: how many are hidden.
         done: how many of the papers around the cursor are decided, and how many there are.
         sort: the sort order.
+        doubt: what makes the order doubtful, in one or two words; empty for nothing.
         fetch: how fetching went, None while that is not known.
     """
 
@@ -48,6 +49,7 @@ class ViewHeader(Struct, frozen=True):
     muted: int = 0
     done: tuple[int, int] = (0, 0)
     sort: Sort = "feed"
+    doubt: str = ""
     fetch: LastFetch | None = None
 
 
@@ -110,6 +112,8 @@ def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Cl
     if width >= _ORDER_FROM:
         sort = unreversed(header.sort)
         order = SORTS[sort].title if width >= SHORT_BELOW else sort
+        if header.doubt:
+            order += f" ({header.doubt})" if width >= SHORT_BELOW else "?"
         sign = signs.reversed if is_reverse(header.sort) else signs.opens
         parts.append([(f"{order} {sign}", "position", ("screen.command", ("sort",)))])
     fetch = _fetched(header.fetch, now, signs)

@@ -19,10 +19,13 @@ from readlist.tui.render.highlight import hits
 from readlist.tui.render.pieces import Piece, cells_of
 from readlist.tui.render.signs import SIGNS, Signs, count, cut, day, line
 
-Column = Literal["who", "code", "star", "note", "votes", "day"]
+Column = Literal["who", "code", "star", "note", "match", "votes", "day"]
 
 _NARROW = 20
 _VOTES_FROM = 48
+_BEST = 90
+"""From this match on a paper is in the best tenth."""
+
 _DAY_FROM = 56
 _WHO_FROM = 88
 _WHO_LEAST, _WHO_MOST = 20, 30
@@ -46,6 +49,7 @@ class Columns(Struct, frozen=True):
         note: see code.
         upvotes: the most upvotes of the list, 0 to draw none.
         many: the least upvotes of the top tenth, 0 if that is unknown: they are drawn without their height then.
+        match: whether the match is drawn, in the place of upvotes.
         day: the day that is drawn: of the announcement, of publication, or none.
         selecting: whether there is a selection.
     """
@@ -56,6 +60,7 @@ class Columns(Struct, frozen=True):
     note: bool = True
     upvotes: int = 0
     many: int = 0
+    match: bool = False
     day: Literal["", "list", "published"] = ""
     selecting: bool = False
 
@@ -72,7 +77,9 @@ class Columns(Struct, frozen=True):
         if self.note:
             # Beside the star there is no blank.
             yield "note", 1 if self.star else 2
-        if self.upvotes and width >= _VOTES_FROM:
+        if self.match and width >= _VOTES_FROM:
+            yield "match", 4
+        elif self.upvotes and width >= _VOTES_FROM:
             yield "votes", 2 + count_width(self.upvotes)
         if self.day and width >= _DAY_FROM:
             yield "day", 1 + _DAY_CELLS
@@ -96,6 +103,7 @@ def row(
     cursor: bool,
     selected: bool,
     new: bool = False,
+    match: int | None = None,
     words: Sequence[str] = (),
     signs: Signs = SIGNS,
 ) -> list[Piece]:
@@ -115,7 +123,11 @@ def row(
     end = [
         piece
         for name, cells in columns.drawn(width)
-        for piece in _column(name, cells, entry, today, columns=columns, signs=signs)
+        for piece in (
+            _match(match, cells, signs)
+            if name == "match"
+            else _column(name, cells, entry, today, columns=columns, signs=signs)
+        )
     ]
     if entry.watched and width >= _NARROW:
         pieces.append((f"{signs.watch} ", "watch"))
@@ -162,6 +174,14 @@ def _column(name: Column, cells: int, entry: Entry, today: date, *, columns: Col
             published = entry.paper.published
             shown = published or entry.day if columns.day == "published" else entry.day or published
             yield day(shown, today).rjust(cells), "day"
+
+
+def _match(match: int | None, cells: int, signs: Signs) -> Iterator[Piece]:
+    """Yield how well a paper fits, from 0 to 99, behind a block as high as that; blanks where it is not known."""
+    style = "hot" if match is not None and match >= _BEST else "votes"
+    yield " ", ""
+    yield " " if match is None else signs.heat[match * len(signs.heat) // 100], style
+    yield ("" if match is None else str(match)).rjust(cells - 2), style
 
 
 def heat(votes: int, most: int, signs: Signs = SIGNS) -> str:

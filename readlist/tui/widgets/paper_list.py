@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from readlist.model.view import unreversed
+from readlist.model.view import is_by_match, unreversed
 from readlist.shelf import Entry
 from readlist.tui.commands import TO_THE_END
 from readlist.tui.groups import NO_GROUPS
@@ -142,6 +142,7 @@ class PaperList(LineView, can_focus=True):
             note=facts.noted,
             upvotes=facts.upvotes,
             many=facts.many,
+            match=is_by_match(state.order) and bool(state.matches.by_id),
             # The heads of groups say the day.
             day="" if state.order == "feed" and not state.search else days,
             selecting=bool(state.selection),
@@ -230,7 +231,11 @@ class PaperList(LineView, can_focus=True):
             return self._line_without_row(y, self._row_width)
         entry = state.entry_at(place)
         selected = entry is not None and entry.id in state.selection
-        return entry, place == state.cursor, selected, self._columns, state.last_visit
+        return entry, place == state.cursor, selected, self._columns, state.last_visit, self._match(entry)
+
+    def _match(self, entry: Entry | None) -> int | None:
+        """Return how well a paper fits where that is drawn."""
+        return self._state.matches.by_id.get(entry.id) if self._columns.match and entry is not None else None
 
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
@@ -246,7 +251,8 @@ class PaperList(LineView, can_focus=True):
             return self._draw([], width, "cursor" if on_cursor else "")
         # Most rows are drawn again somewhere else, when the list is scrolled.
         key = entry.id, on_cursor, entry.id in self._state.selection
-        drawn_from = entry, width, self.today, self._columns, self._state.last_visit, self._state.watch_words
+        state, match = self._state, self._match(entry)
+        drawn_from = entry, width, self.today, self._columns, state.last_visit, state.watch_words, match
         known = self._rows.get(key)
         if known is None or known[0] != drawn_from:
             if len(self._rows) >= _ROWS_KEPT:
@@ -266,6 +272,7 @@ class PaperList(LineView, can_focus=True):
             cursor=on_cursor,
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
+            match=self._match(entry),
             words=state.watch_words,
             signs=self._signs,
         )
