@@ -6,8 +6,9 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,6 @@ from msgspec.structs import replace
 from readlist.marks import MarkChange
 from readlist.marks.disk.device import shared_states
 from readlist.marks.store import MarkStore
-from readlist.model.mark import Mark
 from readlist.model.paper import Paper
 from readlist.model.time import PartialDate
 from readlist.shelf import VIEWS, Entry, MarksError, Shelf, mirrored_marks, sync_shelf
@@ -533,8 +533,8 @@ def test_a_merge_may_take_long_as_long_as_marks_arrive(
 
     write = here.library.mirror.write
 
-    def slow_write(rows: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False) -> None:
-        write(rows, stamp, patient=patient)
+    def slow_write(*args: Any, **extra: Any) -> None:
+        write(*args, **extra)
         # Two marks take nearly as long as may pass without any.
         now[0] += 50
         polled.clear()
