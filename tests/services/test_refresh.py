@@ -199,7 +199,7 @@ def test_stopping_ends_a_fetch_that_waits(shelf: Shelf, server: Serving, refresh
     done: list[FetchOutcome] = []
     thread = threading.Thread(target=lambda: done.extend(outcomes_of(asking.run([DAILY]))))
     thread.start()
-    assert arrived.wait(10)
+    assert arrived.wait(60)
     asking.stop()
     thread.join(10)
     assert not thread.is_alive()

@@ -69,7 +69,7 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
 
     def daily(request: Request) -> Answer:
         asked.set()
-        gate.wait(30)
+        gate.wait(60)
         return Answer(200, {"Content-Type": "application/json"}, json.dumps(later(range(1001, 1021))).encode())
 
     server.route("/api/daily_papers", daily)

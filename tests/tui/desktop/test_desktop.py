@@ -84,7 +84,7 @@ def running(token: str) -> list[str]:
 
 def becomes_true(condition: Callable[[], bool]) -> bool:
     """Wait for what other processes are about to do; tell whether they did."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not condition() and time.monotonic() < until:
         time.sleep(0.01)
     return condition()
