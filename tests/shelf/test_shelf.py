@@ -220,7 +220,6 @@ def test_a_mark_costs_the_library_two_transactions(shelf: Shelf, monkeypatch: py
 
 
 def test_a_mark_that_is_saved_soon_is_not_reported_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
     reported: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(reported.put)
     shelf.marks.apply([entry(shelf, 2)], starred=True, note=" kept as typed \n", label="both")[1].result(timeout=60)
@@ -234,6 +233,7 @@ def test_a_mark_that_was_shown_as_pending_is_reported_when_it_is_saved(
 ) -> None:
     reported: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(reported.put)
+    monkeypatch.setattr("readlist.marks.store.DELAY", 0.05)
     gate, sync = threading.Event(), Disk.sync
 
     def slow(self: Disk, descriptor: int) -> None:

@@ -72,10 +72,14 @@ def test_it_has_no_terminal_and_no_input() -> None:
 def test_one_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
     script = f"trap '' TERM; sleep 60 & echo $! > {tmp_path}/child; echo $$ > {tmp_path}/own; wait; sleep 60"
     began = time.monotonic()
-    ended = sh(script, 0.3)
-    assert time.monotonic() - began < 5
+    # A busy machine may take that long to begin.
+    for limit in (0.3, 3, 30):
+        ended = sh(script, limit)
+        if (tmp_path / "own").exists() and (tmp_path / "own").read_text():
+            break
+    assert time.monotonic() - began < 60
     assert (ended.problem, ended.in_time) == (
-        "stopped after 0.3 s; with `wait = false`, readlist doesn't wait for it", False,
+        f"stopped after {limit:g} s; with `wait = false`, readlist doesn't wait for it", False,
     )  # fmt: skip
     for name in ("child", "own"):
         number = int((tmp_path / name).read_text())
