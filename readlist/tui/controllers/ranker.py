@@ -96,7 +96,7 @@ class Ranker(Controller):
         self._listed = by_match
         if not by_match:
             self._waits, self._cautioned = False, ("", "")
-        elif not self._sorting:
+        elif not self._sorting and not self._ended:
             self._decisions = self._state.decisions
             self._waits = True
             self._start()
@@ -107,6 +107,7 @@ class Ranker(Controller):
     def stop(self) -> None:
         """Stop: the screen ends."""
         self._ended = True
+        self._done.set()
 
     def _start(self) -> None:
         self._again = True
