@@ -181,7 +181,8 @@ class MatchShelf:
     def because(self, entry: Entry) -> Because:
         """Return why a paper has its match; empty if nothing of the stars carries it."""
         learned = self._present()
-        reason = reason_for(learned.model, terms_of(entry))
+        own = learned.stars.index(entry.id) if entry.id in learned.stars else None
+        reason = reason_for(learned.model, terms_of(entry), own)
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
             tuple((star.paper.key, star.paper.title) for star in stars),
