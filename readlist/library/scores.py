@@ -178,18 +178,21 @@ class Scores:
                 last,
             )
 
-    def rank(self, weights: Iterable[tuple[float, str]], last: int) -> Ranked:
+    def rank(self, weights: Iterable[tuple[float, str]], last: int, stop: Callable[[], bool] = lambda: False) -> Ranked:
         """Return the scores of all papers up to an id.
 
         Args:
             weights: weights with their search expressions (see `expression`); a paper's score is the sum of the
                 weights of those that it matches.
             last: the highest id.
+            stop: called for each weight; if it returns True, the scores are not those of all weights.
         """
         weights = list(weights)
         scores, kinds = array("d", [0.0]) * (last + 1), bytearray(last + 1)
         with self._connections.reading() as connection:
             for place, found in connection.execute(_FOUND, (json.dumps(weights), last)):
+                if stop():
+                    break
                 weight = weights[place][0]
                 for number in ids_in(found):
                     scores[number] += weight
