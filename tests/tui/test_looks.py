@@ -21,7 +21,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_paper, make_shelf
 from tests.support.topics import topic_batch
-from tests.support.tui import filled, press, quiet, screen_text, stored
+from tests.support.tui import Fill, filled, press, quiet, screen_text, stored
 
 LOOKS = Path(__file__).parent / "looks"
 
@@ -95,6 +95,38 @@ async def test_a_day_by_match_looks_as_it_should(
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)
         await press(pilot, "S", *["down"] * list(SORTS).index("match"), "enter")
+        # With its reason in the detail.
+        await press(pilot, "j", "j", "j")
+        await filled(pilot)
+        _compare(app, name)
+    shelf.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "columns", "lines"),
+    [
+        ("similar-120x36", ("tilde",), 120, 36),
+        ("similar-80x24", ("tilde",), 80, 24),
+        ("why-120x36", ("colon", Fill("why this match"), "enter"), 120, 36),
+        ("why-40x12", ("colon", Fill("why this match"), "enter"), 40, 12),
+    ],
+)
+async def test_similar_papers_and_reasons_look_as_they_should(
+    tmp_path: Path, name: str, keys: tuple[str, ...], columns: int, lines: int
+) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.papers.add(topic_batch(40))
+    shelf.papers.end_visit()
+    shelf.sync.catch_up()
+    for paper in (2, 6, 10):
+        shelf.marks.apply([stored(shelf, paper)], starred=True)[1].result()
+    app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
+    async with app.run_test(size=(columns, lines)) as pilot:
+        await quiet(pilot)
+        await press(pilot, *["j"] * 13)
+        await filled(pilot)
+        await press(pilot, *keys)
+        await filled(pilot)
         _compare(app, name)
     shelf.close()
 
