@@ -268,7 +268,7 @@ async def test_the_screen_ends_while_papers_are_scored(shelf: Shelf, monkeypatch
     assert app.return_code == 0 and app.fault is None
     held.may_go_on.set()
     # What was not finished is not kept.
-    assert not shelf.match.is_scored()
+    assert not shelf.is_scored()
 
 
 async def test_new_papers_take_their_places(shelf: Shelf) -> None:
