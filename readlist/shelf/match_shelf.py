@@ -138,10 +138,6 @@ class MatchShelf:
         is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
         return state.stamp == learned.stamp and is_scored
 
-    def is_scored(self) -> bool:
-        """Return whether papers have scores, even by an earlier model."""
-        return self._library.scores.state().last > 0
-
     def reliability(self) -> Reliability:
         """Return how far the order by match can be relied on; takes longer than to learn the first time."""
         learned = self._present()

@@ -230,7 +230,12 @@ async def test_many_decisions_are_learned_from_together(shelf: Shelf, monkeypatc
         await chosen(pilot, held)
         learned: list[int] = []
         learn = MatchShelf.learn
-        monkeypatch.setattr(MatchShelf, "learn", lambda shelf: learned.append(1) or learn(shelf))
+
+        def counting(match: MatchShelf) -> bool:
+            learned.append(1)
+            return learn(match)
+
+        monkeypatch.setattr(MatchShelf, "learn", counting)
         await pilot.press(*["s", "j"] * 10)
         held.may_go_on.set()
         await quiet(pilot)
@@ -268,7 +273,7 @@ async def test_the_screen_ends_while_papers_are_scored(shelf: Shelf, monkeypatch
     assert app.return_code == 0 and app.fault is None
     held.may_go_on.set()
     # What was not finished is not kept.
-    assert not shelf.match.is_scored()
+    assert not shelf.is_scored()
 
 
 async def test_new_papers_take_their_places(shelf: Shelf) -> None:
@@ -329,4 +334,9 @@ def test_what_was_begun_for_a_help_that_is_closed_is_not_ended(shelf: Shelf) -> 
     for paper in SPEECH[:6]:
         star(shelf, paper)
     asked: list[int] = []
-    assert past(shelf, lambda: bool(asked.append(1)) or len(asked) > 1) == "" and len(asked) == 2
+
+    def is_closed() -> bool:
+        asked.append(1)
+        return len(asked) > 1
+
+    assert past(shelf, is_closed) == "" and len(asked) == 2

@@ -52,7 +52,7 @@ async def test_without_stars_nothing_is_learned(ranker: Ranker, shelf: Shelf, ui
     ranker.begin()
     await ui.settled()
     assert ranker.generation == 0 and ranker.fit(stored(shelf, 2)) is None
-    assert not shelf.match.is_scored()
+    assert not shelf.is_scored()
 
 
 async def test_how_well_a_paper_fits_is_known_again_after_each_decision(
@@ -176,4 +176,4 @@ async def test_a_screen_that_has_ended_learns_nothing_more(
     ranker.begin()
     ranker.asked(True)
     await ui.settled(answered=True)
-    assert ranker.generation == 0 and not shelf.match.is_scored()
+    assert ranker.generation == 0 and not shelf.is_scored()
