@@ -170,6 +170,8 @@ class MatchShelf:
         """Return why a paper has its match; empty if nothing of the stars carries it."""
         learned = self._present()
         reason = reason_for(learned.model, terms_of(entry))
+        if not reason.stars:
+            return Because()
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
             tuple((star.paper.key, star.paper.title) for star in stars),
