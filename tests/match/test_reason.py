@@ -38,7 +38,9 @@ def test_nothing_shared_has_no_reason(stars: list[Features]) -> None:
 
 def test_a_star_is_no_reason_for_itself() -> None:
     star = about(TOPICS[0])
-    assert reason_for(Model([star], COUNTS), star).stars == ()
+    assert reason_for(Model([star], COUNTS), star, 0).stars == ()
+    # But for another paper of the same text.
+    assert reason_for(Model([star], COUNTS), star).stars == (0,)
 
 
 @given(libraries, papers)
