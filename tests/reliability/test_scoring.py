@@ -25,10 +25,11 @@ from readlist.library.errors import LibraryError
 from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
 from readlist.library.repair import check
+from readlist.model.view import SORTS
 from readlist.shelf.match_shelf import MatchShelf
 from tests.support.fits import judged
 from tests.support.home import one_line, powerless, run
-from tests.support.terminal import ROOT
+from tests.support.terminal import ROOT, ReadlistTerminal
 from tests.support.topics import topic_number, write_days
 
 PAPERS = 48
@@ -197,6 +198,27 @@ def test_another_version_that_changes_the_library_while_it_is_scored(home: Path,
             match.score(meanwhile)
         assert len(calls) == 2 and "\n" not in str(failed.value)
     assert "written by a newer readlist" in one_line(run(home, *ORDER))
+
+
+@pytest.mark.slow
+@POSIX
+@pytest.mark.parametrize("keys", ["S{by_match}", "js", "~"])
+def test_another_version_that_changes_the_library_under_the_screen(home: Path, keys: str) -> None:
+    terminal = ReadlistTerminal(home)
+    try:
+        terminal.shows("because you starred")
+        with database(home) as connection:
+            connection.executescript("drop table score; pragma user_version = 99")
+        terminal.type(keys.format(by_match="j" * list(SORTS).index("match") + "\r"))
+        terminal.read(2.0)
+        terminal.type("q")
+        while terminal.process.poll() is None:
+            terminal.read(0.05)
+        terminal.take_in()
+    finally:
+        terminal.close()
+    assert b"Traceback" not in terminal.output and b"fault in readlist itself" not in terminal.output
+    assert not list(home.glob("crash-*"))
 
 
 def test_a_library_of_a_newer_version_is_left_alone(home: Path) -> None:
