@@ -217,8 +217,20 @@ def test_another_version_that_changes_the_library_under_the_screen(home: Path, k
         terminal.take_in()
     finally:
         terminal.close()
+    if terminal.process.returncode:
+        assert b"another version has changed it" in terminal.output
     assert b"Traceback" not in terminal.output and b"fault in readlist itself" not in terminal.output
     assert not list(home.glob("crash-*"))
+
+
+@pytest.mark.parametrize("damage", ["drop table score", "drop index score_by_match"])
+def test_repair_brings_back_what_the_scores_are_kept_in(home: Path, damage: str) -> None:
+    right = invoke(home, *ORDER).stdout
+    with database(home) as connection:
+        connection.execute(damage)
+    assert "is missing" in invoke(home, "doctor").output
+    assert invoke(home, "doctor", "--repair").exit_code == 0
+    assert invoke(home, *ORDER).stdout == right and is_sound(home)
 
 
 def test_a_library_of_a_newer_version_is_left_alone(home: Path) -> None:
