@@ -28,7 +28,7 @@ _SORTED = 10_000
 
 _STATE, _GENERATION = "match", "match_generation"
 _LIMIT = 2**53
-"""Of the numbers of scores: a higher one is none of ours."""
+"""Generations are lower; in a damaged file they may be any number."""
 
 _LEARNED_FROM = 100
 _CONTRAST = 250
@@ -280,7 +280,7 @@ class Scores:
                 connection.execute(
                     "select s.paper_id, s.match from json_each(?) j cross join score s on s.paper_id = j.value "
                     "and s.generation = (select cast(value as integer) from meta where name = 'match_generation') "
-                    # Whatever a damaged file holds.
+                    # In a damaged file it may be anything.
                     "where s.match between 0 and 99 and typeof(s.match) = 'integer'",
                     (json.dumps(list(ids)),),
                 )

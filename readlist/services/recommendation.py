@@ -128,7 +128,7 @@ def fit_of(shelf: Shelf, entry: Entry) -> Fit:
 
     Unlike an order, it does not bring the scores of all papers up to the marks.
     """
-    if not shelf.library.scores.state().last:
+    if not shelf.match.is_scored():
         return Fit(because=Because())
     return Fit(shelf.match.of([entry]).get(entry.id), shelf.match.because(entry))
 
