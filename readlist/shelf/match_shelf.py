@@ -179,6 +179,8 @@ class MatchShelf:
         learned = self._present()
         own = learned.stars.index(entry.id) if entry.id in learned.stars else None
         reason = reason_for(learned.model, terms_of(entry), own)
+        if not reason.stars:
+            return Because()
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
             tuple((star.paper.key, star.paper.title) for star in stars),
