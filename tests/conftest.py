@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from readlist.library import connections
 from readlist.marks import store
 from tests.support.depth import LONG, SHORT
 
@@ -35,8 +36,16 @@ def shared_cases() -> Path:
 
 @pytest.fixture(autouse=True)
 def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Report no mark as delayed because the machine is busy; tests about that say how soon it is."""
+    """Report no mark as delayed, no library as in use because the machine is busy; `hurried` is for tests of that."""
     monkeypatch.setattr(store, "DELAY", 60.0)
+    monkeypatch.setattr(connections, "_URGENCY", 10.0)
+
+
+@pytest.fixture
+def hurried(_unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report what is delayed, and a library that another process writes to, as soon as readlist does, or sooner."""
+    monkeypatch.setattr(store, "DELAY", 0.05)
+    monkeypatch.setattr(connections, "_URGENCY", 0.05)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 
 @pytest.fixture
-def other(tmp_path: Path, shelf: Shelf) -> Iterator[sqlite3.Connection]:
+def other(tmp_path: Path, shelf: Shelf, hurried: None) -> Iterator[sqlite3.Connection]:
     """Another process's connection to the library."""
     made = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     yield made
