@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,17 +36,22 @@ def shared_cases() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+def _unhurried() -> Iterator[None]:
     """Report no mark as delayed, no library as in use because the machine is busy; `hurried` is for tests of that."""
-    monkeypatch.setattr(store, "DELAY", 60.0)
-    monkeypatch.setattr(connections, "_URGENCY", 10.0)
+    # Not with the test's own `monkeypatch`, which would last longer then.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "DELAY", 60.0)
+        patched.setattr(connections, "_URGENCY", 10.0)
+        yield
 
 
 @pytest.fixture
-def hurried(_unhurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def hurried(_unhurried: None) -> Iterator[None]:
     """Report what is delayed, and a library that another process writes to, as soon as readlist does, or sooner."""
-    monkeypatch.setattr(store, "DELAY", 0.05)
-    monkeypatch.setattr(connections, "_URGENCY", 0.05)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "DELAY", 0.05)
+        patched.setattr(connections, "_URGENCY", 0.05)
+        yield
 
 
 @pytest.fixture

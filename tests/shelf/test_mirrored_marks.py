@@ -150,8 +150,9 @@ def test_nor_one_that_was_made_just_after_it_was_read(
         shelf.marks.undo().result(LONGEST)
         return outcome
 
-    monkeypatch.setattr(store, "follow", followed)
-    assert {key[-1] for key in shelf.sync.follow().marks} == {"1", "2"}
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "follow", followed)
+        assert {key[-1] for key in shelf.sync.follow().marks} == {"1", "2"}
     assert starred(shelf) == ([True, False, False], [1])
 
 
