@@ -221,7 +221,8 @@ async def test_a_removed_paper_stays_away_when_its_feed_is_fetched_until_it_is_a
     app = make_app(DAILY)
     (tmp_path / "config.toml").write_text("[[feeds]]\nname = 'HF daily'\nkind = 'huggingface'\nquery = 'daily'\n")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "R", "g", "s", "D")
+        await press(pilot, "R")
+        await press(pilot, "g", "s", "D")
         assert len(app.reading.state.ids) == 41
         await press(pilot, "R")
         assert len(app.reading.state.ids) == 41 and "Paper 1001" not in screen_text(app)
