@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.markexpr == "not slow" and os.access(MEMORY, os.W_OK):
         # Every mark waits for the disk, which has no say in what these tests find; the slow ones use the disk.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.fspath(MEMORY))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell that runs the tests in the background lets them, and all that they start, ignore a Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # How fast a machine is has no say in what a test finds.
     unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("short", unhurried, max_examples=SHORT)
