@@ -211,7 +211,7 @@ class MirroredMarks:
         """Write to the mirror what was noted of papers; if that fails, `follow` retries and the next sync makes sure.
 
         It may wait for another writer, and meanwhile something newer may be noted, and written. So each mark is looked
-        up when nobody else can write: whoever comes last writes the latest.
+        up when no other can write: whoever comes last writes the latest.
         """
         with self._lock:
             noted = [(key, self._unmirrored[key]) for key in keys if key in self._unmirrored]
