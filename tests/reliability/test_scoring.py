@@ -104,7 +104,7 @@ def scores(home: Path) -> list[tuple[int, int]]:
 # Damage
 
 
-def changed_state(**fields: object) -> Callable[[sqlite3.Connection], None]:
+def changed_state(**fields: object) -> Callable[[sqlite3.Connection], object]:
     """Return what writes other things about the scores than there are."""
 
     def change(connection: sqlite3.Connection) -> None:
@@ -114,8 +114,8 @@ def changed_state(**fields: object) -> Callable[[sqlite3.Connection], None]:
     return change
 
 
-def sql(statement: str) -> Callable[[sqlite3.Connection], None]:
-    return lambda connection: connection.executescript(statement) and None
+def sql(statement: str) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.executescript(statement)
 
 
 NOTICED = {
