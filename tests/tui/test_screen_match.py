@@ -340,3 +340,25 @@ def test_what_was_begun_for_a_help_that_is_closed_is_not_ended(shelf: Shelf) -> 
         return len(asked) > 1
 
     assert past(shelf, is_closed) == "" and len(asked) == 2
+
+
+async def test_what_another_readlist_stars_and_scores_is_followed_in_place(shelf: Shelf, tmp_path: Path) -> None:
+    star(shelf, *SPEECH[:3])
+    app = ReadlistApp(shelf, Config(), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *BY_MATCH, "j")
+        order, at = listed(app), number(app.reading.state.entry)
+        folding = [paper for paper in order if topic_number(paper) == "folding"]
+        before = match_in(row_of(app, folding[3]))
+        other = make_shelf(tmp_path)
+        try:
+            star(other, *folding[:3])
+            other.match.refresh()
+        finally:
+            other.close()
+        app.reading.follower._check()
+        await until(lambda: match_in(row_of(app, folding[3])) > before)
+        await quiet(pilot)
+        assert listed(app) == order and number(app.reading.state.entry) == at
+        await press(pilot, *BY_MATCH, *BY_MATCH)
+        assert listed(app) != order and shelf.match.is_current()
