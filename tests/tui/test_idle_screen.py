@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from readlist.tui.app import ReadlistApp
-from tests.support.tui import SIZE, press, quiet
+from tests.support.tui import SIZE, filled, press, quiet
 
 _A_WHILE = 1.3
 """Seconds in which Textual's cursor blinks twice, and what changes outside is looked for once."""
@@ -81,6 +81,7 @@ async def test_what_changes_behind_a_dialog_is_drawn_once(app: ReadlistApp, monk
 
 async def test_another_layout_is_drawn_once(app: ReadlistApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=SIZE) as pilot:
+        await filled(pilot)
         await at_rest(pilot)
         shapes = []
         for _ in range(4):
