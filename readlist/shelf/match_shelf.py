@@ -129,8 +129,10 @@ class MatchShelf:
     def is_current(self) -> bool:
         """Return whether all papers have scores by what was learned last."""
         learned, state = self._present(), self._library.scores.state()
-        is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
-        return state.stamp == learned.stamp and is_scored
+        if state.stamp != learned.stamp:
+            return False
+        scores = self._library.scores
+        return not learned.model.weights or (state.last >= scores.examples().last and not scores.changed())
 
     def is_scored(self) -> bool:
         """Return whether papers have scores, even by an earlier model."""
@@ -190,9 +192,14 @@ class MatchShelf:
         return self._learned
 
     def _score_new(self, learned: _Learned, state: Scored, last: int) -> bool:
-        """Score the papers added since all were scored."""
-        if last <= state.last or not learned.model.weights:
+        """Score the papers added since all were scored, and those with another text."""
+        changed = self._library.scores.changed()
+        if not learned.model.weights or (last <= state.last and not changed):
             return False
+        again = self._library.papers(sorted(changed))
+        self._library.scores.add(
+            state, {entry.id: score for entry, score in self._scored(learned, state, again)}, state.last, changed
+        )
         ids = range(state.last + 1, last + 1)
         for start in range(0, len(ids), _CHUNK):
             entries = self._library.papers(ids[start : start + _CHUNK])

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from readlist.library.connections import set_meta
 from readlist.library.repair import check
@@ -180,6 +181,61 @@ class TestScores:
         assert not later & set(order(shelf, most=22))
         shelf.match.score()
         assert later <= set(order(shelf, most=22)) and len(stored(shelf)) == PAPERS + 8
+
+    def test_papers_whose_text_has_changed_are_scored_again(self, shelf: Shelf) -> None:
+        mark(shelf, [1, 5, 9], starred=True)
+        titles = {90: "Proteins fold at low energy", 91: "A title only"}
+        shelf.papers.add(make_batch([make_paper(number, title=title, abstract="") for number, title in titles.items()]))
+        refresh(shelf)
+        before = stored(shelf)
+        assert before[-1][2] == 0 and not shelf.match.score()
+        filled = make_paper(91, title="A title only", abstract="How proteins fold at low energy.")
+        shelf.papers.add(make_batch([filled]))
+        assert not shelf.match.is_current()
+        # By the same model; in so small a library a paper is also one of those that stars are compared with.
+        assert shelf.match.score() and shelf.match.is_current() and not shelf.match.score()
+        assert order(shelf).index(91) < order(shelf).index(2) and len(stored(shelf)) == len(before)
+        assert stored(shelf)[:-1] == before[:-1]
+        # What others keep of the scores is the same as if all were scored now.
+        (entry,) = papers(shelf, [91])
+        assert shelf.match.of([entry]) == {entry.id: stored(shelf)[-1][1]}
+        last = stored(shelf)
+        with shelf.library.connections.writing() as connection:
+            set_meta(connection, "match", "")
+        assert shelf.match.score() and [score for *_, score in stored(shelf)] == [score for *_, score in last]
+
+    def test_a_text_that_changes_while_all_are_scored_is_scored_after(self, shelf: Shelf) -> None:
+        shelf.papers.add(make_batch([make_paper(91, title="A title only", abstract="")]))
+        mark(shelf, [1, 5, 9], starred=True)
+        refresh(shelf)
+        mark(shelf, [2], starred=True)
+        calls: list[int] = []
+
+        def meanwhile() -> bool:
+            calls.append(1)
+            if len(calls) == 1:
+                filled = make_paper(91, title="A title only", abstract="How proteins fold at low energy.")
+                shelf.papers.add(make_batch([filled]))
+            return False
+
+        shelf.match.learn()
+        assert shelf.match.score(meanwhile) and not shelf.match.is_current()
+        before = stored(shelf)[-1]
+        assert shelf.match.score() and stored(shelf)[-1][2] > before[2] and shelf.match.is_current()
+
+    def test_where_many_texts_have_changed_all_are_scored_again(
+        self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("readlist.library.scores._MOST_CHANGED", 3)
+        made = [make_paper(100 + number, title=f"A title only {number}", abstract="") for number in range(6)]
+        shelf.papers.add(make_batch(made))
+        mark(shelf, [1, 5, 9], starred=True)
+        refresh(shelf)
+        generation = shelf.library.scores.state().generation
+        shelf.papers.add(make_batch([replace(each, abstract="How proteins fold.") for each in made]))
+        assert shelf.library.scores.changed() == {}
+        assert refresh(shelf) and shelf.library.scores.state().generation > generation
+        assert set(order(shelf, most=26)) >= set(range(100, 106))
 
     def test_scoring_that_is_stopped_changes_nothing(self, shelf: Shelf) -> None:
         mark(shelf, [1, 5, 9], starred=True)
