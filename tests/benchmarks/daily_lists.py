@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -91,38 +91,33 @@ def read_lists(folder: Path) -> list[Listed]:
     return list(found.values())
 
 
-def write_lists(folder: Path, papers: Iterable[Listed], cut: Collection[str] = ()) -> list[Path]:
-    """Write a daily list for each day of some papers; returns their paths.
-
-    Args:
-        folder: is made.
-        papers: of the stream.
-        cut: words that are left out of titles and abstracts, in the singular; their plurals are, too.
-    """
+def write_lists(folder: Path, papers: Iterable[Listed]) -> None:
+    """Write a daily list for each day of some papers into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    days: dict[date, list[Listed]] = {}
+    days: dict[date, list[dict[str, Any]]] = {}
     for paper in papers:
-        days.setdefault(paper.day, []).append(paper)
-    written = []
-    for day, listed in sorted(days.items()):
-        written.append(folder / f"{day}.json")
-        records = [_without(paper, cut) if cut else paper.record for paper in listed]
-        written[-1].write_text(json.dumps(records), encoding="utf-8")
-    return written
+        days.setdefault(paper.day, []).append(paper.record)
+    for day, records in days.items():
+        (folder / f"{day}.json").write_text(json.dumps(records), encoding="utf-8")
+
+
+def without_words(papers: Iterable[Listed], words: Collection[str]) -> list[Listed]:
+    """Return papers without some words in their titles and abstracts, nor the plurals of those."""
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})(?:e?s)?\b", re.IGNORECASE)
+
+    def cut(text: str) -> str:
+        return " ".join(pattern.sub(" ", text).split())
+
+    return [with_text(paper, cut(paper.title) or "Untitled", cut(paper.abstract)) for paper in papers]
+
+
+def with_text(paper: Listed, title: str, abstract: str) -> Listed:
+    """Return a paper with another text."""
+    shown = {**paper.record["paper"], "title": title, "summary": abstract}
+    record = {**paper.record, "title": title, "summary": abstract, "paper": shown}
+    return Listed(paper.arxiv, paper.day, paper.keywords, paper.organization, record)
 
 
 def keys(papers: Iterable[Listed]) -> list[str]:
     """Return the keys that papers have in a library."""
     return [f"arxiv:{paper.arxiv}" for paper in papers]
-
-
-def days_between(papers: Sequence[Listed]) -> int:
-    """Return the number of days of a stream that have a list."""
-    return len({paper.day for paper in papers})
-
-
-def _without(paper: Listed, words: Collection[str]) -> dict[str, Any]:
-    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})(?:e?s)?\b", re.IGNORECASE)
-    title, abstract = (" ".join(pattern.sub(" ", text).split()) for text in (paper.title, paper.abstract))
-    shown = {**paper.record["paper"], "title": title or "Untitled", "summary": abstract}
-    return {**paper.record, "title": title or "Untitled", "summary": abstract, "paper": shown}

@@ -57,7 +57,9 @@ def ndcg(gains: Sequence[float]) -> float:
 
 def mean(measures: Sequence[Measure]) -> Measure:
     """Return the means of some measures."""
-    return Measure(*(fmean(values) for values in zip(*((m.auc, m.ndcg, m.precision, m.rank) for m in measures))))
+    return Measure(
+        *(fmean(values) for values in zip(*((m.auc, m.ndcg, m.precision, m.rank) for m in measures), strict=True))
+    )
 
 
 def _discounted(gains: Sequence[float]) -> float:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -51,9 +51,9 @@ class Stocked:
         features: the terms of each paper, by place in the stream, as the search index has them.
     """
 
-    def __init__(self, home: Path, papers: Sequence[Listed], cut: Collection[str] = ()) -> None:
+    def __init__(self, home: Path, papers: Sequence[Listed]) -> None:
         lists = home / "lists"
-        write_lists(lists, papers, cut)
+        write_lists(lists, papers)
         readlist(home, "import", str(lists))
         shutil.rmtree(lists)
         self.papers = papers
@@ -238,8 +238,3 @@ def rankers(stocked: Stocked) -> list[Ranker]:
     """Return readlist and the yardsticks that are there."""
     found: list[Ranker] = [Readlist(stocked), Newest(stocked), Upvotes(stocked), Bm25(stocked)]
     return [*found, *(kind(stocked) for kind in (LinearSvm, Sketch) if kind.is_installed())]
-
-
-def scores_of(weights: Mapping[str, float], features: Sequence[Features]) -> list[float]:
-    """Return the sums of weights of the terms of papers."""
-    return [math.fsum(weights[term] for term in weights.keys() & each.terms) for each in features]

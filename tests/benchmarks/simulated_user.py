@@ -7,6 +7,7 @@ only later days are judged, as splits by chance flatter.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -22,6 +23,11 @@ _NOISE, _RECALL = 0.2, 0.6
 
 _MOST_OF_ALL = 0.03
 """An interest has at most this share of all papers: 'large language models' is none."""
+
+_FEW, _MOST_OF_FEW = 1_000, 0.12
+"""Fewer papers than this have too few of any keyword: there, an interest is a word of texts, of so many papers."""
+
+_WORD = re.compile(r"[a-z][a-z-]{4,}")
 
 
 class User(Struct, frozen=True):
@@ -104,8 +110,10 @@ class Users:
 
     def __init__(self, papers: Sequence[Listed]) -> None:
         self._papers = papers
-        self._known = frozenset(place for place, paper in enumerate(papers) if paper.keywords)
-        self._topics = self._places(lambda paper: paper.keywords)
+        self.are_few = len(papers) < _FEW
+        self._known = frozenset(place for place, paper in enumerate(papers) if paper.keywords or self.are_few)
+        self._keywords = self._places(lambda paper: sorted(paper.keywords))
+        self._topics = self._places(_words) if self.are_few else self._keywords
         self._authors = self._places(lambda paper: paper.authors)
         self._organizations = self._places(lambda paper: [paper.organization] if paper.organization else [])
 
@@ -116,7 +124,7 @@ class Users:
     def mixed(self, count: int, before: int, later: int = 8) -> list[User]:
         """Return users of two or three topics in turn, which have few papers in common."""
         dice = random.Random("mixed")
-        single = [user for user in self._some("topic", self._topics, 10_000, before // 3 or 1, later, self._known)]
+        single = self._some("topic", self._topics, 10_000, before // 3 or 1, later, self._known)
         users: list[User] = []
         for number in range(20 * count):
             some = dice.sample(single, min(len(single), 2 + number % 2))
@@ -143,9 +151,14 @@ class Users:
 
     def rare_keywords(self, most: int) -> dict[int, frozenset[str]]:
         """Return by place the keywords of a paper that two to `most` papers have; of papers that have one."""
-        rare = {word for word, places in self._topics.items() if 2 <= len(places) <= most}
+        rare = {word for word, places in self._keywords.items() if 2 <= len(places) <= most}
         found = {place: self._papers[place].keywords & rare for place in self._known}
         return {place: words for place, words in sorted(found.items()) if words}
+
+    @property
+    def known(self) -> frozenset[int]:
+        """The papers that have keywords."""
+        return frozenset(place for place, paper in enumerate(self._papers) if paper.keywords)
 
     def _places(self, names: Callable[[Listed], Iterable[str]]) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -164,7 +177,7 @@ class Users:
         known: frozenset[int] | None,
     ) -> list[User]:
         """Return some of the interests that are large enough, in an order by chance that is always the same."""
-        most = max(_MOST_OF_ALL * len(self._papers), 12)
+        most = len(self._papers) * (_MOST_OF_FEW if self.are_few else _MOST_OF_ALL)
         users = []
         names = [name for name, found in places.items() if before + later <= len(found) <= most]
         random.Random(kind).shuffle(names)
@@ -180,6 +193,10 @@ class Users:
         start = _day_start(self._papers, wanted[len(wanted) // 2])
         judged = (place for place in range(start, len(self._papers)) if known is None or place in known)
         return User(kind, name, tuple(wanted), start, tuple(judged))
+
+
+def _words(paper: Listed) -> set[str]:
+    return set(_WORD.findall(f"{paper.title} {paper.abstract}".lower()))
 
 
 def minority(user: User, stars: int, share: float) -> tuple[History, tuple[int, ...]] | None:
