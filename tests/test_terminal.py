@@ -81,7 +81,7 @@ class Tmux:
 
     def wait_until(self, holds: Callable[[str], bool], what: str) -> str:
         """Wait until something holds of the screen."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             screen = self.screen()
             if holds(screen):

@@ -26,14 +26,10 @@ class MatchFinding(NamedTuple):
 
 def examine_match(shelf: Shelf) -> tuple[dict[str, Any], list[MatchFinding]]:
     """Learn, and judge the last stars; returns the facts, and the verdict on each thing."""
-    from readlist.shelf.hindsight import hindsight
-
     shelf.match.learn()
     known = shelf.match.reliability()
     with ProgressBar() as bar:
-        past = hindsight(
-            shelf.library, lambda done, total: bar.report(Progress(done, total, "stars", "judging your stars"))
-        )
+        past = shelf.match.past(lambda done, total: bar.report(Progress(done, total, "stars", "judging your stars")))
     facts = {
         "stars": known.stars,
         "certainty": known.certainty,

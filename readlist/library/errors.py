@@ -30,6 +30,7 @@ class SearchInterrupted(LibraryError):
     """A query was stopped by `Connections.interrupt`."""
 
 
+_OTHER_TABLES = ("no such table: ", "no such column: ", "no such index: ", "table score has ")
 _UNCHANGED = "It was not changed, and your marks are safe: they are stored elsewhere."
 
 
@@ -50,6 +51,14 @@ def newer(path: Path, found: int, known: int) -> LibraryError:
     return LibraryError(
         f"The library {path} was written by a newer readlist (schema {found}; this one knows {known}). "
         "It was not changed. Update readlist to open it."
+    )
+
+
+def changed(path: Path, reason: str) -> LibraryError:
+    """Return the error for a library whose tables are not those it had when it was opened."""
+    return LibraryError(
+        f"The library {path} is not as this readlist needs it ({reason}): another version has changed it, or it is "
+        "damaged. Start readlist again; if that doesn't help, `readlist doctor --repair` recovers what can be read."
     )
 
 
@@ -110,4 +119,6 @@ def _explain(path: Path, error: sqlite3.Error) -> Exception:
         # A stored text or list that is invalid; or ^C while one of our functions ran.
         interrupt.check()
         return damaged(path, str(error).partition(" with text")[0])
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_OTHER_TABLES):
+        return changed(path, str(error))
     return error

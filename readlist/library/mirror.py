@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec.structs import asdict
 
@@ -52,6 +53,7 @@ class Mirror:
         *,
         patient: bool = False,
         progress: Callable[[int, int], object] | None = None,
+        latest: Callable[[str], Mark | None] | None = None,
     ) -> None:
         """Write the marks of papers, by key, in transactions of a few hundred; the stamp with the last of them.
 
@@ -62,6 +64,7 @@ class Mirror:
             stamp: what `stamp` returns from now on; None keeps it.
             patient: whether to wait up to 5 s for another writer. Otherwise it is 50 ms, fit for the UI thread.
             progress: gets how many are written, and of how many.
+            latest: called in the transaction for each key; gives the mark to be written instead, None for none.
 
         Raises:
             LibraryBusy: another writer took longer.
@@ -71,8 +74,10 @@ class Mirror:
         while waiting or stamp is not None:
             chunk, waiting = waiting[:_CHUNK], waiting[_CHUNK:]
             with self._connections.writing(urgent=not patient) as connection:
-                for key, mark in chunk:
-                    _write(connection, storable(key), mark)
+                for key, given in chunk:
+                    mark = given if latest is None else latest(key)
+                    if mark is not None:
+                        _write(connection, storable(key), mark)
                 if stamp is not None and not waiting:
                     set_meta(connection, "mark_stamp", stamp)
             if progress is not None:
@@ -140,15 +145,23 @@ class Mirror:
         )
         return set(self._keys(statement, json.dumps([storable(identifier) for identifier in identifiers])))
 
-    def tally(self, since: datetime) -> Tally:
-        """Return what was decided since a time, of all papers, whether they are in the library or not."""
+    def tally(self, since: datetime, missed: Mapping[str, Mark] = MappingProxyType({})) -> Tally:
+        """Return what was decided since a time, of all papers, whether they are in the library or not.
+
+        Args:
+            since: the time.
+            missed: marks by key that count instead of those here.
+        """
         statement = (
             "select count(*), coalesce(sum(read >= ?1), 0), coalesce(sum(starred >= ?1), 0), "
             "coalesce(sum(note <> '' and noted >= ?1), 0) from mark "
-            "where read >= ?1 or starred >= ?1 or (note <> '' and noted >= ?1)"
+            "where (read >= ?1 or starred >= ?1 or (note <> '' and noted >= ?1)) "
+            "and key not in (select value from json_each(?2))"
         )
+        besides = json.dumps([storable(key) for key in missed])
         with self._connections.reading() as connection:
-            return Tally(*connection.execute(statement, (offset_time_text(since),)).fetchone())
+            here = Tally(*connection.execute(statement, (offset_time_text(since), besides)).fetchone())
+        return here.after(((UNMARKED, mark) for mark in missed.values()), since)
 
     def tags(self) -> list[TagCount]:
         """Return all tags of the notes, each as it is written most often, the most frequent first."""

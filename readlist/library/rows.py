@@ -15,7 +15,7 @@ from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
 from readlist.model.tag import fold_tag, tags_of
 from readlist.model.time import offset_time_text, parse_date
-from readlist.query.lexer import matchable
+from readlist.query.lexer import BORDER, matchable
 from readlist.text.clean import fold, readable
 
 Row: TypeAlias = tuple[Any, ...]
@@ -386,7 +386,7 @@ _NAMES = ", ".join(SEARCH_COLUMNS)
 _PLACES = ", ?" * len(SEARCH_COLUMNS)
 # A word between the stored and the shown form, so that no phrase spans both: to FTS5 a private-use character is a
 # letter, and no query has one.
-_BORDER = " \ue000 "
+_BORDER = f" {BORDER} "
 
 SEARCH_TABLE = """
     create virtual table {} using fts5 (

@@ -30,6 +30,8 @@ _SORTED = 10_000
 _STATE, _GENERATION, _CHANGED = "match", "match_generation", "match_changed"
 _MOST_CHANGED = 1_000
 """Papers with another text that are scored one by one; where there are more, all are scored again."""
+_LIMIT = 2**53
+"""Of the numbers of scores: a higher one is none of ours."""
 
 _LEARNED_FROM = 100
 _CONTRAST = 250
@@ -101,7 +103,7 @@ class Scored(msgspec.Struct, frozen=True):
     def match_of(self, score: float, *, has_abstract: bool) -> int:
         """Return the match of a score, from 0 to 99: the share of papers that are below it; 50 if there are none."""
         bounds = self.bounds[has_abstract]
-        return max(0, bisect_right(bounds, score) - 1) if bounds else _MIDDLE
+        return min(max(0, bisect_right(bounds, score) - 1), _MOST) if bounds else _MIDDLE
 
 
 class Ranked(msgspec.Struct, frozen=True):
@@ -234,6 +236,7 @@ class Scores:
             stop: called before each part.
         """
         with self._connections.writing() as connection:
+            connection.execute("delete from score where generation not between 0 and ?", (_LIMIT,))
             (last,) = connection.execute("select coalesce(max(generation), 0) from score").fetchone()
             # The present one may have no rows: without weights no paper has a score.
             generation = max(last, _state_in(connection).generation) + 1
@@ -302,7 +305,9 @@ class Scores:
             return dict(
                 connection.execute(
                     "select s.paper_id, s.match from json_each(?) j cross join score s on s.paper_id = j.value "
-                    "and s.generation = (select cast(value as integer) from meta where name = 'match_generation')",
+                    "and s.generation = (select cast(value as integer) from meta where name = 'match_generation') "
+                    # Whatever a damaged file holds.
+                    "where s.match between 0 and 99 and typeof(s.match) = 'integer'",
                     (json.dumps(list(ids)),),
                 )
             )
@@ -373,12 +378,16 @@ def _step(last: int) -> int:
 
 
 def _state_in(connection: sqlite3.Connection) -> Scored:
-    written = meta(connection, _STATE)
+    """Return which scores there are; none where another version wrote that, or a damaged file has it otherwise."""
+    written, generation = meta(connection, _STATE), meta(connection, _GENERATION)
+    number = int(generation) if generation.isdecimal() and int(generation) < _LIMIT else 0
     try:
-        return msgspec.json.decode(written, type=Scored) if written else Scored()
-    except msgspec.MsgspecError:
-        # Of another version: they are made again. Its generation is not to be reused.
-        return Scored(int(meta(connection, _GENERATION) or 0))
+        state = msgspec.json.decode(written, type=Scored) if written else Scored(number)
+    except (msgspec.MsgspecError, UnicodeError):
+        state = Scored()
+    has_rows = not state.last or connection.execute("select 1 from score where generation = ?", (number,)).fetchone()
+    # Its number is not to be used again.
+    return state if state.generation == number and has_rows else Scored(number)
 
 
 def _write_state(connection: sqlite3.Connection, state: Scored) -> None:

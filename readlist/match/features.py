@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from readlist.query.lexer import UNSPACED, is_sign, tokens
+from readlist.query.lexer import UNSPACED, indexed_tokens, is_sign, tokens
 
 Kind = Literal["word", "pair", "author", "organization"]
 
@@ -69,10 +69,10 @@ def features_of(title: str, abstract: str, authors: Sequence[str] = (), organiza
     """Return the terms of a paper.
 
     Args:
-        title: as the search index has it, as are the others.
-        abstract: may be empty.
-        authors: their names.
-        organization: may be empty.
+        title: as the search index has it (see `readlist.library.rows.indexed`).
+        abstract: likewise; may be empty.
+        authors: their names, as they are written.
+        organization: as it is written; may be empty.
     """
     words, titled = _words_and_pairs(title)
     levels = dict.fromkeys((*words, *titled), _STRESSED)
@@ -107,7 +107,7 @@ def _words_and_pairs(text: str) -> tuple[list[str], list[str]]:
     pairs: list[str] = []
     before = ""
     before_character = ""
-    for token in tokens(text):
+    for token in indexed_tokens(text):
         character = "" if token.isascii() or not UNSPACED.match(token) or is_sign(token) else token
         if character and before_character:
             words.append(f"{before_character} {character}")

@@ -47,14 +47,19 @@ class Reason(Struct, frozen=True):
     score: float = 0.0
 
 
-def reason_for(model: Model, paper: Features) -> Reason:
-    """Return why a paper has its score."""
+def reason_for(model: Model, paper: Features, own: int | None = None) -> Reason:
+    """Return why a paper has its score.
+
+    Args:
+        model: the model.
+        paper: the paper.
+        own: the place of the star that the paper is itself: its own text is no reason. None if it is no star.
+    """
     carried = model.carried(paper.terms)
     score = math.fsum(carried.values())
     lent = model.lent(carried)
     order = sorted(range(len(lent)), key=lambda place: (-lent[place], -place))
-    # A star's own text is no reason for it.
-    order = [place for place in order if model.stars[place] != paper]
+    order = [place for place in order if place != own]
     if score <= 0 or not order or lent[order[0]] <= 0:
         return Reason(score=score)
     first = order[0]

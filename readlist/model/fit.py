@@ -29,3 +29,19 @@ class Fit(Struct, frozen=True):
     match: int | None = None
     because: Because | None = None
     like: Because | None = None
+
+
+class Near(Struct, frozen=True):
+    """A paper that is like another one.
+
+    Attributes:
+        id: of the paper in the library.
+        key: its key.
+        title: its title.
+        words: at most three words or pairs of words that both have, the strongest first.
+    """
+
+    id: int
+    key: str
+    title: str
+    words: tuple[str, ...]

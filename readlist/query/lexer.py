@@ -41,7 +41,8 @@ _SPACED_OUT = pattern(f"[{_CJK}{_STACKED}]")
 _WITH_MARKS = pattern(f"[{_STACKED}{_VOWELLED}]")
 _JOINERS = pattern("[\u200c\u200d]")
 _ENCODED = pattern(f"[{_SIGNS}{_MARKS}]")
-_TOKEN = pattern(rf"(?:[^\W_]++|[{_MARKS}]++)++|[{_SIGNS}]")
+_TOKEN_OF_TEXT = rf"(?:[^\W_]++|[{_MARKS}]++)++|[{_SIGNS}]"
+_TOKEN = pattern(_TOKEN_OF_TEXT)
 _NO_WORD = "".join(chr(code) for code in range(128) if not chr(code).isalnum())
 _AS_BLANKS = str.maketrans(_NO_WORD, " " * len(_NO_WORD))
 _RUN = pattern(r"[\x00-\x7f]++|[^\x00-\x7f]++")
@@ -68,6 +69,10 @@ _MEANT = pattern(
 )
 _MEANT_SIGNS = tuple(".+#♯@*∗⋆_^")
 """What `_MEANT` begins with."""
+BORDER = "\ue000"
+"""A word that no text has: in the search index it is between two forms of one text."""
+
+_INDEXED = pattern(rf"{_TOKEN_OF_TEXT}|{BORDER}")
 _SAME_SIGN = str.maketrans("♯∗⋆", "#**")
 
 
@@ -122,9 +127,13 @@ _folded_short = lru_cache(maxsize=2_000)(_folded)
 
 def tokens(text: str) -> tuple[str, ...]:
     """Return the words of a text as they are matched: runs of letters and digits, single characters, signs."""
-    text = matchable(text)
-    # Most of an abstract; the pattern takes ten times as long.
-    return tuple(text.translate(_AS_BLANKS).split() if text.isascii() else _TOKEN.findall(text))
+    return tuple(_TOKEN.findall(matchable(text)))
+
+
+def indexed_tokens(text: str) -> list[str]:
+    """Return the words of a text that is as `matchable` made it, and `BORDER` where a second form of it begins."""
+    # Most abstracts are ASCII by then; the pattern takes ten times as long.
+    return text.translate(_AS_BLANKS).split() if text.isascii() else _INDEXED.findall(text)
 
 
 def is_sign(token: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -22,6 +23,77 @@ if TYPE_CHECKING:
 
 ENOUGH_JUDGED = 10
 """Stars from which on their share in the best tenth says something."""
+
+
+class MatchPart(Struct, frozen=True):
+    """What one word of a paper adds to its match.
+
+    Attributes:
+        word: the word, the words or the name, as they are read.
+        kind: `author` or `organization`, empty for words.
+        weight: what it adds to the score; below zero for what speaks against the paper.
+        star: (key, title) of the star that lends most of it, which may be the paper itself; None for no star.
+    """
+
+    word: str
+    kind: str
+    weight: float
+    star: tuple[str, str] | None
+
+
+class Explanation(Struct, frozen=True):
+    """How a paper comes by its match.
+
+    Attributes:
+        match: from 0 to 99; None without one.
+        parts: what adds to the score, the strongest first; the score is their sum.
+        score: that sum.
+        summary: what it comes to, in one sentence.
+        reliability: how far it can be relied on, in one sentence.
+    """
+
+    match: int | None
+    parts: tuple[MatchPart, ...]
+    score: float
+    summary: str
+    reliability: str
+
+
+def explained(shelf: Shelf, entry: Entry) -> Explanation:
+    """Return how a paper comes by its match; takes some 100 ms the first time after a decision."""
+    from readlist.match.features import kind_of
+    from readlist.shelf.paper_terms import written
+
+    found = shelf.match.parts(entry)
+    ids = shelf.papers.ids_of({key for _, key in found if key})
+    titles = {star.id: star.paper.title for star in shelf.papers.entries(list(ids.values()))}
+    lenders = {key: (key, titles.get(number, "")) for key, number in ids.items()}
+    kinds = {"author": "author", "organization": "organization"}
+    parts = tuple(
+        MatchPart(written(part.term, entry), kinds.get(kind_of(part.term), ""), part.weight, lenders.get(key))
+        for part, key in found
+    )
+    match, score = shelf.match.of([entry]).get(entry.id), math.fsum(part.weight for part in parts)
+    known = shelf.match.reliability()
+    if known.certainty == "none":
+        summary = "No match yet."
+    elif not parts:
+        summary = "No word of this paper counts for or against it."
+    elif score <= 0:
+        summary = "As much speaks against this paper as for it, or more."
+    else:
+        summary = f"Above {match} of 100 papers of your library." if match is not None else ""
+    stars = counted(known.stars, "star")
+    if known.certainty == "sure":
+        share = math.floor(100 * known.confidence)
+        reliability = f"Your {stars}, each judged by the others, are above {share} of 100 other papers on average."
+    else:
+        reliability = {
+            "none": "Star or note a few papers you like: readlist learns from them.",
+            "guess": f"This is a guess from {stars}.",
+            "unsure": f"Your {stars} have little in common yet: the match says little.",
+        }[known.certainty]
+    return Explanation(match, parts, score, summary, reliability)
 
 
 def fits_for(shelf: Shelf, query: Query, sort: Sort | None = None) -> FitsOf | None:
@@ -121,14 +193,13 @@ def past(shelf: Shelf, stop: Callable[[], bool]) -> str:
         stop: called after each star.
     """
     from readlist.services import Cancelled
-    from readlist.shelf.hindsight import hindsight
 
     def go_on(done: int, total: int) -> None:
         if stop():
             raise Cancelled
 
     with suppress(Cancelled):
-        found = hindsight(shelf.library, go_on)
+        found = shelf.match.past(go_on)
         few = f"; {found.stars:,} are few to judge by" if 0 < found.stars < ENOUGH_JUDGED else ""
         return f"{said_of(found)}{few}"
     return ""

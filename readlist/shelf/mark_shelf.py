@@ -90,8 +90,8 @@ class MarkShelf:
     ) -> tuple[list[Entry], Future[MarkOutcome]]:
         """Change the marks of some papers as one step of undo with a label; None leaves a part as it is.
 
-        Not queried before they are on disk, they are written to the library once, not as marks to come, too; one that
-        another process writes to is left to the next sync.
+        Not queried before they are on disk, they are written to the library once, not as marks to come, too. A library
+        that another process writes to gets them later: see `MirroredMarks.follow`.
 
         Returns:
             The entries as they are now, and the future that is done when they are on disk.
@@ -100,7 +100,7 @@ class MarkShelf:
         wanted = Decision(read, starred, text, self._clock(), removed)
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
         changes = self._mirrored.begin(((entry, wanted) for entry in entries), queried=queried)
-        return after, self._mirrored.finish(changes, label, patient=queried)
+        return after, self._mirrored.finish(changes, label, patient=False)
 
     def apply_all(
         self,
@@ -135,13 +135,21 @@ class MarkShelf:
             self.decide([], step.label, step.batch)
 
     def decide(
-        self, decisions: Sequence[tuple[Entry, Decision]], label: str, batch: int | None = None
+        self,
+        decisions: Sequence[tuple[Entry, Decision]],
+        label: str,
+        batch: int | None = None,
+        *,
+        patient: bool = True,
     ) -> Future[MarkOutcome]:
-        """Change the marks of papers, each in its own way and once, as one step of undo; not for the UI thread."""
+        """Change the marks of papers, each in its own way and once, as one step of undo; not for the UI thread.
+
+        Patient is as for `MirroredMarks.finish`.
+        """
         changes: list[MarkChange] = []
         for start in range(0, len(decisions), CHUNK):
             changes += self._mirrored.begin(decisions[start : start + CHUNK])
-        return self._mirrored.finish(changes, label, batch)
+        return self._mirrored.finish(changes, label, batch, patient=patient)
 
     def tag(
         self, entries: Sequence[Entry], add: Sequence[str], remove: Sequence[str], label: str
@@ -166,7 +174,7 @@ class MarkShelf:
                 before.append(entry)
                 decisions.append((entry, Decision(None, None, note, now)))
         after = [replace(entry, mark=wanted.mark(entry.mark)) for entry, wanted in decisions]
-        return before, after, self.decide(decisions, label) if decisions else None
+        return before, after, self.decide(decisions, label, patient=False) if decisions else None
 
     def tags(self) -> list[TagCount]:
         """Return all tags, the most frequent first."""
@@ -219,11 +227,11 @@ class MarkShelf:
 
         The progress is that of `UndoLog.undo`, then that of `MirroredMarks.landing`.
         """
-        return self._mirrored.landing(self._mirrored.store.undo(progress), progress=progress)
+        return self._mirrored.landing(self._mirrored.store.undo(progress), progress=progress, patient=False)
 
     def redo(self, progress: Callable[[int, int], object] = unreported) -> Future[MarkOutcome | None]:
         """Redo what was undone last; the outcome is None if there is nothing."""
-        return self._mirrored.landing(self._mirrored.store.redo(progress), progress=progress)
+        return self._mirrored.landing(self._mirrored.store.redo(progress), progress=progress, patient=False)
 
     def status(self) -> StoreStatus:
         """Return how many marks wait for the disk, and the notices for the user."""

@@ -7,7 +7,7 @@ import threading
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from zlib import crc32
 
 import msgspec
@@ -18,6 +18,9 @@ from readlist.library.scores import Scored
 from readlist.match import Contribution, Features, Frequencies, Model, parts_of, reason_for
 from readlist.model.fit import Because
 from readlist.shelf.paper_terms import expressions, terms_of, written
+
+if TYPE_CHECKING:
+    from readlist.shelf.hindsight import Hindsight
 
 Certainty = Literal["none", "guess", "unsure", "sure"]
 Hashes: TypeAlias = "array[int]"
@@ -146,6 +149,12 @@ class MatchShelf:
             self._reliability = known = learned, _reliability(learned)
         return known[1]
 
+    def past(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Hindsight:
+        """Return how good the order by match would have been on the last stars; see `hindsight`."""
+        from readlist.shelf.hindsight import hindsight
+
+        return hindsight(self._library, progress)
+
     # Matches
 
     def of(self, entries: Sequence[Entry]) -> dict[int, int]:
@@ -171,7 +180,8 @@ class MatchShelf:
     def because(self, entry: Entry) -> Because:
         """Return why a paper has its match; empty if nothing of the stars carries it."""
         learned = self._present()
-        reason = reason_for(learned.model, terms_of(entry))
+        own = learned.stars.index(entry.id) if entry.id in learned.stars else None
+        reason = reason_for(learned.model, terms_of(entry), own)
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
             tuple((star.paper.key, star.paper.title) for star in stars),

@@ -89,8 +89,9 @@ class MirroredMarks:
         self._lock = threading.RLock()
         self._in_flight: dict[str, tuple[int, Mark]] = {}
         self._stale = False
+        # What the mirror doesn't have yet, or has missed. Nothing is written to it that was not noted here before.
         self._unmirrored: dict[str, Mark] = {}
-        # What was written while a sync writes marks that it read before; None while none does.
+        # What was noted while a sync writes marks that it read before; None while none does.
         self._newer: dict[str, Mark] | None = None
         self._sync_turn = threading.Lock()
         self._landings = 0
@@ -145,9 +146,10 @@ class MirroredMarks:
         with self._lock:
             for key, mark in touched.items():
                 self._in_flight[key] = (self._in_flight.get(key, (0, mark))[0] + 1, mark)
-                self._unmirrored.pop(key, None)
-        if queried:
-            self._write_mirror((key, replace(mark, saved="pending")) for key, mark in touched.items())
+            if queried:
+                self._note((key, replace(mark, saved="pending")) for key, mark in touched.items())
+        if queried and touched:
+            self._write_noted(touched)
         return changes
 
     def finish(
@@ -157,7 +159,8 @@ class MirroredMarks:
 
         Steps of one import, which share its batch, are undone together, and its papers with them.
 
-        Patient, it waits some seconds for another process that writes to the library; the next sync does what is left.
+        Patient, or if there are many, it waits some seconds for another process that writes to the library, and the
+        next marks wait for the disk as long; what is left is done by `follow` or the next sync.
         """
         touched = dict.fromkeys(change.key for change in changes)
         return self.landing(self.store.apply(changes, label, batch), touched, patient=patient)
@@ -196,26 +199,41 @@ class MirroredMarks:
         done.add_done_callback(land)
         return landed
 
-    def _write_mirror(
-        self, marks: Iterable[tuple[str, Mark]], stamp: str | None = None, *, patient: bool = False
-    ) -> None:
-        """Update the mirror; if that fails, `follow` retries and the next sync makes sure."""
-        written = dict(marks)
-        with self._lock:
+    def _note(self, marks: Iterable[tuple[str, Mark]]) -> None:
+        """Note, while the lock is held, what the mirror is to have: from now on entries have it."""
+        for key, mark in marks:
+            # Another object each time, so that a writer knows whether the one it wrote is still the latest.
+            self._unmirrored[key] = replace(mark)
             if self._newer is not None:
-                self._newer |= written
+                self._newer[key] = mark
+
+    def _write_noted(self, keys: Iterable[str], stamp: str | None = None, *, patient: bool = False) -> None:
+        """Write to the mirror what was noted of papers; if that fails, `follow` retries and the next sync makes sure.
+
+        It may wait for another writer, and meanwhile something newer may be noted, and written. So each mark is looked
+        up when nobody else can write: the last to write it writes the latest.
+        """
+        with self._lock:
+            noted = [(key, self._unmirrored[key]) for key in keys if key in self._unmirrored]
+        written: dict[str, Mark] = {}
+
+        def latest(key: str) -> Mark | None:
+            with self._lock:
+                mark = self._unmirrored.get(key)
+            if mark is not None:
+                written[key] = mark
+            return mark
+
         try:
-            self._mirror.write(written.items(), stamp=None if self._stale else stamp, patient=patient)
+            self._mirror.write(noted, stamp=None if self._stale else stamp, patient=patient, latest=latest)
         except LibraryError:
             # The mark store has the mark. No stamp is written until a sync has repaired the mirror.
             self._stale = True
-            with self._lock:
-                self._unmirrored |= written
-        else:
-            with self._lock:
-                for key, mark in written.items():
-                    if self._unmirrored.get(key) == mark:
-                        del self._unmirrored[key]
+            return
+        with self._lock:
+            for key, mark in written.items():
+                if self._unmirrored.get(key) is mark:
+                    del self._unmirrored[key]
 
     def _landed(
         self,
@@ -234,7 +252,7 @@ class MirroredMarks:
             self._landings += 1
         marks = outcome.marks if outcome is not None else {}
         touched = dict.fromkeys(touched)
-        landed: list[tuple[str, Mark]] = []
+        landed: list[str] = []
         changed: list[str] = []
         keys = iter({**touched, **marks})
         while some := list(islice(keys, CHUNK)):
@@ -243,9 +261,8 @@ class MirroredMarks:
                     shown = self._take_down(key) if key in touched else None
                     now = marks.get(key) if key not in self._in_flight else None
                     if now is not None:
-                        landed.append((key, now))
-                        # So they show, however long another process may hold the library.
-                        self._unmirrored[key] = now
+                        landed.append(key)
+                        self._note([(key, now)])
                     if (shown or now) and (key in self._reported or not _look_alike(shown, now)):
                         changed.append(key)
                         self._reported.discard(key)
@@ -255,14 +272,15 @@ class MirroredMarks:
         if outcome is not None:
             # Imports that are redone come before their marks, which would show the papers, too.
             outcome = self._turn_imports(outcome, undone=False)
+            patient = patient or len(landed) > CHUNK
             # A library that was busy before is not waited for: the next marks must go to the disk.
             for start in range(0, len(landed) or 1, CHUNK):
                 stamp = outcome.stamp if start + CHUNK >= len(landed) and not outcome.imports else ""
-                self._write_mirror(landed[start : start + CHUNK], stamp or None, patient=patient and not self._stale)
+                self._write_noted(landed[start : start + CHUNK], stamp or None, patient=patient and not self._stale)
                 progress(min(start + CHUNK, len(landed)), len(landed))
             if outcome.imports:
                 outcome = self._turn_imports(outcome, undone=True)
-                self._write_mirror((), outcome.stamp or None, patient=patient and not self._stale)
+                self._write_noted((), outcome.stamp or None, patient=patient and not self._stale)
         if changed and self.on_event is not None:
             self.on_event(Saved(tuple(changed)))
         return outcome
@@ -347,7 +365,7 @@ class MirroredMarks:
         self.fold(pairs)
         if landings != self._landings:
             # The stamp is that of the marks read before.
-            self._write_mirror((), "", patient=True)
+            self._write_noted((), "", patient=True)
             self._stale = True
         return True
 
@@ -370,27 +388,42 @@ class MirroredMarks:
         """Show what another readlist changed; returns the keys of the papers."""
         # Not waited for: this is called again.
         came = self._write_missed()
+        landings = self._landings
         outcome = self.store.follow()
         if outcome is None:
             return came
-        with self._lock:
-            fresh = [(key, mark) for key, mark in outcome.marks.items() if key not in self._in_flight]
-        self._write_mirror(fresh, outcome.stamp or None, patient=True)
-        return tuple(dict.fromkeys((*came, *outcome.marks)))
+        marks = outcome.marks
+        while True:
+            with self._lock:
+                if landings == self._landings:
+                    fresh = {key: mark for key, mark in marks.items() if key not in self._in_flight}
+                    self._note(fresh.items())
+                    break
+                landings = self._landings
+            # A step landed after these were read, and may have changed them.
+            marks = {key: self.store.mark(key) for key in marks}
+        self._write_noted(fresh, outcome.stamp or None, patient=True)
+        return tuple(dict.fromkeys((*came, *marks)))
 
-    def _write_missed(self, *, patient: bool = False) -> tuple[str, ...]:
+    def _write_missed(self) -> tuple[str, ...]:
         """Write the marks that the mirror has missed, as far as it can be written now; returns their keys."""
         with self._lock:
-            missed = dict(self._unmirrored)
-        if missed:
-            self._write_mirror(missed.items(), patient=patient)
-        with self._lock:
-            return tuple(key for key in missed if key not in self._unmirrored)
+            missed = tuple(self._unmirrored)
+        came: list[str] = []
+        for start in range(0, len(missed), CHUNK):
+            some = missed[start : start + CHUNK]
+            self._write_noted(some)
+            with self._lock:
+                came += (key for key in some if key not in self._unmirrored)
+            if len(came) < start + len(some):
+                break
+        return tuple(came)
 
     def tally(self, since: datetime) -> Tally:
-        """Return what was decided since a time, as the mirror has it; what it has missed is written first."""
-        self._write_missed(patient=True)
-        return self._mirror.tally(since)
+        """Return what was decided since a time, whether the mirror has it or has missed it."""
+        with self._lock:
+            missed = dict(self._unmirrored)
+        return self._mirror.tally(since, missed)
 
     def close(self, timeout: float) -> tuple[str, ...]:
         """Write what is queued; returns the keys of marks that could not be written."""
@@ -401,7 +434,7 @@ class MirroredMarks:
             stamp = self.store.stamp()
             changed = self.follow()
             if not lost and not changed and not self._mirror.pending() and self._mirror.stamp() != stamp:
-                self._write_mirror((), stamp)
+                self._write_noted((), stamp)
         return lost
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from readlist.library.rows import Entry, indexed
 from readlist.library.scores import expression
 from readlist.match.features import Features, bare, features_of, kind_of
-from readlist.query.lexer import UNSPACED
+from readlist.query.lexer import UNSPACED, written_token
 from readlist.text.clean import readable
 
 
@@ -32,4 +32,4 @@ def written(term: str, entry: Entry) -> str:
         return next(names, words)
     if kind == "organization":
         return entry.paper.organization
-    return words.replace(" ", "") if UNSPACED.match(words) else words
+    return written_token(words.replace(" ", "") if UNSPACED.match(words) else words)

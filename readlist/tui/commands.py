@@ -10,7 +10,19 @@ from msgspec import Struct
 from readlist.model.view import ALL, INBOX, NOTES, SORTS, STARRED
 
 Context = Literal[
-    "list", "detail", "search", "note", "sent", "question", "choice", "prompt", "palette", "feeds", "help", "messages"
+    "list",
+    "detail",
+    "search",
+    "note",
+    "sent",
+    "question",
+    "choice",
+    "prompt",
+    "palette",
+    "feeds",
+    "help",
+    "messages",
+    "match",
 ]
 
 PANES: frozenset[Context] = frozenset({"list", "detail"})
@@ -20,11 +32,11 @@ READING: frozenset[Context] = frozenset({"list", "detail", "search", "note", "se
 """The contexts of the reading screen, `sent` while it asks whether a copy arrived; each other one is a dialog."""
 
 SENT: frozenset[Context] = frozenset({"sent"})
-_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages"})
-_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages"})
+_LISTS: frozenset[Context] = frozenset({"choice", "feeds", "help", "messages", "match"})
+_LONG_LISTS: frozenset[Context] = frozenset({"feeds", "help", "messages", "match"})
 _FEEDS: frozenset[Context] = frozenset({"feeds"})
 _HELP: frozenset[Context] = frozenset({"help"})
-_PAGES: frozenset[Context] = frozenset({"help", "messages"})
+_PAGES: frozenset[Context] = frozenset({"help", "messages", "match"})
 _QUESTION: frozenset[Context] = frozenset({"question"})
 _BUT_NOTES: frozenset[Context] = frozenset(get_args(Context)) - {"note"}
 
@@ -238,6 +250,10 @@ COMMANDS: tuple[Command, ...] = (
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}; the same again reverses it.", "Find",
             footer="sort", rank=44, run="views.sort"),
+    Command("similar", ("tilde",), "Similar papers", "List the 50 papers of the library that are most like this one.",
+            "Find", footer="similar", footer_when=(("empty", ""), ("selected", "")), rank=42, run="neighbours.show"),
+    Command("why", (), "Why this match", "Show what each word of the paper adds to its match, and from which star.",
+            "Find", run="reasons.why"),
     Command("refresh", ("R", "f5"), "Refresh", "Fetch all feeds, and drop the papers you decided from the view.",
             "Feeds", footer="refresh", rank=38, run="feeds.refresh"),
     Command("add", ("a",), "Add papers", "Add papers by arXiv id, DOI or address; suggests the clipboard.", "Feeds",

@@ -122,7 +122,12 @@ class Loader:
         view, search = state.view, state.search
         if search:
             limit = _FOUND if cursor == 0 else max(_FIRST, cursor + 1)
-            first = await self._answered(functools.partial(self.shelf.papers.first, limit=limit), view, search)
+            query = functools.partial(self.shelf.papers.first, limit=limit)
+            if self.shelf.papers.parse(view, search).like:
+                # To find out what is like a paper takes its time.
+                first = await self._with_progress("Finding similar papers", query, view, search)
+            else:
+                first = await self._answered(query, view, search)
             if first is None:
                 return
             state.complete = len(first) < limit
@@ -135,8 +140,7 @@ class Loader:
         shown = state.ids
         # Draw the visible rows first.
         await self.ui.drawn()
-        # It ends in its own time, so that a later query leaves no progress behind.
-        found = await asyncio.shield(asyncio.create_task(self._browsed(view, search)))
+        found = await self._with_progress("Loading papers", self._browse, view, search)
         if found is None:
             return
         state.complete = True
@@ -152,10 +156,17 @@ class Loader:
         self._show(ids, keep, cursor, groups=groups, decided=decided)
         self.ui.run(lambda: self._find_facts(view, search), "facts", exclusive=True)
 
-    async def _browsed(self, view: View, search: str) -> tuple[Sequence[int], Groups] | None:
-        """Return what `_browse` does, with progress; None if it failed, or view or search changed meanwhile."""
-        async with self.ui.progress("Loading papers"):
-            return await self._answered(self._browse, view, search)
+    async def _with_progress(
+        self, doing: str, query: Callable[[View, str], Result], view: View, search: str
+    ) -> Result | None:
+        """Return what a query does, with progress; None if it failed, or view or search changed meanwhile."""
+
+        async def asked() -> Result | None:
+            async with self.ui.progress(doing):
+                return await self._answered(query, view, search)
+
+        # It ends in its own time, so that a later query leaves no progress behind.
+        return await asyncio.shield(asyncio.create_task(asked()))
 
     async def _find_facts(self, view: View, search: str) -> None:
         """Find out what the papers of a view have, in a thread, and draw them accordingly."""

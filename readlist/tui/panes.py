@@ -20,9 +20,10 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.bar_text import SHORT_BELOW
 from readlist.tui.render.first_run import first_run_card
 from readlist.tui.render.highlight import WatchedWord
+from readlist.tui.render.match_text import Insight
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
-from readlist.tui.state import ListState
+from readlist.tui.state import ListState, has_stars
 from readlist.tui.ui import Detail
 from readlist.tui.widgets.bars import KeyBar, ViewBar
 from readlist.tui.widgets.compositor import paint
@@ -71,6 +72,7 @@ class Panes:
         self._bars = BarState(state, shelf)
         self._context: Context = "list"
         self._entry_shown: Entry | None = None
+        self._stars_shown = False
         self.welcomes = False
 
     def compose(self, status: Widget) -> ComposeResult:
@@ -130,9 +132,10 @@ class Panes:
             self.detail.show(lambda room: first_run_card(papers, self._keymap, self.signs, room.width))
             return
         entry, before = self._state.entry, self._entry_shown
-        if how == "changed" and entry == before:
+        stars, had_stars = has_stars(self._state), self._stars_shown
+        if how == "changed" and entry == before and stars == had_stars:
             return
-        self._entry_shown = entry
+        self._entry_shown, self._stars_shown = entry, stars
         self.split.border.title = title_line(entry.paper) if entry is not None else ""
         if entry is None:
             self.detail.show(lambda room: ())
@@ -143,7 +146,14 @@ class Panes:
         draft = self._shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None
-        words = self._shelf.papers.parse(self._state.view, self._state.search).words
+        query = self._shelf.papers.parse(self._state.view, self._state.search)
+        words = query.words
+        insight = Insight(
+            self._state.fits.get(entry.id),
+            stars,
+            bool(query.like),
+            self._state.nearest.get(entry.id, ()),
+        )
         if entry.watched:
             words = (*map(WatchedWord, self._state.watch_words), *words)
 
@@ -158,6 +168,7 @@ class Panes:
                 signs=self.signs,
                 room=room,
                 keys=self._keymap,
+                insight=insight,
             ),
             stay=stay,
         )

@@ -21,7 +21,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from readlist.model.time import utc_now
-from readlist.model.view import INBOX, VIEWS, View, is_by_match
+from readlist.model.view import INBOX, NOTES, STARRED, VIEWS, View, is_by_match
 from readlist.query.rules import Rules
 from readlist.tui.commands import READING, TO_THE_END, Context
 from readlist.tui.controllers.program import Controllers
@@ -145,6 +145,9 @@ class ReadingScreen(Screen[None]):
         self.state.last_visit = self._shelf.papers.visits.last()
         self.state.sample = self._shelf.feeds.log.builtin_alone()
         self._panes.welcomes = self.state.first_run = bool(self.state.sample)
+        papers = self._shelf.papers
+        # Its room is kept from the first paint on.
+        self.state.had_stars = bool(papers.first(STARRED, limit=1) or papers.first(NOTES, limit=1))
         self.loader.ask()
         self._panes.show_bars(self.ui.context)
         self.set_timer(_COUNTED_WITHIN, self._panes.show_tabs)
@@ -178,7 +181,12 @@ class ReadingScreen(Screen[None]):
         self.loader.asked = self.controllers.rank
         if self.loader.by_match:
             self.controllers.rank(True)
-        self.set_timer(_LEARNED_AFTER, lambda: self.controllers.ranker.begin())
+        self.set_timer(_LEARNED_AFTER, self.learn)
+
+    def learn(self) -> None:
+        """Learn what fits the user, and say in the detail why papers do."""
+        self.controllers.ranker.begin()
+        self.controllers.reasons.begin()
 
     def on_unmount(self) -> None:
         """Stop listening to the store, and fetching feeds."""
@@ -186,6 +194,8 @@ class ReadingScreen(Screen[None]):
         self.controllers.fetcher.stop()
         if self.controllers.is_made("ranker"):
             self.controllers.ranker.stop()
+        if self.controllers.is_made("reasons"):
+            self.controllers.reasons.stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the panes out for the new size, before Textual does."""
@@ -282,6 +292,10 @@ class ReadingScreen(Screen[None]):
         """Show the view whose name was clicked."""
         self._end_welcome()
         await self.controllers.views.show_place(place)
+
+    async def action_go_to_similar(self, number: int) -> None:
+        """Go to a similar paper that was clicked."""
+        await self.controllers.neighbours.go_to(number)
 
     def action_open_link(self, url: str) -> None:
         """Open a link that was clicked."""

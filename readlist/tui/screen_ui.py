@@ -162,6 +162,8 @@ class ScreenUi:
         """Draw what has changed in the state."""
         self._panes.show(detail=detail, in_place=in_place)
         self._screen.app.title = self._panes.title
+        if self.controllers.is_made("reasons"):
+            self.controllers.reasons.follow()
         entry = self._state.entry
         if self._link_of is not None and (entry is None or entry.id != self._link_of):
             self.run(self.hide_link, "link")

@@ -11,6 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from readlist.model.feed import LastFetch
+from readlist.model.fit import Fit, Near
 from readlist.model.mark import Mark
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
@@ -45,6 +46,9 @@ class ListState:
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         matches: how well papers fit, in a list by match.
+        fits: how well single papers fit, and why, by their ids, as far as that was found out for the detail.
+        nearest: the papers most like single ones, by the ids of those, as far as that was found out for the detail.
+        had_stars: whether anything was starred or noted when the screen was opened; see `has_stars`.
         sample: how many papers there are if all are those of the built-in sample, else 0.
         first_run: whether there was only the sample when the screen was opened.
         decisions: how often marks were changed here.
@@ -83,6 +87,9 @@ class ListState:
         self.mute: tuple[str, ...] = ()
         self.muted = 0
         self.matches = MatchBoard()
+        self.fits: dict[int, Fit] = {}
+        self.nearest: dict[int, tuple[Near, ...]] = {}
+        self.had_stars = False
         self.watch_words: tuple[str, ...] = ()
         self.sample = 0
         self.first_run = False
@@ -413,6 +420,12 @@ class ListState:
 
 def _is_in_inbox(entry: Entry) -> bool:
     return entry.mark.read is None and not entry.muted
+
+
+def has_stars(state: ListState) -> bool:
+    """Return whether there is a star or a note to learn from, as far as is known."""
+    counts = state.counts
+    return bool(counts.get(STARRED.name) or counts.get(NOTES.name)) if counts else state.had_stars
 
 
 def shown_first(shown: Sequence[int], ids: Sequence[int]) -> Sequence[int]:

@@ -300,7 +300,7 @@ def test_killed_before_it_is_kept_a_digest_comes_twice_and_is_not_lost(server: M
 
     def kill() -> None:
         killed[0].send_signal(signal.SIGKILL)
-        killed[0].wait(20)
+        killed[0].wait(60)
 
     server.postmaster.taken = kill
     killed.append(process(home))

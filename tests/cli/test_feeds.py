@@ -64,7 +64,7 @@ def test_a_feed_is_named_as_soon_as_it_is_done(run: Run, server: Serving, monkey
         printed.set()
 
     def slow(request: Request) -> Answer:
-        waited.append(printed.wait(10))
+        waited.append(printed.wait(60))
         return Answer(404)
 
     monkeypatch.setattr(fetch_command, "_print_outcome", noted)

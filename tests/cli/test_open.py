@@ -122,7 +122,7 @@ def test_over_ssh_a_copy_is_sent_to_the_terminal(home: Path, setting: str, said:
     try:
         terminal.wait_for(osc52(REPO))
         terminal.wait_for(said)
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(60) == 0
     finally:
         terminal.close()
 

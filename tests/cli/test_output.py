@@ -34,7 +34,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 
 def wait_until_drawn(screen: Screen, text: str) -> None:
-    for _ in range(500):
+    for _ in range(6_000):
         if text in screen.getvalue():
             return
         time.sleep(0.01)
@@ -94,7 +94,7 @@ def test_export_and_sync_show_their_progress(filled: Run, tmp_path: Path) -> Non
         terminal = Terminal(command, {"READLIST_HOME": str(tmp_path / "home")})
         try:
             terminal.wait_for(text)
-            assert terminal.process.wait(20) == 0
+            assert terminal.process.wait(60) == 0
         finally:
             terminal.close()
     assert (tmp_path / "papers.bib").read_text().count("@") == 3

@@ -49,7 +49,7 @@ def test_nothing_is_printed_where_nobody_reads_it(tmp_path: Path, capsys: pytest
     shelf.papers.add(make_batch([make_paper(1)]))
     entry = shelf.papers.entry(make_paper(1).key)
     assert entry is not None
-    shelf.marks.apply([entry], read=True)[1].result(10)
+    shelf.marks.apply([entry], read=True)[1].result(60)
     assert shelf.marks.tally(clock.now - timedelta(hours=1)).decided == 1
     print_summary(shelf, clock.now - timedelta(hours=1), ascii_only=False)
     assert capsys.readouterr().out == ""

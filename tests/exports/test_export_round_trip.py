@@ -108,14 +108,14 @@ def test_an_export_comes_back_whole_into_another_home(
             (entry, Decision(read, starred, note or None, datetime(2026, 8, 2, tzinfo=UTC)))
             for entry, (_, (read, starred, note), _) in zip(_entries(shelf, papers), drawn, strict=True)
         ]
-        shelf.marks.decide(decided, "").result(timeout=20)
+        shelf.marks.decide(decided, "").result(timeout=60)
         before = _entries(shelf, papers)
         (batch,) = reader.read([_exported(shelf, before, form, Path(folder))])
         assert (batch.failure, batch.skipped) == ("", ())
         other = make_shelf(there)
         adoption = other.marks.adopt(batch, other.papers.add(batch))
         if adoption.done is not None:
-            adoption.done.result(timeout=20)
+            adoption.done.result(timeout=60)
         after = _entries(other, papers)
         for old, new in zip(before, after, strict=True):
             paper = old.paper
@@ -151,10 +151,10 @@ def test_what_was_decided_since_stays(form: str, tmp_path: Path) -> None:
     shelf.papers.add(
         Batch("page.txt", "day page", "HF daily", date(2026, 8, 1), ((paper, Announcement("HF daily", None, 1)),))
     )
-    shelf.marks.apply(_entries(shelf, [paper]), starred=True, note="Old.")[1].result(timeout=20)
+    shelf.marks.apply(_entries(shelf, [paper]), starred=True, note="Old.")[1].result(timeout=60)
     (batch,) = reader.read([_exported(shelf, _entries(shelf, [paper]), form, tmp_path)])
-    shelf.marks.apply(_entries(shelf, [paper]), starred=False)[1].result(timeout=20)
-    shelf.marks.apply(_entries(shelf, [paper]), starred=True, read=True, note="Old.\n\nAnd new.")[1].result(timeout=20)
+    shelf.marks.apply(_entries(shelf, [paper]), starred=False)[1].result(timeout=60)
+    shelf.marks.apply(_entries(shelf, [paper]), starred=True, read=True, note="Old.\n\nAnd new.")[1].result(timeout=60)
     before = _entries(shelf, [paper])
     assert shelf.marks.adopt(batch, shelf.papers.add(batch)).done is None
     assert _entries(shelf, [paper]) == before

@@ -60,7 +60,7 @@ def test_notes_and_stars_come_back(shelf: Shelf, tmp_path: Path, suffix: str, de
     for number, (note, starred) in enumerate(decided):
         entry = shelf.papers.entry(make_paper(number).key)
         assert entry is not None
-        shelf.marks.apply([entry], note=note, starred=starred)[1].result(timeout=20)
+        shelf.marks.apply([entry], note=note, starred=starred)[1].result(timeout=60)
         marked = shelf.papers.entry(make_paper(number).key)
         assert marked is not None
         entries.append(marked)

@@ -158,7 +158,7 @@ class TestInterrupting:
 
         with ThreadPoolExecutor(1) as pool:
             searching = pool.submit(search)
-            assert begun.wait(10)
+            assert begun.wait(60)
             library.connections.interrupt()
             with pytest.raises(SearchInterrupted):
                 searching.result()
@@ -170,12 +170,12 @@ class TestInterrupting:
         def read() -> int:
             with library.connections.reading() as connection:
                 connection.create_function("begun", 0, reported(begun))
-                connection.create_function("wait", 0, lambda: int(stop.wait(10)))
+                connection.create_function("wait", 0, lambda: int(stop.wait(60)))
                 return int(connection.execute("select begun() + wait()").fetchone()[0])
 
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(read)
-            assert begun.wait(10)
+            assert begun.wait(60)
             library.connections.interrupt()
             stop.set()
             assert reading.result() == 1
@@ -202,7 +202,7 @@ class TestClosing:
 
         with ThreadPoolExecutor(1) as pool:
             searching = pool.submit(search)
-            assert begun.wait(10)
+            assert begun.wait(60)
             pool_of.close()
             with pytest.raises(SearchInterrupted):
                 searching.result()

@@ -45,7 +45,7 @@ class Listener:
 
     def wait_for(self, event: Event) -> None:
         with self._news:
-            assert self._news.wait_for(lambda: event in self.events, 5), self.events
+            assert self._news.wait_for(lambda: event in self.events, 60), self.events
 
 
 BROKEN = ["put", "sync", "put sync cut", "sync cut", "replace"]
@@ -69,7 +69,7 @@ def test_a_mark_that_cannot_be_written_is_kept_and_written_later(open_store: Ope
     assert store.status().pending == 2
     assert "a" not in open_store().all() or "cut" in disk.broken
     disk.broken.clear()
-    assert first.result(5).label == second.result(5).label == "note"
+    assert first.result(60).label == second.result(60).label == "note"
     assert store.mark("a").note == "second"
     assert store.mark("b") == Mark(starred=START)
     listener.wait_for(Saved(("a",)))
@@ -77,7 +77,7 @@ def test_a_mark_that_cannot_be_written_is_kept_and_written_later(open_store: Ope
     found = open_store().all()
     assert (found["a"].note, found["b"]) == ("second", Mark(starred=START))
     labels = []
-    while outcome := store.undo().result(5):
+    while outcome := store.undo().result(60):
         labels.append(outcome.label)
     assert labels == ["note", "note"] + (["star"] if broken != "replace" else [])
 
@@ -94,9 +94,9 @@ def test_a_failure_is_reported_once(open_store: Open) -> None:
     store = open_store(disk=disk, notify=listener)
     future = store.apply([change("a")], "star")
     for _ in range(5):
-        assert attempts.acquire(timeout=5)
+        assert attempts.acquire(timeout=60)
     disk.broken.clear()
-    future.result(5)
+    future.result(60)
     store.close(5)
     assert listener.events == [SaveFailed(("a",), FULL), Saved(("a",))]
 
@@ -115,7 +115,7 @@ def test_undo_works_on_what_could_not_be_written(open_store: Open) -> None:
     assert store.mark("a") == Mark(starred=START, saved="unsaved")
     assert store.mark("b") == Mark(saved="unsaved")
     disk.broken.clear()
-    outcome = undone.result(5)
+    outcome = undone.result(60)
     assert outcome and outcome.marks == {"b": UNMARKED}
     assert open_store().all() == {"a": Mark(starred=START), "b": UNMARKED}
 
@@ -143,13 +143,13 @@ def test_an_undo_is_ended_while_nothing_can_be_written(open_store: Open, *, wait
             raise Ended
 
     with pytest.raises(Ended):
-        store.undo(progress).result(5)
+        store.undo(progress).result(60)
     assert store.mark("a") == Mark(starred=START)
     assert store.status().unsaved == (("b",) if waits else ())
     disk.broken.clear()
-    store.apply([change("c")], "star").result(5)
+    store.apply([change("c")], "star").result(60)
     assert [*open_store().all()] == ["a", *(["b"] if waits else []), "c"]
-    assert (outcome := store.undo().result(5))
+    assert (outcome := store.undo().result(60))
     assert [*outcome.marks] == ["c"]
 
 
@@ -316,7 +316,7 @@ def test_a_folder_that_is_removed_comes_back(open_store: Open, path: Path, tmp_p
     assert store.follow() is None
     assert not path.parent.exists()
     (tmp_path / "away").rename(path.parent)
-    assert future.result(5).marks == {"b": Mark(starred=START)}
+    assert future.result(60).marks == {"b": Mark(starred=START)}
     assert set(open_store().all()) == {"a", "b"}
 
 
@@ -332,7 +332,7 @@ def test_another_process_that_keeps_the_lock_is_waited_for(
         future = store.apply([change("b")], "star")
         reason = "state.json.lock has been locked by another readlist for 0.05 s"
         listener.wait_for(SaveFailed(("b",), reason))
-    assert future.result(5).marks == {"b": Mark(starred=START)}
+    assert future.result(60).marks == {"b": Mark(starred=START)}
 
 
 @pytest.fixture
@@ -360,7 +360,7 @@ def test_the_lock_is_free_when_its_holder_is_killed(
     future = store.apply([change("a")], "star")
     listener.wait_for(SaveFailed(("a",), "state.json.lock has been locked by another readlist for 0.05 s"))
     holder.kill()
-    assert future.result(5).marks == {"a": Mark(starred=START)}
+    assert future.result(60).marks == {"a": Mark(starred=START)}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, locks are made in another way")
@@ -373,7 +373,7 @@ def test_a_file_system_without_locks_gets_a_marker_file(path: Path, monkeypatch:
     monkeypatch.setattr(fcntl, "flock", flock)
     for key in "ab":
         store = MarkStore(path, clock=Clock(), disk=QuickDisk())
-        store.apply([change(key)], "star").result(5)
+        store.apply([change(key)], "star").result(60)
     assert set(MarkStore(path).all()) == {"a", "b"}
     marker = path.with_name("state.json.lock.marker")
     with ProcessLock(path.with_name("state.json.lock"), 5).held():
@@ -398,7 +398,7 @@ def test_a_write_that_failed_but_stayed_in_the_file_is_not_done_twice(
     bodies = scan(path.with_name("state.json.journal").read_bytes()).bodies
     assert len(bodies) == 4
     disk.broken.clear()
-    outcome = undone.result(5)
+    outcome = undone.result(60)
     assert outcome and outcome.marks["a"].note == "1"
     assert open_store().mark("a").note == "1"
 
@@ -422,5 +422,5 @@ def test_a_state_removed_before_it_was_read_is_not_begun_again(
     if left == "an empty folder":
         path.parent.rmdir()
     (tmp_path / "away").rename(path.parent)
-    future.result(5)
+    future.result(60)
     assert set(open_store().all()) == {"a", "b"}

@@ -42,9 +42,9 @@ def test_jobs_are_retried_in_order_and_questions_do_not_wait(queue: JobQueue) ->
     done: list[str] = []
     first = queue.submit(failing(3, done))
     second = queue.submit(lambda: done.append("second"))
-    assert queue.ask(lambda: 7).result(5) == 7
-    assert first.result(5) == "written"
-    second.result(5)
+    assert queue.ask(lambda: 7).result(60) == 7
+    assert first.result(60) == "written"
+    second.result(60)
     assert done == ["refused", "second"]
 
 
@@ -53,10 +53,10 @@ def test_other_failures_end_a_job(queue: JobQueue) -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        queue.submit(wrong).result(5)
+        queue.submit(wrong).result(60)
     with pytest.raises(KeyError):
-        queue.ask(wrong).result(5)
-    assert queue.submit(lambda: 1).result(5) == 1
+        queue.ask(wrong).result(60)
+    assert queue.submit(lambda: 1).result(60) == 1
 
 
 def test_an_idle_job_runs_once_and_again_if_it_was_interrupted(queue: JobQueue) -> None:
@@ -71,8 +71,8 @@ def test_an_idle_job_runs_once_and_again_if_it_was_interrupted(queue: JobQueue) 
             over.set()
 
     queue.when_idle(idle)
-    queue.submit(lambda: None).result(5)
-    assert over.wait(5)
+    queue.submit(lambda: None).result(60)
+    assert over.wait(60)
     queue.close(5, lambda: None)
     assert runs == [2]
 
@@ -83,9 +83,9 @@ def test_closing_tries_once_more_and_gives_up_with_the_reason(queue: JobQueue) -
     queue.close(5, lambda: last.append("last"))
     for future in (first, second):
         with pytest.raises(Refused, match="No space left on device: a file"):
-            future.result(5)
+            future.result(60)
     assert last == []
-    assert queue.ask(lambda: "still answered").result(5) == "still answered"
+    assert queue.ask(lambda: "still answered").result(60) == "still answered"
     with pytest.raises(RuntimeError):
         queue.submit(lambda: None)
 

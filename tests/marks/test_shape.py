@@ -62,7 +62,7 @@ def test_a_line_of_another_shape_in_the_own_journal_is_set_aside(tmp_path: Path,
     state.with_name("state.json.journal").write_bytes(journal(body))
     store = MarkStore(state)
     assert store.mark("arxiv:2401.00001").starred is not None
-    store.apply([MarkChange("arxiv:2401.00002", "note", "a note")], "note").result(10)
+    store.apply([MarkChange("arxiv:2401.00002", "note", "a note")], "note").result(60)
     store.close(10)
     assert list(tmp_path.glob("state.json.journal.damaged-*"))
     again = MarkStore(state)

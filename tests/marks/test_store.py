@@ -268,13 +268,14 @@ class TestEvents:
         store.close(5)
         assert events == [Saved(("a", "b")), Saved(("b", "a"))]
 
-    def test_a_slow_disk_delays_but_holds_no_one_up(self, open_store: Open) -> None:
+    def test_a_slow_disk_delays_but_holds_no_one_up(self, open_store: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("readlist.marks.store.DELAY", 0.05)
         gate, delayed = threading.Event(), threading.Event()
         events: list[Event] = []
 
         class SlowDisk(QuickDisk):
             def append(self, path: Path, data: bytes, position: int) -> None:
-                gate.wait(10)
+                gate.wait(60)
                 super().append(path, data, position)
 
         def notify(event: Event) -> None:
@@ -286,7 +287,7 @@ class TestEvents:
         future = store.apply([change("a")], "star")
         assert store.mark("a") == Mark(starred=START, saved="pending")
         assert store.status().pending == 1
-        assert delayed.wait(5)
+        assert delayed.wait(60)
         assert events == [Delayed(("a",))]
         gate.set()
         assert future.result().marks == {"a": Mark(starred=START)}
@@ -300,12 +301,12 @@ class TestEvents:
         class SlowDisk(QuickDisk):
             def append(self, path: Path, data: bytes, position: int) -> None:
                 begun.set()
-                gate.wait(10)
+                gate.wait(60)
                 super().append(path, data, position)
 
         store = open_store(disk=SlowDisk())
         first = store.apply([change("a")], "star")
-        assert begun.wait(5)
+        assert begun.wait(60)
         seen: list[Mark] = []
         first.add_done_callback(lambda future: seen.append(future.result().marks["a"]))
         second = store.apply([change("a", "starred", None)], "unstar")
@@ -358,7 +359,7 @@ def test_the_journal_is_folded_into_the_state_file_while_nothing_else_is_to_do(
     store = open_store(disk=Watched())
     big = store.apply([change("a", "note", "x" * 70_000)], "note")
     big.result()
-    assert written.wait(5)
+    assert written.wait(60)
     store.close(5)
     assert json.loads(path.read_bytes())["marks"]["a"]["note"]["value"] == "x" * 70_000
 
@@ -379,7 +380,7 @@ def test_what_was_read_is_packed_when_nothing_is_done(
     monkeypatch.setattr("readlist.marks.queue.IDLE", 0.01)
     monkeypatch.setattr("readlist.marks.disk.stored_table._KEPT", 0.05)
     store.apply([change("c")], "mark").result()
-    end = monotonic() + 10
+    end = monotonic() + 60
     while raw_lines("as in no other file") > before:
         assert monotonic() < end
         sleep(0.01)

@@ -315,7 +315,7 @@ def test_steps_from_another_hand_that_make_no_sense_are_none(path: Path, group: 
     path.write_text(json.dumps({"meta": {"1": {"schema": 1}}, "marks": {}, "history": {"1": group}}), encoding="utf-8")
     store = MarkStore(path)
     try:
-        outcome = store.undo().result(timeout=10)
+        outcome = store.undo().result(timeout=60)
         assert outcome is not None
         assert not outcome.marks
     finally:

@@ -134,23 +134,23 @@ def test_marks_notes_bulk_changes_and_imports_are_undone_to_the_beginning(done: 
                 ids = {"arxiv": f"2401.0000{number}"}
                 shelf.papers.add(make_batch([Paper(f"arxiv:2401.0000{number}", same, **ids)], feed="arXiv"))  # type: ignore[arg-type]
             elif what == "undo":
-                shelf.marks.undo().result(10)
+                shelf.marks.undo().result(60)
             elif what == "restart":
                 shelf.close()
                 shelf = make_shelf(Path(temporary), clock)
                 shelf.sync.catch_up()
             elif what == "all":
-                shelf.marks.apply_all(shelf.papers.browse(VIEWS[1]), read=bool(number % 2), label="all").result(10)
+                shelf.marks.apply_all(shelf.papers.browse(VIEWS[1]), read=bool(number % 2), label="all").result(60)
             else:
                 entry = shelf.papers.entry(numbered(shelf, number))
                 assert entry is not None
                 if what == "note":
-                    shelf.marks.apply([entry], note=f"note {number}")[1].result(10)
+                    shelf.marks.apply([entry], note=f"note {number}")[1].result(60)
                 elif what == "star":
-                    shelf.marks.apply([entry], starred=entry.mark.starred is None)[1].result(10)
+                    shelf.marks.apply([entry], starred=entry.mark.starred is None)[1].result(60)
                 else:
-                    shelf.marks.apply([entry], read=entry.mark.read is None)[1].result(10)
-        while shelf.marks.undo().result(10) is not None:
+                    shelf.marks.apply([entry], read=entry.mark.read is None)[1].result(60)
+        while shelf.marks.undo().result(60) is not None:
             pass
         counts = shelf.library.counts()
         assert (counts.unread, counts.starred, counts.noted) == (counts.papers, 0, 0)

@@ -35,8 +35,8 @@ def test_ten_stars_of_one_kind_leave_two_of_another_theirs() -> None:
 def test_an_author_of_the_stars_counts() -> None:
     stars = [features_of(topic, "", ("Ann One",)) for topic in TOPICS[:2]]
     model = Model(stars, COUNTS)
-    assert model.score(features_of("Unknown words", "", ("Ann One",)).terms) > model.score(
-        features_of("Unknown words", "").terms
+    assert model.score(features_of("unknown words", "", ("Ann One",)).terms) > model.score(
+        features_of("unknown words", "").terms
     )
 
 

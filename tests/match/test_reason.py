@@ -33,12 +33,14 @@ def test_the_star_and_the_words_shared_with_it() -> None:
 
 @pytest.mark.parametrize("stars", [[], [about(TOPICS[0])]])
 def test_nothing_shared_has_no_reason(stars: list[Features]) -> None:
-    assert reason_for(Model(stars, COUNTS), features_of("Unknown words", "")) == Reason()
+    assert reason_for(Model(stars, COUNTS), features_of("unknown words", "")) == Reason()
 
 
 def test_a_star_is_no_reason_for_itself() -> None:
     star = about(TOPICS[0])
-    assert reason_for(Model([star], COUNTS), star).stars == ()
+    assert reason_for(Model([star], COUNTS), star, 0).stars == ()
+    # But for another paper of the same text.
+    assert reason_for(Model([star], COUNTS), star).stars == (0,)
 
 
 @given(libraries, papers)

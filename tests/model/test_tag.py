@@ -105,8 +105,8 @@ def test_a_tag_may_be_given_with_its_sign() -> None:
 
 @pytest.mark.slow
 def test_a_long_note_is_read_in_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for piece in ("` `` ``` #x ", "#`", "```\n", "#a" * 3 + "\n\n`", "#" + "a" * 100):
         tags_of(piece * 20_000)
         with_tags(piece * 20_000, ["new"], ["x"])
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10

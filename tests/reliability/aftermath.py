@@ -106,7 +106,7 @@ class Aftermath:
         if not any(self._undone(store, number) for number in numbers):
             raise Broken(f"undo does not lead back from any of {numbers} steps")
         before = marks_of(store.all())
-        store.apply([MarkChange(_AFTER, "starred", START)], "after").result(10)
+        store.apply([MarkChange(_AFTER, "starred", START)], "after").result(60)
         other = MarkStore(path, disk=QuickDisk())
         _same(marks_of(other.all()), before | {_AFTER: (None, START, None, None)})
         assert store.close(10) == other.close(10) == ()
@@ -117,13 +117,13 @@ class Aftermath:
         account = self._accounts[number].copy()
         before = account.marks()
         label = account.undo(_SESSION)
-        outcome = store.undo().result(10)
+        outcome = store.undo().result(60)
         if (outcome.label if outcome else None) != label:
             if outcome:
-                store.redo().result(10)
+                store.redo().result(60)
             return False
         as_told = marks_of(store.all()) == account.marks()
-        if outcome and (store.redo().result(10) is None or marks_of(store.all()) != before):
+        if outcome and (store.redo().result(60) is None or marks_of(store.all()) != before):
             raise Broken(f"what undo took back after {number} steps ({label}) does not come again")
         return as_told
 

@@ -90,7 +90,7 @@ class AppTerminal(Window):
             return True
         return False
 
-    def wait_until_reported(self, seconds: float = 20.0) -> None:
+    def wait_until_reported(self, seconds: float = 60.0) -> None:
         """Wait until the app has reported something saved."""
         end = time.monotonic() + seconds
         while not select.select([self.reported], [], [], 0.01)[0] and time.monotonic() < end:

@@ -68,7 +68,7 @@ def worn(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(part * 2, PAPERS, 6):
             entry = shelf.papers.entry(f"arxiv:2608.{number:05}")
             assert entry is not None
-            shelf.marks.apply([entry], starred=True, note=f"note {number}")[1].result(10)
+            shelf.marks.apply([entry], starred=True, note=f"note {number}")[1].result(60)
         if part < 2:
             shelf.close()
     # The last part stays in the journal, as after a crash.

@@ -129,9 +129,9 @@ def _state_comes_out_clean(home: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
                 shelf.papers.add(make_batch([make_paper(1, key="arxiv:2607.01234", arxiv="2607.01234")]))
                 shelf.sync.catch_up()
                 entries = shelf.papers.entries(shelf.papers.select(parse(""), "feed"))
-                shelf.marks.apply(entries, starred=True, label="starred")[1].result(timeout=20)
+                shelf.marks.apply(entries, starred=True, label="starred")[1].result(timeout=60)
                 well = True
-                shelf.marks.undo().result(timeout=20)
+                shelf.marks.undo().result(timeout=60)
             finally:
                 shelf.close()
         except EXPECTED as error:

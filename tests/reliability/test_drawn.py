@@ -91,7 +91,7 @@ class Screen:
         self.output += part
         return bool(part)
 
-    def until(self, text: str, start: int = 0, seconds: float = 30.0) -> None:
+    def until(self, text: str, start: int = 0, seconds: float = 60.0) -> None:
         """Take in what is written until a text is among it."""
         end = time.monotonic() + seconds
         while text.encode() not in self.output[start:] and time.monotonic() < end:
@@ -110,12 +110,12 @@ class Screen:
 
     def end(self) -> int:
         """Take in everything up to the end of the command; returns its status."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while self.process.poll() is None and time.monotonic() < end:
             self.read(0.05)
         while self.read(0.0):
             continue
-        status = self.process.wait(timeout=5)
+        status = self.process.wait(timeout=60)
         os.close(self.master)
         return status
 

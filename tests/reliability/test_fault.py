@@ -105,7 +105,7 @@ def test_a_closed_window_is_no_fault(home: Path) -> None:
         terminal.type("jk" * 300)
         os.close(terminal.worker)
         os.close(terminal.master)
-        terminal.process.wait(20)
+        terminal.process.wait(60)
     finally:
         terminal.close()
     assert not list(home.glob("crash-*"))

@@ -59,7 +59,7 @@ def end(terminal: AppTerminal, ending: str) -> None:
         terminal.close_window()
     else:
         os.kill(terminal.pid, getattr(signal, ending))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not terminal.has_ended() and time.monotonic() < deadline:
         if ending == "window closed":
             time.sleep(0.01)

@@ -69,7 +69,7 @@ def use_everything(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     shelf.sync.catch_up()
     (entry,) = shelf.papers.entries(shelf.papers.select(parse("title:pruning"), "feed"))
     shelf.marks.drafts.save(entry.paper.key, "half a thought")
-    shelf.marks.apply([entry], read=True, label="marked read")[1].result(timeout=20)
+    shelf.marks.apply([entry], read=True, label="marked read")[1].result(timeout=60)
     with ProcessLock(home / "other.lock", 1.0).held():
         # The write-ahead log of the library and its index are there only while it is open.
         seen |= modes(home)

@@ -45,7 +45,7 @@ def test_a_home_that_can_only_be_read_is_listed_shown_and_exported(sealed: Path)
 
 def test_marks_that_came_after_the_library_are_shown_where_it_can_only_be_read(home: Path) -> None:
     store = MarkStore(home / "state.json")
-    store.apply([change(key(3))], "star").result(20)
+    store.apply([change(key(3))], "star").result(60)
     store.close(5)
     home.chmod(0o500)
     try:

@@ -53,7 +53,7 @@ def test_a_terminal_that_shows_no_screen_is_named_in_one_line_with_a_hint(
     terminal = Terminal([sys.executable, "-m", "readlist"], home)
     try:
         terminal.wait_for(named.encode())
-        terminal.process.wait(20)
+        terminal.process.wait(60)
         terminal.take_in()
         assert terminal.process.returncode == 2
         assert b"\x1b" not in terminal.output

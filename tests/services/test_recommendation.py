@@ -69,6 +69,10 @@ def test_fits_are_of_what_was_asked_for(shelf: Shelf) -> None:
 def test_how_far_the_order_can_be_relied_on(shelf: Shelf) -> None:
     assert "nothing to match yet" in caution(shelf)
     star(shelf, 1)
+    shelf.library.connections.writable = False
+    shelf.papers.select(parse("sort:match"))
+    assert caution(shelf) == "the library can't be written now: papers are in feed order"
+    shelf.library.connections.writable = True
     shelf.papers.select(parse("sort:match"))
     assert caution(shelf) == "the match is a guess from 1 star"
     order = list(shelf.papers.select(parse("sort:match")))

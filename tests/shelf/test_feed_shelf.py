@@ -69,7 +69,7 @@ def test_the_sample_steps_aside_for_papers_but_not_for_nothing(shelf: Shelf) -> 
     count += 1
     assert len(shelf.papers.browse(VIEWS[1])) == count
     first, second = shelf.papers.entries(shelf.papers.browse(VIEWS[1])[1:3])
-    shelf.marks.apply([first], starred=True)[1].result(10)
+    shelf.marks.apply([first], starred=True)[1].result(60)
     shelf.marks.drafts.save(second.paper.key, "half a thought")
     shelf.feeds.take(DAILY, fetched(1))
     left = {entry.paper.key for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
@@ -80,7 +80,7 @@ def test_papers_leave_when_their_time_is_over_unless_they_were_decided_about(she
     shelf.feeds.take(DAILY, fetched(1, 2, 3, 4, day=OLD))
     shelf.feeds.take(DAILY, fetched(5))
     entries = {int(entry.paper.arxiv[-5:]): entry for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
-    shelf.marks.apply([entries[3]], read=True)[1].result(10)
+    shelf.marks.apply([entries[3]], read=True)[1].result(60)
     # Asked in a row, with nothing on disk yet: the marks count as soon as they are made.
     shelf.marks.apply([entries[1]], starred=True)
     shelf.marks.apply([entries[2]], note="mine")
@@ -127,7 +127,7 @@ def test_a_capture_of_2024_and_the_records_of_the_api_are_the_same_papers(shelf:
     before = {entry.paper.title: entry for entry in shelf.papers.entries(shelf.papers.browse(VIEWS[1]))}
     assert before and not any(entry.paper.arxiv for entry in before.values())
     title, entry = next(iter(before.items()))
-    shelf.marks.apply([entry], starred=True, note="from the page")[1].result(10)
+    shelf.marks.apply([entry], starred=True, note="from the page")[1].result(60)
     with Serving() as server:
         # The API's own form of what the page holds.
         server.json("/api/daily_papers", [as_record(paper, announcement) for paper, announcement in records.items])

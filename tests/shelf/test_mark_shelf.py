@@ -43,7 +43,7 @@ def taken(shelf: Shelf, brought: Batch) -> Adoption:
     """Put a batch on the shelf with its marks, and wait for the disk."""
     adoption = shelf.marks.adopt(brought, shelf.papers.add(brought))
     if adoption.done is not None:
-        adoption.done.result(timeout=20)
+        adoption.done.result(timeout=60)
     return adoption
 
 
@@ -59,10 +59,10 @@ def test_notes_stars_and_reads_come_in_as_one_step_of_undo(shelf: Shelf) -> None
     assert (adoption.notes, adoption.stars, adoption.read, str(adoption)) == (1, 1, 1, "1 note, 1 star, 1 read")
     assert entry(shelf, 1).mark.note == "mine" and entry(shelf, 1).mark.starred and not entry(shelf, 1).mark.read
     assert entry(shelf, 2).mark.read and entry(shelf, 3).mark == UNMARKED
-    undone = shelf.marks.undo().result(timeout=20)
+    undone = shelf.marks.undo().result(timeout=60)
     assert undone is not None and undone.label == "import of My library.bib"
     assert [entry(shelf, number).mark for number in (1, 2)] == [UNMARKED, UNMARKED]
-    assert shelf.marks.undo().result(timeout=20) is None
+    assert shelf.marks.undo().result(timeout=60) is None
 
 
 def test_marks_that_are_not_queried_before_they_are_on_disk_are_written_to_the_library_once(
@@ -82,7 +82,7 @@ def test_marks_that_are_not_queried_before_they_are_on_disk_are_written_to_the_l
         written.clear()
         after, done = shelf.marks.apply([entry(shelf, number)], starred=True, queried=queried)
         assert after[0].mark.starred and entry(shelf, number).mark.starred
-        done.result(timeout=20)
+        done.result(timeout=60)
         assert written == (["pending", "saved"] if queried else ["saved"])
         assert len(shelf.papers.select(parse("is:starred"), "feed")) == number
 
@@ -94,13 +94,13 @@ def test_the_same_file_again_changes_nothing(shelf: Shelf) -> None:
     again = taken(shelf, brought)
     assert (again.done, str(again)) == (None, "")
     assert [entry(shelf, number).mark for number in (1, 2, 3)] == marks
-    shelf.marks.undo().result(timeout=20)
-    assert shelf.marks.undo().result(timeout=20) is None
+    shelf.marks.undo().result(timeout=60)
+    assert shelf.marks.undo().result(timeout=60) is None
 
 
 def test_what_was_decided_here_stays(shelf: Shelf) -> None:
     shelf.papers.add(batch())
-    shelf.marks.apply([entry(shelf, 1)], read=True, starred=True, note="from here")[1].result(timeout=20)
+    shelf.marks.apply([entry(shelf, 1)], read=True, starred=True, note="from here")[1].result(timeout=60)
     before = entry(shelf, 1).mark
     adoption = taken(shelf, batch(paper_1=Mark(note="from there", noted=THEN)))
     after = entry(shelf, 1).mark

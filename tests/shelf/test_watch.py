@@ -28,7 +28,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     made = make_shelf(tmp_path_factory.mktemp("watch"))
     made.papers.add(make_batch([make_paper(number) for number in range(1, 13)]))
     entries = made.papers.entries(list(range(1, 13)))
-    made.marks.apply(entries[:3], starred=True, label="")[1].result(timeout=20)
+    made.marks.apply(entries[:3], starred=True, label="")[1].result(timeout=60)
     made.marks.tag(entries[2:6], ["cited"], [], "")
     made.sync.catch_up()
     return made

@@ -11,14 +11,13 @@ import pytest
 from readlist.model.feed import Feed
 from readlist.sources.batch import FeedRequest, Validator
 from readlist.sources.http.client import Http
-from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.http.endpoints import Sites
 from readlist.sources.sites.arxiv import Arxiv
 from tests.support.feeds import answer, entry
-from tests.support.http import Answer, Request, Serving
+from tests.support.http import QUICK, Answer, Request, Serving
 
 TODAY = date(2026, 8, 5)
 LEARNING = Feed("Learning", "arxiv", "cs.LG")
-QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01, arxiv_interval=0.0)
 
 
 @pytest.fixture

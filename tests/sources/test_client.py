@@ -253,9 +253,10 @@ def test_an_invalid_retry_after_is_ignored(http: Http, server: Serving, asked: s
 
 
 @pytest.mark.slow
-def test_a_server_that_stalls_after_the_header_is_given_up(http: Http, server: Serving) -> None:
+def test_a_server_that_stalls_after_the_header_is_given_up(server: Serving) -> None:
     server.route("/a", lambda _: Answer(200, {}, b"late", stall=threading.Event()))
-    error = failure(http, f"{server.url}/a")
+    with Http(Sites(), replace(QUICK, read=0.3)) as http:
+        error = failure(http, f"{server.url}/a")
     assert "sent nothing for 0.3 s" in str(error) and not error.offline
     assert len(server.requests) == 1
 

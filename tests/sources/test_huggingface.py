@@ -12,14 +12,13 @@ import pytest
 from readlist.model.feed import Feed
 from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.http.client import Http
-from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.http.endpoints import Sites
 from readlist.sources.sites.huggingface import HuggingFace
 from tests.support.feeds import record
-from tests.support.http import Answer, Request, Serving
+from tests.support.http import QUICK, Answer, Request, Serving
 
 TODAY = date(2026, 8, 5)
 DAILY = Feed("HF daily", "huggingface", "daily")
-QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01, arxiv_interval=0.0)
 
 
 @pytest.fixture

@@ -16,12 +16,11 @@ from readlist.sources import reader
 from readlist.sources.batch import Batch, FeedRequest
 from readlist.sources.formats import syndication
 from readlist.sources.http.client import Http
-from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.http.endpoints import Sites
 from readlist.sources.sites.rss import Rss
-from tests.support.http import Serving
+from tests.support.http import QUICK, Serving
 
 TODAY = date(2026, 8, 5)
-QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)
 TYPE = "application/feed+json"
 
 

@@ -170,7 +170,7 @@ def test_the_process_ends_with_the_first_one(
     assert first.stdout is not None and first.stdin is not None
     second = int(first.stdout.readline())
     first.send_signal(number)
-    first.wait(30)
+    first.wait(60)
     first.stdout.close()
     first.stdin.close()
     waited(lambda: not is_running(second))
@@ -181,7 +181,7 @@ def waited() -> Callable[[Callable[[], bool]], None]:
     """Waits until something is so."""
 
     def wait(is_so: Callable[[], bool]) -> None:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while not is_so():
             assert time.monotonic() < until
             time.sleep(0.01)

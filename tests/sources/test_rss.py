@@ -18,13 +18,12 @@ from readlist.sources import reader
 from readlist.sources.batch import FeedRequest
 from readlist.sources.formats import syndication
 from readlist.sources.http.client import Http
-from readlist.sources.http.endpoints import Limits, Sites
+from readlist.sources.http.endpoints import Sites
 from readlist.sources.sites.rss import Rss
 from tests.support.depth import examples
-from tests.support.http import Answer, Serving
+from tests.support.http import QUICK, Answer, Serving
 
 TODAY = date(2026, 8, 5)
-QUICK = Limits(connect=2.0, read=0.4, total=1.5, pause=0.01)
 TYPE = "application/rss+xml"
 PAPER = '&lt;a href="https://arxiv.org/abs/2401.12345"&gt;Paper&lt;/a&gt;'
 LOGIN = b"<!doctype html><html><body>Log in</body></html>"

@@ -53,5 +53,5 @@ class Server:
     def clipboard(self) -> str:
         """Return the text in its clipboard."""
         command = ["xclip", "-selection", "clipboard", "-o"]
-        run = subprocess.run(command, env=self.environ, capture_output=True, timeout=10, check=True)
+        run = subprocess.run(command, env=self.environ, capture_output=True, timeout=60, check=True)
         return run.stdout.decode()

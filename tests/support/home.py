@@ -34,7 +34,7 @@ def fill_home(home: Path) -> None:
     shelf.papers.add(make_batch([make_paper(number) for number in range(PAPERS)]))
     entry = shelf.papers.entry(key(PAPERS - 1))
     assert entry is not None
-    shelf.marks.apply([entry], starred=True)[1].result(20)
+    shelf.marks.apply([entry], starred=True)[1].result(60)
     shelf.close()
 
 

@@ -13,8 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from readlist.sources.http.endpoints import Limits
 
-QUICK = Limits(connect=2.0, read=0.3, total=1.5, pause=0.01, size=1 << 20, arxiv_interval=0.0)
-_PATIENCE = 30.0
+QUICK = Limits(connect=60.0, read=60.0, total=60.0, pause=0.01, size=1 << 20, arxiv_interval=0.0)
+"""No pauses; as long as it takes for an answer that comes, however busy the machine is."""
+_PATIENCE = 60.0
 
 
 @dataclass(frozen=True)

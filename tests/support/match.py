@@ -21,9 +21,7 @@ libraries = st.lists(papers, min_size=1, max_size=12)
 
 def about(topic: str, number: int = 0) -> Features:
     """Return a paper on a topic, with words of its own."""
-    return features_of(
-        f"{topic.title()} {'abcdefgh'[number % 8] * 3}", f"{topic} tested widely", (f"Author{number} X",)
-    )
+    return features_of(f"{topic} {'abcdefgh'[number % 8] * 3}", f"{topic} tested widely", (f"Author{number} X",))
 
 
 OTHERS = [about(topic, number) for topic in TOPICS for number in range(8)]

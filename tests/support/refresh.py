@@ -47,7 +47,7 @@ class FakeRefresh:
         """Give what each feed brings."""
         self.asked.append([feed.name for feed in feeds])
         for feed in feeds:
-            assert self.gate.wait(30)
+            assert self.gate.wait(60)
             brought = self.brings.get(feed.name, ())
             if isinstance(brought, str):
                 yield FetchOutcome(feed.name, failure=f"{feed.name}: {brought}")

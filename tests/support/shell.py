@@ -91,7 +91,7 @@ class Terminal:
         os.close(theirs)
         self.until("READY> ")
 
-    def until(self, wanted: str, seconds: float = 30) -> str:
+    def until(self, wanted: str, seconds: float = 60) -> str:
         """Read until something is printed that fits a pattern; returns it all without control sequences."""
         seen, end = "", time.monotonic() + seconds
         while True:

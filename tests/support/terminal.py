@@ -46,7 +46,7 @@ class Window:
                 except OSError:
                     return
 
-    def wait_for(self, text: bytes, seconds: float = 20.0) -> None:
+    def wait_for(self, text: bytes, seconds: float = 60.0) -> None:
         """Take in what the program draws until a text is there."""
         end = time.monotonic() + seconds
         while text not in self.output and time.monotonic() < end:
@@ -188,7 +188,7 @@ class ReadlistTerminal(Terminal):
         del self._cells[other]
         self._cells.insert(edge, [" "] * COLUMNS)
 
-    def wait_until(self, holds: Callable[[list[str]], bool], what: str, seconds: float = 15.0) -> list[str]:
+    def wait_until(self, holds: Callable[[list[str]], bool], what: str, seconds: float = 60.0) -> list[str]:
         """Wait until something holds of the screen."""
         end = time.monotonic() + seconds
         while not holds(lines := self.screen()):
@@ -196,7 +196,7 @@ class ReadlistTerminal(Terminal):
                 raise AssertionError("\n".join([f"{what} did not come:", *lines]))
         return lines
 
-    def shows(self, *texts: str, seconds: float = 15.0) -> str:
+    def shows(self, *texts: str, seconds: float = 60.0) -> str:
         """Wait until all these texts are on the screen; returns it without line breaks."""
         lines = self.wait_until(lambda lines: all(text in joined(lines) for text in texts), repr(texts), seconds)
         return joined(lines)
@@ -205,7 +205,7 @@ class ReadlistTerminal(Terminal):
         """Return the row of the list with a title; empty if it is not in sight."""
         return next((line[:_LIST] for line in self.screen() if title in line[:_LIST]), "")
 
-    def wait_for_row(self, title: str, sign: str, *, gone: bool = False, seconds: float = 15.0) -> None:
+    def wait_for_row(self, title: str, sign: str, *, gone: bool = False, seconds: float = 60.0) -> None:
         """Wait until the row of a paper has a sign beside its title, or no longer has."""
 
         def holds(lines: list[str]) -> bool:
@@ -214,7 +214,7 @@ class ReadlistTerminal(Terminal):
 
         self.wait_until(holds, f"{sign} {'gone from' if gone else 'in'} the row of {title}", seconds)
 
-    def leave(self, keys: str = "q", seconds: float = 40.0) -> tuple[int, str, float]:
+    def leave(self, keys: str = "q", seconds: float = 60.0) -> tuple[int, str, float]:
         """Leave readlist; returns its exit status, what it said after the screen was gone, and how long it took."""
         start = time.monotonic()
         self.type(keys)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import groupby
 
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerCancelled
 
 from readlist.shelf import Entry, Shelf
 from readlist.tui.app import ReadlistApp
@@ -17,18 +20,39 @@ from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.text_field import SearchField
 
 SIZE = (120, 36)
+_LONGEST = 60.0
+"""Seconds to wait for what does happen."""
 
 
 async def quiet(pilot: Pilot[None]) -> None:
     """Wait until everything that was asked for has been done."""
     app = pilot.app
     assert isinstance(app, ReadlistApp)
-    await pilot.pause()
-    await app.reading.loader.settled()
-    # What waits for an answer waits for the next keys.
-    for worker in [worker for worker in app.workers if worker.group != ANSWER]:
-        await worker.wait()
-    await pilot.pause()
+    calm = 0
+    while calm < 2:
+        await pilot.pause()
+        await app.reading.loader.settled()
+        # What waits for an answer waits for the next keys.
+        workers = [worker for worker in app.workers if worker.group != ANSWER]
+        for worker in workers:
+            # A later one may take its place.
+            with suppress(WorkerCancelled):
+                await worker.wait()
+        # On a busy machine a pause may end before a key has come through all widgets: they are looked at, too.
+        queued = any(widget.message_queue_size for widget in (app, *app.screen.walk_children(with_self=True)))
+        calm = 0 if workers or queued else calm + 1
+
+
+async def filled(pilot: Pilot[None]) -> None:
+    """Have it learned what fits, and wait until the detail says how well its paper does, and what is like it."""
+    app = pilot.app
+    assert isinstance(app, ReadlistApp)
+    await quiet(pilot)
+    app.reading.learn()
+    await quiet(pilot)
+    reasons = app.reading.controllers.reasons
+    await until(lambda: not reasons.waits)
+    await quiet(pilot)
 
 
 class Fill(str):
@@ -36,12 +60,11 @@ class Fill(str):
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens in another thread or process."""
-    for _ in range(1000):
-        if condition():
-            return
+    """Wait for something that happens in another thread or process; on a busy machine that may take long."""
+    end = time.monotonic() + _LONGEST
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
         await asyncio.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -41,6 +41,13 @@ def _quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show no progress of what takes long but for a busy machine, and let keys wait for an undo as long."""
+    monkeypatch.setattr("readlist.tui.widgets.status_line._SHOWN_AFTER", 60.0)
+    monkeypatch.setattr("readlist.tui.controllers.marks._LONGEST_WAIT", 60.0)
+
+
+@pytest.fixture(autouse=True)
 def _colours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the colours of a terminal that shows them all, whichever one the tests are run in."""
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -16,11 +16,12 @@ from readlist.tui.dialogs.command_palette import Palette
 from readlist.tui.dialogs.dialog import Choice, Dialog, Prompt, Question
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.dialogs.help import Help
+from readlist.tui.dialogs.match_table import MatchTable
 from readlist.tui.dialogs.message_list import MessageList
 from readlist.tui.dialogs.theme_picker import ThemePicker
 from readlist.tui.keymap import KeyMap, key_name, spelled
 
-DIALOGS = (Question, Choice, Prompt, Palette, ThemePicker, FeedList, Help, MessageList)
+DIALOGS = (Question, Choice, Prompt, Palette, ThemePicker, FeedList, Help, MessageList, MatchTable)
 
 
 def test_the_help_of_copying_and_exporting_names_the_formats() -> None:

@@ -28,7 +28,6 @@ from tests.support.papers import Clock, make_shelf
 from tests.support.tui import SIZE, Fill, press, quiet, said, screen_text, status_text, until
 
 DAILY = Feed("HF daily", "huggingface", "daily")
-PATIENT = replace(QUICK, read=9.0, total=9.0)
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -126,7 +125,7 @@ async def test_the_first_paper_of_all_feeds_is_shown_whichever_answers_last(
         return Answer(200, {}, json.dumps(papers).encode(), stall=last if late else first)
 
     server.route("/api/daily_papers", answer)
-    app = make_app(server.url, Feed("HF trending", "huggingface", "trending"), DAILY, limits=PATIENT)
+    app = make_app(server.url, Feed("HF trending", "huggingface", "trending"), DAILY)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*keys)
         first.set()
@@ -173,7 +172,7 @@ async def test_a_feed_that_fails_otherwise_is_not_offline(
 async def test_a_server_that_is_silent_is_offline_too(make_app: Callable[..., ReadlistApp], server: Serving) -> None:
     never = threading.Event()
     server.route("/api/daily_papers", lambda request: Answer(200, {}, b"[]", stall=never))
-    app = make_app(server.url)
+    app = make_app(server.url, limits=replace(QUICK, read=0.3))
     async with app.run_test(size=SIZE):
         await until(lambda: "Offline" in said(app))
     never.set()

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from readlist.config import Config, load
@@ -27,7 +26,6 @@ from tests.support.papers import Clock, make_shelf
 from tests.support.tui import SIZE, Fill, list_pane, press, quiet, said, screen_text, status_text, until
 
 DAILY = Feed("HF daily", "huggingface", "daily")
-PATIENT = replace(QUICK, read=20.0, total=20.0)
 BIB = "@article{one, title={Mice and men}, year=2024}\n@article{two, title={Of bees}, year=2023}\n"
 
 
@@ -54,7 +52,7 @@ async def test_the_first_ten_minutes(shelf: Shelf, tmp_path: Path, size: tuple[i
     with Serving() as server:
         server.route("/api/daily_papers", answer)
         clock = Clock()
-        refresh = Refresh(shelf, Sites(*[server.url] * 4), PATIENT, clock=clock)
+        refresh = Refresh(shelf, Sites(*[server.url] * 4), QUICK, clock=clock)
         config = Config(feeds=(DAILY,))
         app = ReadlistApp(shelf, config, KeyMap(), settings, make_refresh=lambda: refresh, clock=clock)
         async with app.run_test(size=size) as pilot:

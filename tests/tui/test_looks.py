@@ -19,7 +19,7 @@ from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_paper, make_shelf
-from tests.support.tui import press, quiet, screen_text
+from tests.support.tui import filled, press, quiet, screen_text
 
 LOOKS = Path(__file__).parent / "looks"
 
@@ -65,6 +65,7 @@ async def test_the_screen_looks_as_it_should(shelf: Shelf, columns: int, lines: 
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)
         await press(pilot, "2", "j")
+        await filled(pilot)
         drawn = "\n".join(line.rstrip() for line in screen_text(app).split("\n")) + "\n"
     file = LOOKS / f"{columns}x{lines}.txt"
     if os.environ.get("READLIST_DRAW_LOOKS"):

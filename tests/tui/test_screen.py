@@ -478,7 +478,6 @@ async def test_no_size_of_terminal_ends_it(shelf: Shelf, size: tuple[int, int]) 
 
 async def test_a_mark_redraws_one_row_once(app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     # However slow the disk may be just now: that would be shown.
-    monkeypatch.setattr("readlist.marks.store.DELAY", 60.0)
     async with app.run_test(size=SIZE) as pilot:
         await quiet(pilot)
         # The first star brings its column.

@@ -20,12 +20,11 @@ from readlist.tui.dialogs.dialog import Prompt
 from readlist.tui.dialogs.feed_list import FeedList
 from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
-from tests.support.http import Answer, Request, Serving
+from tests.support.http import QUICK, Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
 from tests.support.tui import SIZE, Fill, cursor_line, press, quiet, said, screen_text, stored, until
 
 CLOCK = Clock()
-PATIENT = Limits(connect=5.0, read=30.0, total=60.0, pause=0.01, arxiv_interval=0.0)
 DAILY = Feed("HF daily", "huggingface", "daily")
 
 
@@ -51,7 +50,7 @@ def make_app(shelf: Shelf, server: Serving, tmp_path: Path) -> Callable[..., Rea
 
     def make(*feeds: Feed, config: Config | None = None) -> ReadlistApp:
         config = config or Config(feeds=feeds, refresh=None)
-        refresh = Refresh(shelf, Sites(*[server.url] * 4), PATIENT, clock=CLOCK)
+        refresh = Refresh(shelf, Sites(*[server.url] * 4), QUICK, clock=CLOCK)
         return ReadlistApp(shelf, config, KeyMap(), tmp_path / "config.toml", make_refresh=lambda: refresh)
 
     return make
@@ -69,7 +68,7 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
 
     def daily(request: Request) -> Answer:
         asked.set()
-        gate.wait(30)
+        gate.wait(60)
         return Answer(200, {"Content-Type": "application/json"}, json.dumps(later(range(1001, 1021))).encode())
 
     server.route("/api/daily_papers", daily)

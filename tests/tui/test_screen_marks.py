@@ -13,7 +13,7 @@ from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.dialog import Question
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, press, said, screen_text, stored
+from tests.support.tui import SIZE, press, quiet, said, screen_text, stored, until
 
 
 async def test_the_name_of_a_step_from_a_file_is_drawn_harmlessly(app: ReadlistApp, shelf: Shelf) -> None:
@@ -44,12 +44,13 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
     shelf.close()
 
 
-@pytest.mark.slow
 async def test_marks_go_on_while_another_process_holds_the_library(
     app: ReadlistApp, shelf: Shelf, tmp_path: Path
 ) -> None:
     other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     async with app.run_test(size=SIZE) as pilot:
+        # At the start the library is waited for.
+        await quiet(pilot)
         other.execute("begin exclusive")
         await press(pilot, "s")
         assert stored(shelf, 1).mark.starred
@@ -59,6 +60,11 @@ async def test_marks_go_on_while_another_process_holds_the_library(
         assert not stored(shelf, 1).mark.starred
         await press(pilot, "s")
         other.execute("rollback")
-        shelf.sync.follow()
-        assert shelf.library.counts().starred == 1
+
+        def followed() -> bool:
+            shelf.sync.follow()
+            return shelf.library.counts().starred == 1
+
+        # The screen follows, too: each waits but a moment for the other.
+        await until(followed)
     other.close()

@@ -64,16 +64,16 @@ async def test_what_another_window_takes_out_goes_but_not_from_under_a_note(
         added = other.papers.add(brought, imported=step.batch)
         adoption = other.marks.adopt(brought, added, step)
         assert adoption.done is not None
-        adoption.done.result(5)
+        adoption.done.result(60)
         await _followed(app, shelf)
         assert len(app.reading.state.ids) == 14
-        other.marks.undo().result(5)
+        other.marks.undo().result(60)
         await _followed(app, shelf)
         assert len(app.reading.state.ids) == 12
 
         edited = number(app.reading.state.entry)
         await press(pilot, "e", Fill("half a "))
-        other.marks.apply([stored(other, edited)], removed=True)[1].result(5)
+        other.marks.apply([stored(other, edited)], removed=True)[1].result(60)
         await _followed(app, shelf)
         assert number(app.reading.state.entry) == edited and len(app.reading.state.ids) == 12
         await press(pilot, Fill("thought"), "escape")

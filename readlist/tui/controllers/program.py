@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.feeds import Feeds, Fetcher
     from readlist.tui.controllers.layouts import Layouts
     from readlist.tui.controllers.marks import Marks
+    from readlist.tui.controllers.neighbours import Neighbours
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
     from readlist.tui.controllers.ranker import Ranker
+    from readlist.tui.controllers.reasons import Reasons
     from readlist.tui.controllers.removal import Removal
     from readlist.tui.controllers.search import Search
     from readlist.tui.controllers.settings import Settings
@@ -246,6 +248,20 @@ class Controllers:
         from readlist.tui.controllers.search import Search
 
         return Search(self._loader, self._search_line)
+
+    @functools.cached_property
+    def reasons(self) -> Reasons:
+        """Say why papers match."""
+        from readlist.tui.controllers.reasons import Reasons
+
+        return Reasons(self._loader, lambda: self.ranker if self.is_made("ranker") else None)
+
+    @functools.cached_property
+    def neighbours(self) -> Neighbours:
+        """List similar papers."""
+        from readlist.tui.controllers.neighbours import Neighbours
+
+        return Neighbours(self._loader, self.search)
 
     @functools.cached_property
     def views(self) -> Views:

@@ -4,18 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from rich.cells import cell_len
 
 from readlist.model.tag import fold_tag
+from readlist.model.view import ALL, VIEWS
 from readlist.query import Problem
 from readlist.query.completion import complete, typed_tag
 from readlist.shelf import EXPECTED, SearchInterrupted, View
+from readlist.text.clean import title_line
 from readlist.tui.loader import Controller, Loader
+from readlist.tui.render.signs import cut, line
 from readlist.tui.ui import SearchLine
 
+if TYPE_CHECKING:
+    from readlist.query import Query
+
 _WIDE = 60
+_COUNT_SHARE = 55
+"""Per cent of the line that the number of results may take, as in the style sheet."""
+
+_LEAST_TITLE = 12
 _PREPARE = "prepare"
 _TAGS_SHOWN = 4
 """Tags that are shown with their numbers of papers while one is typed, at most."""
+
+
+class _Origin(Struct, frozen=True):
+    """Where a search came from that was not typed: closing it leads back there.
+
+    Attributes:
+        place: the index of the view.
+        search: the search then.
+        paper: the id of the paper under the cursor.
+    """
+
+    place: int
+    search: str
+    paper: int | None
 
 
 class Search(Controller):
@@ -27,6 +55,7 @@ class Search(Controller):
         self._recalled = 0
         self._corrected = ""
         self._decided = 0
+        self._origins: list[_Origin] = []
 
     async def search(self) -> None:
         """Open the search line and focus it."""
@@ -49,6 +78,8 @@ class Search(Controller):
         if text == self._state.search:
             return
         self._state.search = text
+        if not text:
+            self._origins.clear()
         self._loader.ask(keep=None if text else self._state.before_search)
         self.show_found()
 
@@ -57,6 +88,32 @@ class Search(Controller):
         await self.search()
         self._line.text = text
         await self.accept_search()
+
+    async def look_up(self, text: str, keep: int | None = None) -> None:
+        """Search all papers for a text; closing that search leads back to view, search and paper as they are now.
+
+        Args:
+            text: what to search for.
+            keep: the id of the paper to move the cursor to; the first one is the default.
+        """
+        state = self._state
+        entry = state.entry
+        self._origins.append(_Origin(state.place, state.search, entry.id if entry is not None else None))
+        await self._show_search(text, VIEWS.index(ALL))
+        self._loader.ask(keep=keep)
+        self.show_found()
+        await self._loader.settled()
+
+    async def _show_search(self, text: str, place: int) -> None:
+        """Put a search of a view into the line, without asking for its papers."""
+        if not self._line.open:
+            await self._line.show(self._complete)
+        state = self._state
+        state.show_view(place)
+        # Before the line has it, so that it is not taken for typed.
+        state.search = text
+        self._line.text = text
+        self._ui.focus("list")
 
     async def accept_search(self) -> None:
         """Focus the results, once they are loaded."""
@@ -88,6 +145,9 @@ class Search(Controller):
         """Close the search; the cursor returns to where it was, or stays if a paper was decided meanwhile."""
         await self._line.settled()
         state = self._state
+        if self._origins:
+            await self._go_back(self._origins.pop())
+            return
         entry = state.entry if state.decisions != self._decided else None
         self._line.clear()
         self._shelf.papers.typed.end()
@@ -96,6 +156,22 @@ class Search(Controller):
         self._ui.focus("list")
         stays = entry is not None and self._shelf.papers.count(state.view, f"id:{entry.paper.key}")
         self._loader.ask(keep=entry.id if entry is not None and stays else state.before_search)
+
+    async def _go_back(self, origin: _Origin) -> None:
+        """Show what was shown before a search by `look_up`."""
+        state = self._state
+        place = origin.place if origin.place < len(state.views) else 0
+        if origin.search:
+            await self._show_search(origin.search, place)
+            self.show_found()
+        else:
+            self._line.clear()
+            self._shelf.papers.typed.end()
+            state.search = ""
+            self._line.hide()
+            self._ui.focus("list")
+            state.show_view(place)
+        self._loader.ask(keep=origin.paper)
 
     @property
     def is_open(self) -> bool:
@@ -140,6 +216,8 @@ class Search(Controller):
             places = [(problem.start, problem.end) for problem in query.problems]
             self._line.count(self._describe(query.problems[0]), wrong=places)
             return
+        if query.like and await self._show_similar(query):
+            return
         self._corrected = ""
         if (begun := typed_tag(state.search)) is not None and await self._show_tags(begun):
             return
@@ -154,6 +232,31 @@ class Search(Controller):
         unread = await asyncio.to_thread(self._unread_found, view, search)
         if (view, search) == (state.view, state.search) and unread is not None:
             self._line.count(f"{found:,} of {of:,} {self._ui.signs.dot} {unread:,} unread")
+
+    async def _show_similar(self, query: Query) -> bool:
+        """Show which papers it is that others are like, and how many are; returns whether there is anything to say."""
+        from readlist.services.recommendation import unknown_papers
+
+        state, signs = self._state, self._ui.signs
+        view, search = state.view, state.search
+        unknown = await self._in_thread(unknown_papers, self._shelf, query)
+        named = await self._in_thread(self._shelf.papers.entry, query.like[0])
+        if (view, search) != (state.view, state.search) or not (unknown or named is not None):
+            return False
+        if unknown:
+            self._line.count(line(f"not in the library: {unknown[0]}"))
+            return True
+        assert named is not None
+        found, of = len(state.ids), state.counts.get(view.name)
+        counts = f"{found:,}" if of is None else f"{found:,} of {of:,}"
+        more = f" +{len(query.like) - 1}" if query.like[1:] else ""
+        title = title_line(named.paper)
+        for form in (f"similar to “{{}}”{more} {signs.dot} {counts}", f"like “{{}}”{more}"):
+            room = self._ui.width * _COUNT_SHARE // 100 - 2 - cell_len(form.format(""))
+            if room >= _LEAST_TITLE:
+                self._line.count(form.format(cut(title, min(room, cell_len(title)), signs.cut).rstrip()))
+                return True
+        return False
 
     async def _show_tags(self, begun: str) -> bool:
         """Show the tags that begin as typed with their numbers of papers; returns whether there is a choice."""

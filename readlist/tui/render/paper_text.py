@@ -16,6 +16,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.highlight import highlighted
 from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.link_text import first_link, link_lines
+from readlist.tui.render.match_text import Insight, match_chip, match_name, reasons, similar_lines
 from readlist.tui.render.signs import SIGNS, Signs, count, counted, line, shortened, whole_day
 from readlist.tui.render.text_block import BLANK, Block, Chip, Room, chips
 from readlist.tui.render.trend import trend
@@ -38,8 +39,11 @@ def detail(
     draft: str | None = None,
     signs: Signs = SIGNS,
     room: Room = Room(76),  # noqa: B008
+    insight: Insight = Insight(),  # noqa: B008
 ) -> list[Block]:
-    """Return the detail of an entry: title, authors, facts, links, note, summary, abstract, keywords.
+    """Return the detail of an entry: title, authors, facts, links, note, why it fits, summary, abstract, keywords.
+
+    What is most like it comes last, so that it moves nothing when it is found.
 
     Without the title there is little room: one or two lines of facts come first, the rest of them last.
 
@@ -53,9 +57,12 @@ def detail(
         draft: text of an unsaved note.
         signs: the signs to use.
         room: what there is room for.
+        insight: how well it fits, and why.
     """
     paper, width = entry.paper, room.width
-    facts = list(_facts(entry, sightings, today, signs))
+    facts = list(_facts(entry, sightings, today, signs, insight))
+    why = reasons(entry, insight, width)
+    similar = list(similar_lines(insight.nearest, keys, width, signs))
     state = _state(entry, announcements, today, signs)
     authors = highlighted(_authors(paper.authors, width), words)
     origin = Content.styled(_origin(paper, today, signs), "facts")
@@ -71,30 +78,36 @@ def detail(
             [*chips(facts, width, signs.cut), state],
             link_lines(paper, keys, width, signs),
             note,
+            why,
             *text,
             keywords,
+            similar,
         ]
     elif width >= _TINY and not room.low:
-        shown, last = _two_lines(entry, facts, words, today, keys, signs, width)
+        shown, last = _two_lines(entry, facts, words, today, keys, signs, width, insight)
         parts = [
             shown,
             note,
+            why,
             [each for part in text for each in part],
             keywords,
             link_lines(paper, keys, width, signs),
             [*chips(last, width, signs.cut), state],
+            similar,
         ]
     else:
-        shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width)] if each]
+        shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width, insight)] if each]
         links = link_lines(paper, keys, width, signs)
         # As many lines of the abstract as possible.
         parts = [
             shown + [each for part in text for each in part],
             note,
+            why,
             about,
             [*chips(facts, width, signs.cut), state],
             links,
             keywords,
+            similar,
         ]
     return list(_joined(parts))
 
@@ -150,8 +163,8 @@ def _origin(paper: Paper, today: date, signs: Signs) -> str:
 # Facts
 
 
-def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Signs) -> Iterator[Chip]:
-    """Yield what is on the chips: counts and the identifier."""
+def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Signs, insight: Insight) -> Iterator[Chip]:
+    """Yield what is on the chips: counts, the identifier and the match."""
     paper = entry.paper
     lately = trend(sightings, today, signs)
     if entry.upvotes is not None:
@@ -167,6 +180,7 @@ def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Sign
         yield [(f"arXiv {paper.arxiv}", "chip")]
     elif paper.doi:
         yield [(f"doi {line(paper.doi)}", "chip")]
+    yield from match_chip(insight)
     if entry.comments:
         yield [(counted(entry.comments, "comment"), "chip")]
 
@@ -183,7 +197,7 @@ def _state(entry: Entry, announcements: Sequence[Announcement], today: date, sig
 
 
 _NAMED_FIRST = 3
-"""Facts that come first where there is little room: upvotes, stars, identifier, as far as they are known."""
+"""Facts that come first where there is little room: upvotes, stars, identifier, match, as far as they are known."""
 
 
 def _two_lines(
@@ -194,6 +208,7 @@ def _two_lines(
     keys: KeyMap,
     signs: Signs,
     width: int,
+    insight: Insight,
 ) -> tuple[list[Content], Sequence[Chip]]:
     """Return authors, origin, the first facts and the first link on two lines, and the other facts."""
     paper = entry.paper
@@ -203,7 +218,8 @@ def _two_lines(
     authors = highlighted(_authors(paper.authors, max(width - cell_len(origin), width // 2), 1), words)
     byline = Content.assemble(authors, (origin, "facts")).truncate(width, ellipsis=True)
     known = [entry.upvotes is not None, entry.stars is not None, bool(paper.arxiv or paper.doi)]
-    first = list(facts[: sum(known)])
+    named = sum(known) + insight.has_stars
+    first = list(facts[:named])
     if entry.mark.note:
         first.append([(signs.note, "heading")])
     row = next(iter(chips(first, width, signs.cut)), Content(""))
@@ -211,13 +227,19 @@ def _two_lines(
     if left >= _LEAST_LINK:
         link = first_link(paper, keys, left, signs)
         row = Content("  ").join([row, link]) if row else link
-    return [each for each in (byline, row) if each], facts[sum(known) :]
+    return [each for each in (byline, row) if each], facts[named:]
 
 
 def _one_line(
-    entry: Entry, sightings: Sequence[Sighting], today: date, keys: KeyMap, signs: Signs, width: int
+    entry: Entry,
+    sightings: Sequence[Sighting],
+    today: date,
+    keys: KeyMap,
+    signs: Signs,
+    width: int,
+    insight: Insight,
 ) -> Content:
-    """Return the first author's last name, the counts, and the key of the link."""
+    """Return the first author's last name, the counts, the match, and the key of the link."""
     paper = entry.paper
     lately = trend(sightings, today, signs)
     dot = f" {signs.dot} "
@@ -232,6 +254,8 @@ def _one_line(
     if entry.upvotes is not None:
         gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
         pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))
+    if match := match_name(insight):
+        pieces.append((dot if match.strip() else " " * cell_len(dot), match, "facts"))
     if entry.stars is not None:
         pieces.append((dot, f"{signs.star}{count(entry.stars)}", "facts"))
     shown = _fitting(Content(""), pieces, width)

@@ -121,7 +121,7 @@ def chips(words: Iterable[Chip], width: int, sign: str, *, edge: str = "chip") -
     """Return chips, as many on a line as fit; one that is wider than a line is cut.
 
     Args:
-        words: what is on each chip.
+        words: what is on each chip; one without any style is only room that is kept free.
         width: cells of a line.
         sign: where a text is cut.
         edge: the style of a chip's ends.
@@ -129,7 +129,11 @@ def chips(words: Iterable[Chip], width: int, sign: str, *, edge: str = "chip") -
     rows: list[list[Content]] = []
     room = 0
     for pieces in words:
-        chip = Content.assemble((" ", edge), *pieces, (" ", edge))
+        if any(look for _, look in pieces):
+            chip = Content.assemble((" ", edge), *pieces, (" ", edge))
+        else:
+            # Room that is kept free.
+            chip = Content(f" {''.join(text for text, _ in pieces)} ")
         if (size := chip.cell_length) > width:
             text = cut("".join(text for text, _ in pieces), max(1, width - 2), sign).rstrip()
             chip = Content.styled(f" {text} ", pieces[0][1])

@@ -149,7 +149,8 @@ class PaperDetail(LineView, can_focus=True):
         before, lines = self._visible(), self._text.lines
         self._draw = draw
         self._wrap()
-        if self._marked is not None and lines != self._text.lines:
+        # What only comes behind it leaves it as it is.
+        if self._marked is not None and lines != self._text.lines[: len(lines)]:
             self.unmark_text()
         top = min(self.scroll_offset.y, self.max_scroll_y) if stay else 0
         if not stay:

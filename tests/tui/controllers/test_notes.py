@@ -82,7 +82,7 @@ async def test_a_draft_is_kept_from_the_first_letter(
     notes.save()
     assert drafting.stopped and stored(shelf, 1).mark.note == "half"
     # What is marked later comes to the disk later.
-    shelf.marks.apply([stored(shelf, 2)], read=True, label="read")[1].result(10)
+    shelf.marks.apply([stored(shelf, 2)], read=True, label="read")[1].result(60)
     assert shelf.marks.drafts.text(stored(shelf, 1).paper.key) is None
 
 
@@ -139,7 +139,7 @@ async def test_what_an_editor_that_failed_had_written_is_a_draft(
 async def test_an_editor_that_wrote_nothing_leaves_the_note(
     notes: Notes, shelf: Shelf, ui: FakeUi, use_editor: UseEditor
 ) -> None:
-    shelf.marks.apply([stored(shelf, 1)], note="kept", label="note")[1].result(10)
+    shelf.marks.apply([stored(shelf, 1)], note="kept", label="note")[1].result(60)
     use_editor('rm "$1"')
     await notes.edit_note()
     assert ui.failures == ["The editor `editor.sh` deleted its file. Note unchanged. e: write it here"]

@@ -72,14 +72,18 @@ def test_it_has_no_terminal_and_no_input() -> None:
 def test_one_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
     script = f"trap '' TERM; sleep 60 & echo $! > {tmp_path}/child; echo $$ > {tmp_path}/own; wait; sleep 60"
     began = time.monotonic()
-    ended = sh(script, 0.3)
-    assert time.monotonic() - began < 5
+    # A busy machine may take that long to begin.
+    for limit in (0.3, 3, 30):
+        ended = sh(script, limit)
+        if (tmp_path / "own").exists() and (tmp_path / "own").read_text():
+            break
+    assert time.monotonic() - began < 60
     assert (ended.problem, ended.in_time) == (
-        "stopped after 0.3 s; with `wait = false`, readlist doesn't wait for it", False,
+        f"stopped after {limit:g} s; with `wait = false`, readlist doesn't wait for it", False,
     )  # fmt: skip
     for name in ("child", "own"):
         number = int((tmp_path / name).read_text())
-        for _ in range(500):
+        for _ in range(6_000):
             try:
                 os.kill(number, 0)
                 # A child whose parent is gone is reaped by the system, if at all.
@@ -94,7 +98,7 @@ def test_one_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> None:
 
 def test_one_that_is_not_waited_for_goes_on(tmp_path: Path) -> None:
     assert process.start(["sh", "-c", f"read x; echo went on > {tmp_path}/done"]) == ""
-    for _ in range(500):
+    for _ in range(6_000):
         if (tmp_path / "done").exists() and (tmp_path / "done").read_text():
             return
         time.sleep(0.01)
