@@ -15,8 +15,8 @@ _STARS = 2
 _LITTLE = 0.2
 """What named words must carry, as a share of what the strongest word of the stars carries.
 
-Below, hardly any paper was one that users with an interest and three stars or more starred later; the median of them was
-in the lower half of the order.
+Below, hardly any paper was one that users with an interest and three stars or more starred later; the median of them
+was in the lower half of the order.
 """
 
 _SECOND = 0.5

@@ -8,8 +8,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.connections import set_meta
@@ -313,6 +316,37 @@ class TestScores:
         with shelf.library.connections.reading() as connection:
             assert connection.execute("select count(*) from score").fetchone()[0] == PAPERS
         assert check(shelf.library.connections) == []
+
+
+@settings(max_examples=8)
+@given(st.permutations(range(16)), st.sets(st.integers(0, 15), max_size=5), st.integers(0, 15))
+def test_the_order_of_insertion_and_what_was_undone_are_of_no_account(
+    added: list[int], starred: set[int], undone: int
+) -> None:
+    found = []
+    for numbers in (range(16), added):
+        with TemporaryDirectory() as folder:
+            shelf = make_shelf(Path(folder))
+            for number in numbers:
+                shelf.papers.add(make_batch([of_topic(number)]))
+            shelf.sync.catch_up()
+            mark(shelf, sorted(starred), starred=True)
+            refresh(shelf)
+            before = stored(shelf)
+            mark(shelf, [undone], removed=True)
+            refresh(shelf)
+            shelf.marks.undo().result()
+            refresh(shelf)
+            assert stored(shelf) == before
+            entries = shelf.library.papers([number for number, *_ in before])
+            found.append(
+                {
+                    entry.paper.key: (match, score.hex())
+                    for entry, (_, match, score) in zip(entries, before, strict=True)
+                }
+            )
+            shelf.close()
+    assert found[0] == found[1]
 
 
 class TestReliability:
