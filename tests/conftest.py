@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from readlist.library import connections
 from readlist.marks import store
 from tests.support.depth import LONG, SHORT
 
@@ -34,9 +37,22 @@ def shared_cases() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Report no mark as delayed because the machine is busy; tests about that say how soon it is."""
-    monkeypatch.setattr(store, "DELAY", 60.0)
+def _unhurried() -> Iterator[None]:
+    """Report no mark as delayed, no library as in use because the machine is busy; `hurried` is for tests of that."""
+    # Not with the test's own `monkeypatch`, which would last longer then.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "DELAY", 60.0)
+        patched.setattr(connections, "_URGENCY", 10.0)
+        yield
+
+
+@pytest.fixture
+def hurried(_unhurried: None) -> Iterator[None]:
+    """Report what is delayed, and a library that another process writes to, as soon as readlist does, or sooner."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "DELAY", 0.05)
+        patched.setattr(connections, "_URGENCY", 0.05)
+        yield
 
 
 @pytest.fixture
@@ -66,6 +82,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.markexpr == "not slow" and os.access(MEMORY, os.W_OK):
         # Every mark waits for the disk, which has no say in what these tests find; the slow ones use the disk.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", os.fspath(MEMORY))
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell that runs the tests in the background lets them, and all that they start, ignore a Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # How fast a machine is has no say in what a test finds.
     unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile("short", unhurried, max_examples=SHORT)

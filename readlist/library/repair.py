@@ -19,8 +19,10 @@ from readlist.files import dated
 from readlist.library.connections import Connections, sqlite_uri
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
+from readlist.library.migrations import migrate
 from readlist.library.rows import (
     HIDDEN,
+    SQL_FUNCTIONS,
     DetailRow,
     Row,
     Sighting,
@@ -128,6 +130,7 @@ def check(connections: Connections) -> list[str]:
         with connections.reading() as connection:
             rows = connection.execute("pragma integrity_check(20)").fetchall()
             found += [str(row[0]) for row in rows if row[0] != "ok"]
+            found += [f"{what} is missing" for what in sorted(_parts_of_new() - _parts_in(connection))]
             for what, statement in _CONSISTENT.items():
                 (count,) = connection.execute(statement).fetchone()
                 if count:
@@ -141,6 +144,21 @@ def check(connections: Connections) -> list[str]:
     except LibraryError as error:
         found.append(str(error))
     return found
+
+
+def _parts_in(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of all tables, indexes and triggers, each with what it is."""
+    found = connection.execute("select type || ' ' || name from sqlite_master where name not like 'sqlite_%'")
+    return {what for (what,) in found}
+
+
+def _parts_of_new() -> set[str]:
+    """Return the names of what a new library has."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        for name in (*SQL_FUNCTIONS, "reached", "neighbours"):
+            connection.create_function(name, 1, str, deterministic=True)
+        migrate(connection, Path())
+        return _parts_in(connection)
 
 
 def _unreadable(connections: Connections) -> int:

@@ -31,7 +31,7 @@ _STATE, _GENERATION, _CHANGED = "match", "match_generation", "match_changed"
 _MOST_CHANGED = 1_000
 """Papers with another text that are scored one by one; where there are more, all are scored again."""
 _LIMIT = 2**53
-"""Of the numbers of scores: a higher one is none of ours."""
+"""Of the numbers of scores: we never make a higher one."""
 
 _LEARNED_FROM = 100
 _CONTRAST = 250
@@ -183,19 +183,22 @@ class Scores:
                 last,
             )
 
-    def rank(self, weights: Iterable[tuple[float, str]], last: int) -> Ranked:
+    def rank(self, weights: Iterable[tuple[float, str]], last: int, stop: Callable[[], bool] = lambda: False) -> Ranked:
         """Return the scores of all papers up to an id.
 
         Args:
             weights: weights with their search expressions (see `expression`); a paper's score is the sum of the
                 weights of those that it matches.
             last: the highest id.
+            stop: called for each weight; if it returns True, the scores are not those of all weights.
         """
         weights = list(weights)
         scores, kinds = array("d", [0.0]) * (last + 1), bytearray(last + 1)
         with self._connections.reading() as connection:
             changed = _changed_in(connection)
             for place, found in connection.execute(_FOUND, (json.dumps(weights), last)):
+                if stop():
+                    break
                 weight = weights[place][0]
                 for number in ids_in(found):
                     scores[number] += weight
@@ -306,7 +309,7 @@ class Scores:
                 connection.execute(
                     "select s.paper_id, s.match from json_each(?) j cross join score s on s.paper_id = j.value "
                     "and s.generation = (select cast(value as integer) from meta where name = 'match_generation') "
-                    # Whatever a damaged file holds.
+                    # As a damaged file may have them.
                     "where s.match between 0 and 99 and typeof(s.match) = 'integer'",
                     (json.dumps(list(ids)),),
                 )

@@ -128,7 +128,7 @@ def fit_of(shelf: Shelf, entry: Entry) -> Fit:
 
     Unlike an order, it does not bring the scores of all papers up to the marks.
     """
-    if not shelf.library.scores.state().last:
+    if not shelf.is_scored():
         return Fit(because=Because())
     return Fit(shelf.match.of([entry]).get(entry.id), shelf.match.because(entry))
 
@@ -171,9 +171,9 @@ def doubt(shelf: Shelf) -> Doubt:
         what = "nothing to match yet: star or note a few papers"
         return Doubt(f"{what}; until then they are in feed order", "nothing to match yet: star some papers", "no stars")
     if not shelf.match.is_current():
-        order = "the order is by earlier stars" if shelf.match.is_scored() else "papers are in feed order"
+        order = "the order is by earlier stars" if shelf.is_scored() else "papers are in feed order"
         why = "the library can't be written now"
-        return Doubt(f"{why}: {order}", why, "earlier stars" if shelf.match.is_scored() else "not scored")
+        return Doubt(f"{why}: {order}", why, "earlier stars" if shelf.is_scored() else "not scored")
     if known.certainty == "guess":
         guess = f"guess from {counted(known.stars, 'star')}"
         return Doubt(f"the match is a {guess}", f"a {guess}", "a guess")

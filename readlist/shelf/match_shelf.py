@@ -14,7 +14,7 @@ import msgspec
 
 from readlist.library.library import Library
 from readlist.library.rows import Entry
-from readlist.library.scores import Scored
+from readlist.library.scores import Examples, Scored
 from readlist.match import Contribution, Features, Frequencies, Model, parts_of, reason_for
 from readlist.model.fit import Because
 from readlist.shelf.paper_terms import expressions, terms_of, written
@@ -88,6 +88,7 @@ class MatchShelf:
         self._learned: _Learned | None = None
         self._reliability: tuple[_Learned, Reliability] | None = None
         self._changes = -1
+        self._examples: Examples | None = None
         self._stars: dict[int, Features] = {}
         self._hashes: dict[int, Hashes] = {}
         self._lately: dict[tuple[int, int], Hashes] = {}
@@ -99,7 +100,9 @@ class MatchShelf:
         with self._guard:
             before = self._learned
             examples = self._library.scores.examples()
-            self._forget()
+            if not self._forget() and before is not None and examples == self._examples:
+                return False
+            self._examples = examples
             stars = self._features(examples.stars)
             others = self._hashes_of((*examples.read, *examples.others, *examples.removed))
             model = Model(list(stars.values()), _frequencies(stars.values(), others, set(examples.removed)))
@@ -121,7 +124,7 @@ class MatchShelf:
             return self._score_new(learned, state, last)
         # Without weights no paper has a score, and all are in feed order.
         weights = expressions(learned.model.weights)
-        ranked = self._library.scores.rank(weights, last if weights else 0)
+        ranked = self._library.scores.rank(weights, last if weights else 0, stop)
         return not stop() and self._library.scores.replace(learned.stamp, ranked, stop)
 
     def refresh(self) -> None:
@@ -136,10 +139,6 @@ class MatchShelf:
             return False
         scores = self._library.scores
         return not learned.model.weights or (state.last >= scores.examples().last and not scores.changed())
-
-    def is_scored(self) -> bool:
-        """Return whether papers have scores, even by an earlier model."""
-        return self._library.scores.state().last > 0
 
     def reliability(self) -> Reliability:
         """Return how far the order by match can be relied on; takes longer than to learn the first time."""
@@ -182,6 +181,8 @@ class MatchShelf:
         learned = self._present()
         own = learned.stars.index(entry.id) if entry.id in learned.stars else None
         reason = reason_for(learned.model, terms_of(entry), own)
+        if not reason.stars:
+            return Because()
         stars = self._library.papers([learned.stars[place] for place in reason.stars])
         return Because(
             tuple((star.paper.key, star.paper.title) for star in stars),
@@ -231,11 +232,13 @@ class MatchShelf:
     # What was read of papers is kept, so that the next decision costs less: of stars their terms, of all others only
     # hashes of them, which take a tenth of the memory.
 
-    def _forget(self) -> None:
-        """Forget what was read if papers have changed since."""
+    def _forget(self) -> bool:
+        """Forget what was read if papers have changed since; returns whether they have."""
         changes = self._library.connections.changes()
-        if changes != self._changes:
+        has_changed = changes != self._changes
+        if has_changed:
             self._stars, self._hashes, self._changes = {}, {}, changes
+        return has_changed
 
     def _features(self, ids: Sequence[int]) -> dict[int, Features]:
         new = self._library.papers([number for number in ids if number not in self._stars])

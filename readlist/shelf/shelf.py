@@ -83,6 +83,10 @@ class Shelf:
             self._match = MatchShelf(self.library)
         return self._match
 
+    def is_scored(self) -> bool:
+        """Return whether papers have scores of how well they fit, even by an earlier model; loads nothing for it."""
+        return self.library.scores.state().last > 0
+
     @property
     def similar(self) -> SimilarShelf:
         """Which papers are like one; loaded when it is first asked for."""

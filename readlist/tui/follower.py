@@ -21,6 +21,7 @@ class Follower(Controller):
     def __init__(self, loader: Loader) -> None:
         super().__init__(loader)
         self._unsaved = ""
+        self._is_following = False
 
     def start(self, call: Callable[[Callable[[Event], None], Event], object]) -> None:
         """Start to follow.
@@ -82,7 +83,10 @@ class Follower(Controller):
         shown = self._ui.messages.shown
         if self._unsaved and (shown is None or (shown.text != self._unsaved and shown.at <= self._ui.now() - GLANCE)):
             self._ui.say(self._unsaved, wrong=True)
-        self._ui.run(self._follow, "follow", exclusive=True)
+        # One that takes long is not replaced: what has changed is reported once.
+        if not self._is_following:
+            self._is_following = True
+            self._ui.run(self._follow, "follow")
 
     async def _follow(self) -> None:
         try:
@@ -90,6 +94,8 @@ class Follower(Controller):
         except EXPECTED:
             # Retried in a second; problems that concern the user are reported when a mark is made.
             return
+        finally:
+            self._is_following = False
         if followed.marks:
             self._loader.fetch_again(followed.marks)
         if followed.papers or followed.marks:

@@ -104,7 +104,8 @@ class Metered(Terminal):
                 self._take(left)
             os.write(self.master, key.encode())
         released = time.perf_counter()
-        while self._take(0.3):
+        # What is filled in once the cursor rests comes later.
+        while self._take(_QUIET):
             last = time.perf_counter()
         return max(0.0, last - released) * 1_000
 

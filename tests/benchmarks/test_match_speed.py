@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,16 +25,44 @@ from readlist.match.features import bare, kind_of
 from readlist.model.mark import Mark
 from readlist.model.view import Sort
 from readlist.query import parse
+from readlist.shelf.hindsight import Hindsight, hindsight
 from readlist.shelf.match_shelf import MatchShelf
+from readlist.shelf.similar_shelf import SimilarShelf
 from tests.benchmarks.corpus import DAY, Item
 from tests.benchmarks.figure import Figure, Table
 from tests.benchmarks.topical_corpus import topical_corpus
+from tests.support.terminal import ROOT
 
 PAPERS = int(os.environ.get("READLIST_BENCHMARK_PAPERS", "100000"))
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
 INTERESTS = (50, 51, 90)
 STARS = 150
 TIMES = 7
+_MEMORY = """
+import sys
+from pathlib import Path
+from readlist.library.connections import set_meta
+from readlist.library.library import Library
+from readlist.query import parse
+
+def resident():
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+library = Library(Path(sys.argv[1]))
+library.ids(parse(""), "feed")
+library.papers(range(1, 200))
+with library.connections.writing() as connection:
+    set_meta(connection, "match", "")
+before = resident()
+from readlist.shelf.match_shelf import MatchShelf
+match = MatchShelf(library)
+match.learn()
+print(resident() - before)
+match.score()
+match.reliability()
+print(resident() - before)
+"""
 
 
 def cost(work: Callable[[], object]) -> float:
@@ -147,6 +177,28 @@ def test_after_a_star(library: Library, table: Table) -> None:
     table.add(Figure("after a star: 40 rows by what was learned", shown, most=10))
     table.add(Figure("how far it can be relied on", [cost(match.reliability)]))
     table.add(Figure("why: one paper", [cost(partial(match.because, row)) for row in rows[:9]]))
+
+
+def test_similar_papers(library: Library, table: Table) -> None:
+    similar = SimilarShelf(library)
+    first, *rest = library.papers(range(1, PAPERS, PAPERS // 20))
+    table.add(Figure("papers like one, the first time", [cost(partial(similar.nearest, first))], most=500))
+    table.add(Figure("papers like one", [cost(partial(similar.nearest, entry)) for entry in rest], most=250))
+
+
+def test_judging_the_past(library: Library, table: Table) -> None:
+    judged: list[Hindsight] = []
+    took = cost(lambda: judged.append(hindsight(library)))
+    table.add(Figure(f"judge the last {judged[0].stars} stars", [took]))
+
+
+def test_memory(library: Library, table: Table) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _MEMORY, str(library.connections.path)], cwd=ROOT, capture_output=True, check=True
+    )
+    learned, scored = map(float, done.stdout.split())
+    table.add(Figure("memory for what was learned", [learned], most=5, unit="MB"))
+    table.add(Figure("memory once all were scored", [scored], most=5, unit="MB"))
 
 
 @pytest.mark.parametrize("query", ["", "is:unread"])

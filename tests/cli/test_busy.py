@@ -15,7 +15,7 @@ from readlist.cli.output import warn
 from readlist.library import connections
 from tests.support.cli import Run, titles
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("hurried")]
 
 KEY = "title:asurveyofsurveys"
 WAITING = "readlist: waiting for another readlist to release the library…\n"

@@ -59,6 +59,7 @@ class TestWriters:
         assert library.counts().noted == 400
         assert list(library.ids(parse("note7"), "feed")) == [8]
 
+    @pytest.mark.usefixtures("hurried")
     def test_a_mark_does_not_wait_long_for_another_process(self, library: Library, other: sqlite3.Connection) -> None:
         other.execute("begin immediate")
         with pytest.raises(LibraryBusy, match="Try again"):
@@ -66,6 +67,7 @@ class TestWriters:
         other.execute("rollback")
         library.mirror.write([("title:a", Mark(read=NOON))])
 
+    @pytest.mark.usefixtures("hurried")
     def test_a_mark_does_not_wait_long_for_another_thread(self, library: Library) -> None:
         with library.connections.writing(), ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(library.mirror.write, [("title:a", Mark(read=NOON))])

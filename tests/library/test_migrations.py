@@ -131,7 +131,7 @@ class TestMigrating:
         broken = (*self.ANOTHER, "insert into nowhere values (1)")
         with monkeypatch.context() as patch:
             patch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
-            with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+            with pytest.raises(LibraryError, match="no such table: nowhere"):
                 Library(full)
         library = Library(full)
         assert check(library.connections) == []

@@ -268,8 +268,8 @@ class TestEvents:
         store.close(5)
         assert events == [Saved(("a", "b")), Saved(("b", "a"))]
 
-    def test_a_slow_disk_delays_but_holds_no_one_up(self, open_store: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("readlist.marks.store.DELAY", 0.05)
+    @pytest.mark.usefixtures("hurried")
+    def test_a_slow_disk_delays_but_holds_no_one_up(self, open_store: Open) -> None:
         gate, delayed = threading.Event(), threading.Event()
         events: list[Event] = []
 

@@ -163,6 +163,7 @@ def test_imports_at_one_moment_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("hurried")
 def test_a_library_in_use_is_brought_up_to_date_later(shelf: Shelf, tmp_path: Path) -> None:
     bring(shelf, 3, 4)
     holder = sqlite3.connect(tmp_path / "library.db", isolation_level=None)

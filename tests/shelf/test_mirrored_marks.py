@@ -33,7 +33,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
 
 
 @pytest.fixture
-def other(tmp_path: Path, shelf: Shelf) -> Iterator[sqlite3.Connection]:
+def other(tmp_path: Path, shelf: Shelf, hurried: None) -> Iterator[sqlite3.Connection]:
     """Another process's connection to the library."""
     made = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     yield made
@@ -150,8 +150,9 @@ def test_nor_one_that_was_made_just_after_it_was_read(
         shelf.marks.undo().result(LONGEST)
         return outcome
 
-    monkeypatch.setattr(store, "follow", followed)
-    assert {key[-1] for key in shelf.sync.follow().marks} == {"1", "2"}
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "follow", followed)
+        assert {key[-1] for key in shelf.sync.follow().marks} == {"1", "2"}
     assert starred(shelf) == ([True, False, False], [1])
 
 

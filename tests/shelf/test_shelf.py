@@ -228,12 +228,12 @@ def test_a_mark_that_is_saved_soon_is_not_reported_again(shelf: Shelf, monkeypat
     assert reported.get(timeout=60) == Saved((entry(shelf, 2).paper.key,))
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_mark_that_was_shown_as_pending_is_reported_when_it_is_saved(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reported: SimpleQueue[Event] = SimpleQueue()
     shelf.marks.listen(reported.put)
-    monkeypatch.setattr("readlist.marks.store.DELAY", 0.05)
     gate, sync = threading.Event(), Disk.sync
 
     def slow(self: Disk, descriptor: int) -> None:
@@ -275,6 +275,7 @@ def test_papers_that_came_since_the_last_visit_are_new(shelf: Shelf) -> None:
     assert numbers(shelf, ALL, "is:new") == []
 
 
+@pytest.mark.usefixtures("hurried")
 def test_marks_go_on_while_another_process_writes_to_the_library(tmp_path: Path, shelf: Shelf) -> None:
     other = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
     other.execute("begin exclusive")
@@ -294,6 +295,7 @@ def test_marks_go_on_while_another_process_writes_to_the_library(tmp_path: Path,
     other.close()
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_shelf_that_can_not_catch_up_at_once_does_so_later(tmp_path: Path) -> None:
     first = make_shelf(tmp_path)
     first.papers.add(make_batch([make_paper(number) for number in range(1, 4)]))

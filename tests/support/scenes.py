@@ -30,6 +30,8 @@ SCENES = {
     "filter": ("question_mark", "slash", Fill("star")),
     "manual": ("question_mark", "tab"),
     "messages": ("y", "U", "exclamation_mark"),
+    "similar": ("1", "tilde"),
+    "match": ("1", "s", "colon", Fill("why this"), "enter"),
     "feeds": (),
 }
 

@@ -26,6 +26,15 @@ _LONGEST = 60.0
 
 async def quiet(pilot: Pilot[None]) -> None:
     """Wait until everything that was asked for has been done."""
+    await _rest(pilot, work=True)
+
+
+async def handled(pilot: Pilot[None]) -> None:
+    """Wait until every key was handled, while work goes on that never ends by itself."""
+    await _rest(pilot, work=False)
+
+
+async def _rest(pilot: Pilot[None], *, work: bool) -> None:
     app = pilot.app
     assert isinstance(app, ReadlistApp)
     calm = 0
@@ -33,7 +42,7 @@ async def quiet(pilot: Pilot[None]) -> None:
         await pilot.pause()
         await app.reading.loader.settled()
         # What waits for an answer waits for the next keys.
-        workers = [worker for worker in app.workers if worker.group != ANSWER]
+        workers = [worker for worker in app.workers if worker.group != ANSWER] if work else []
         for worker in workers:
             # A later one may take its place.
             with suppress(WorkerCancelled):

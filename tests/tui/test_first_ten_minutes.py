@@ -23,7 +23,7 @@ from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
 from tests.support.http import QUICK, Answer, Request, Serving
 from tests.support.papers import Clock, make_shelf
-from tests.support.tui import SIZE, Fill, list_pane, press, quiet, said, screen_text, status_text, until
+from tests.support.tui import SIZE, Fill, handled, list_pane, press, quiet, said, screen_text, status_text, until
 
 DAILY = Feed("HF daily", "huggingface", "daily")
 BIB = "@article{one, title={Mice and men}, year=2024}\n@article{two, title={Of bees}, year=2023}\n"
@@ -95,10 +95,9 @@ async def _triage_the_sample(app: ReadlistApp, shelf: Shelf, pilot: Pilot[None])
     async def type_keys(*keys: str) -> None:
         """Press keys; the fetch goes on, so that nothing is quiet."""
         await pilot.press(*keys)
-        await app.reading.loader.settled()
-        await pilot.pause()
+        await handled(pilot)
 
-    await pilot.pause()
+    await handled(pilot)
     for words in ("33 sample papers", "x done", "u undo", "● unread"):
         assert words in " ".join(screen_text(app).split())
     await type_keys("j")

@@ -14,12 +14,14 @@ import pytest
 
 from readlist.config import Config
 from readlist.model.paper import Announcement, Link
+from readlist.model.view import SORTS
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_paper, make_shelf
-from tests.support.tui import filled, press, quiet, screen_text
+from tests.support.topics import topic_batch
+from tests.support.tui import Fill, filled, press, quiet, screen_text, stored
 
 LOOKS = Path(__file__).parent / "looks"
 
@@ -66,8 +68,73 @@ async def test_the_screen_looks_as_it_should(shelf: Shelf, columns: int, lines: 
         await quiet(pilot)
         await press(pilot, "2", "j")
         await filled(pilot)
-        drawn = "\n".join(line.rstrip() for line in screen_text(app).split("\n")) + "\n"
-    file = LOOKS / f"{columns}x{lines}.txt"
+        _compare(app, f"{columns}x{lines}")
+
+
+@pytest.mark.parametrize(
+    ("name", "stars", "columns", "lines"),
+    [
+        ("match-120x36", (2, 6, 10), 120, 36),
+        ("match-80x24", (2, 6, 10), 80, 24),
+        ("match-40x12", (2, 6, 10), 40, 12),
+        ("match-no-stars-80x24", (), 80, 24),
+        ("match-guess-40x12", (2,), 40, 12),
+        ("match-not-sure-120x36", (1, 2, 3, 4), 120, 36),
+    ],
+)
+async def test_a_day_by_match_looks_as_it_should(
+    tmp_path: Path, name: str, stars: tuple[int, ...], columns: int, lines: int
+) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.papers.add(topic_batch(40))
+    shelf.papers.end_visit()
+    shelf.sync.catch_up()
+    for paper in stars:
+        shelf.marks.apply([stored(shelf, paper)], starred=True)[1].result()
+    app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
+    async with app.run_test(size=(columns, lines)) as pilot:
+        await quiet(pilot)
+        await press(pilot, "S", *["down"] * list(SORTS).index("match"), "enter")
+        # With its reason in the detail.
+        await press(pilot, "j", "j", "j")
+        await filled(pilot)
+        _compare(app, name)
+    shelf.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "columns", "lines"),
+    [
+        ("similar-120x36", ("tilde",), 120, 36),
+        ("similar-80x24", ("tilde",), 80, 24),
+        ("why-120x36", ("colon", Fill("why this match"), "enter"), 120, 36),
+        ("why-40x12", ("colon", Fill("why this match"), "enter"), 40, 12),
+    ],
+)
+async def test_similar_papers_and_reasons_look_as_they_should(
+    tmp_path: Path, name: str, keys: tuple[str, ...], columns: int, lines: int
+) -> None:
+    shelf = make_shelf(tmp_path)
+    shelf.papers.add(topic_batch(40))
+    shelf.papers.end_visit()
+    shelf.sync.catch_up()
+    for paper in (2, 6, 10):
+        shelf.marks.apply([stored(shelf, paper)], starred=True)[1].result()
+    app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
+    async with app.run_test(size=(columns, lines)) as pilot:
+        await quiet(pilot)
+        await press(pilot, *["j"] * 13)
+        await filled(pilot)
+        await press(pilot, *keys)
+        await filled(pilot)
+        _compare(app, name)
+    shelf.close()
+
+
+def _compare(app: ReadlistApp, name: str) -> None:
+    """Compare what is on the screen with a file, or draw that."""
+    drawn = "\n".join(line.rstrip() for line in screen_text(app).split("\n")) + "\n"
+    file = LOOKS / f"{name}.txt"
     if os.environ.get("READLIST_DRAW_LOOKS"):
         LOOKS.mkdir(exist_ok=True)
         file.write_text(drawn, encoding="utf-8")

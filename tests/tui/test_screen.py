@@ -57,7 +57,7 @@ async def test_moving(app: ReadlistApp) -> None:
             (("j", "down"), 3), (("k",), 2), (("up",), 1), (("G",), 12), (("g",), 1), (("end",), 12), (("home",), 1),
             (("ctrl+d",), 12), (("ctrl+u",), 1), (("pagedown",), 12), (("pageup",), 1), (("ctrl+f", "ctrl+b"), 1),
         ):  # fmt: skip
-            await pilot.press(*keys)
+            await press(pilot, *keys)
             assert number(app.reading.state.entry) == there, keys
         assert "1/12" in screen_text(app)
 
@@ -422,9 +422,7 @@ async def test_help_shows_every_key(app: ReadlistApp) -> None:
 async def test_the_palette_runs_any_command(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "colon", *"Star")
-        await pilot.pause(0.3)
         await press(pilot, "enter")
-        await pilot.pause(0.3)
         await quiet(pilot)
         assert stored(shelf, 1).mark.starred
 
@@ -445,8 +443,10 @@ async def test_a_click_on_a_row_goes_there_and_on_its_star_stars_it(app: Readlis
         await press(pilot, "s")
         # Below the head of the group.
         await pilot.click("#paper-list", offset=(20, 5))
+        await quiet(pilot)
         assert number(app.reading.state.entry) == 5
         await pilot.click("#paper-list", offset=(20, 0))
+        await quiet(pilot)
         assert number(app.reading.state.entry) == 5
         star = screen_text(app).split("\n")[2].index("★")
         await pilot.click("#paper-list", offset=(star, 7))
@@ -535,8 +535,7 @@ async def test_papers_that_another_process_imports_come_in_while_the_cursor_stay
 async def test_q_quits(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("q")
-        await pilot.pause()
-        assert not app.is_running
+        await until(lambda: not app.is_running)
 
 
 async def test_a_chosen_theme_is_kept_in_the_settings(shelf: Shelf, tmp_path: Path) -> None:

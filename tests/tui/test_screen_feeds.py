@@ -22,7 +22,7 @@ from readlist.tui.keymap import KeyMap
 from tests.support.feeds import record
 from tests.support.http import QUICK, Answer, Request, Serving
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.tui import SIZE, Fill, cursor_line, press, quiet, said, screen_text, stored, until
+from tests.support.tui import SIZE, Fill, cursor_line, handled, press, quiet, said, screen_text, stored, until
 
 CLOCK = Clock()
 DAILY = Feed("HF daily", "huggingface", "daily")
@@ -82,6 +82,7 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
         await until(asked.is_set)
         # Both feeds wait; every key is answered.
         await pilot.press("j", "j", "j", "s", "x", "j", "s")
+        await handled(pilot)
         entry = reading.state.entry
         assert entry is not None
         assert entry.paper.key == "arxiv:2608.00006"
@@ -95,8 +96,10 @@ async def test_papers_come_in_while_keys_are_answered_and_the_cursor_stays_on_it
         assert cursor_line(app) == line
         # What was decided stays in its row, and the stalled feed still holds up nothing.
         await pilot.press("k", "k")
+        await handled(pilot)
         assert reading.state.entry is not None and reading.state.entry.paper.key == "arxiv:2608.00004"
         await pilot.press("g")
+        await handled(pilot)
         assert reading.state.entry is not None and reading.state.entry.paper.title == "Paper 1001"
         assert "✦" in screen_text(app)
         await pilot.press("q")
@@ -218,7 +221,8 @@ async def test_a_removed_paper_stays_away_when_its_feed_is_fetched_until_it_is_a
     app = make_app(DAILY)
     (tmp_path / "config.toml").write_text("[[feeds]]\nname = 'HF daily'\nkind = 'huggingface'\nquery = 'daily'\n")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "R", "g", "s", "D")
+        await press(pilot, "R")
+        await press(pilot, "g", "s", "D")
         assert len(app.reading.state.ids) == 41
         await press(pilot, "R")
         assert len(app.reading.state.ids) == 41 and "Paper 1001" not in screen_text(app)
@@ -263,8 +267,7 @@ async def test_a_fetch_that_is_under_way_is_not_begun_again(
         await pilot.press("R")
         await until(lambda: len(server.requests) == 1)
         await pilot.press("R")
-        await pilot.pause()
-        assert "Still fetching HF daily." in said(app)
+        await until(lambda: "Still fetching HF daily." in said(app))
         gate.set()
         await quiet(pilot)
         await press(pilot, "R")

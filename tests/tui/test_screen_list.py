@@ -92,7 +92,8 @@ async def test_groups_count_what_is_left_and_are_no_rows(make: Callable[[], Read
         await press(pilot, "G")
         assert heads(app)[-1] == "Undated · refs.html 3 of 3 left" and number(state.entry) == 62
         # What was decided counts, too, when it has left the list.
-        await press(pilot, "R", "g")
+        await press(pilot, "R")
+        await press(pilot, "g")
         await press(pilot, "2", "1")
         assert heads(app)[0] == "Today · HF daily 10 of 12 left" and number(app.reading.state.entry_at(0)) == 3
 

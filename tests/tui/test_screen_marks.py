@@ -44,6 +44,7 @@ async def test_many_selected_papers_are_decided_about_after_a_question(tmp_path:
     shelf.close()
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_marks_go_on_while_another_process_holds_the_library(
     app: ReadlistApp, shelf: Shelf, tmp_path: Path
 ) -> None:

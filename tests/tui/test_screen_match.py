@@ -12,13 +12,14 @@ from textual.pilot import Pilot
 from readlist.config import Config
 from readlist.config.check import SavedView
 from readlist.model.view import SORTS
+from readlist.services.recommendation import past
 from readlist.shelf import LibraryBusy, Shelf
 from readlist.shelf.match_shelf import MatchShelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import DAY, make_shelf
 from tests.support.topics import TOPICS, topic_batch, topic_number
-from tests.support.tui import SIZE, number, press, quiet, said, screen_text, status_text, stored, until
+from tests.support.tui import SIZE, Fill, number, press, quiet, said, screen_text, status_text, stored, until
 
 BY_MATCH = ("S", *["down"] * list(SORTS).index("match"), "enter")
 PAPERS = 40
@@ -155,8 +156,8 @@ async def test_a_search_and_views_and_the_settings_may_ask_for_it(shelf: Shelf) 
     views = (SavedView("Best", "is:unread match:>80"), SavedView("Worst", "is:unread sort:-match"))
     app = ReadlistApp(shelf, Config(views=views, sort="match"), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
-        await quiet(pilot)
-        assert topics(app, len(SPEECH)) == ["speech"] * len(SPEECH)
+        # It is learned after the first paint.
+        await until(lambda: topics(app, len(SPEECH)) == ["speech"] * len(SPEECH))
         await press(pilot, "5")
         assert {topic_number(each) for each in listed(app)} == {"speech"}
         await press(pilot, "6")
@@ -229,7 +230,12 @@ async def test_many_decisions_are_learned_from_together(shelf: Shelf, monkeypatc
         await chosen(pilot, held)
         learned: list[int] = []
         learn = MatchShelf.learn
-        monkeypatch.setattr(MatchShelf, "learn", lambda shelf: learned.append(1) or learn(shelf))
+
+        def counting(match: MatchShelf) -> bool:
+            learned.append(1)
+            return learn(match)
+
+        monkeypatch.setattr(MatchShelf, "learn", counting)
         await pilot.press(*["s", "j"] * 10)
         held.may_go_on.set()
         await quiet(pilot)
@@ -267,7 +273,7 @@ async def test_the_screen_ends_while_papers_are_scored(shelf: Shelf, monkeypatch
     assert app.return_code == 0 and app.fault is None
     held.may_go_on.set()
     # What was not finished is not kept.
-    assert not shelf.match.is_scored()
+    assert not shelf.is_scored()
 
 
 async def test_new_papers_take_their_places(shelf: Shelf) -> None:
@@ -301,3 +307,58 @@ async def test_narrow_lists_have_the_match_where_they_have_upvotes(shelf: Shelf,
 
 def test_topics_are_told_apart() -> None:
     assert len(SPEECH) == PAPERS // len(TOPICS)
+
+
+async def test_the_help_says_how_good_it_was_on_earlier_stars(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "question_mark", "end")
+        assert "your own past" not in screen_text(app)
+        await press(pilot, "escape")
+        for paper in SPEECH[:6]:
+            await press(pilot, *f"0{listed(app).index(paper) + 1}G", "s")
+        await press(pilot, "question_mark", "end")
+        # The last three of six come after three others.
+        page = [line.split("│")[1].strip(" ┃") for line in screen_text(app).split("\n") if line.count("│") == 2]
+        expected = past(shelf, lambda: False)
+        assert expected.startswith("of your last 3 stars, ") and expected.endswith("; 3 are few to judge by")
+        assert f"The match, on your own past O{expected[1:]}." in " ".join(page)
+        await press(pilot, "slash", Fill("star"))
+        assert "your own past" not in screen_text(app)
+        # It is not judged again.
+        await press(pilot, "escape", "escape", "question_mark", "end")
+        assert "The match, on your own past" in screen_text(app)
+
+
+def test_what_was_begun_for_a_help_that_is_closed_is_not_ended(shelf: Shelf) -> None:
+    for paper in SPEECH[:6]:
+        star(shelf, paper)
+    asked: list[int] = []
+
+    def is_closed() -> bool:
+        asked.append(1)
+        return len(asked) > 1
+
+    assert past(shelf, is_closed) == "" and len(asked) == 2
+
+
+async def test_what_another_readlist_stars_and_scores_is_followed_in_place(shelf: Shelf, tmp_path: Path) -> None:
+    star(shelf, *SPEECH[:3])
+    app = ReadlistApp(shelf, Config(), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *BY_MATCH, "j")
+        order, at = listed(app), number(app.reading.state.entry)
+        folding = [paper for paper in order if topic_number(paper) == "folding"]
+        before = match_in(row_of(app, folding[3]))
+        other = make_shelf(tmp_path)
+        try:
+            star(other, *folding[:3])
+            other.match.refresh()
+        finally:
+            other.close()
+        app.reading.follower._check()
+        await until(lambda: match_in(row_of(app, folding[3])) > before)
+        await quiet(pilot)
+        assert listed(app) == order and number(app.reading.state.entry) == at
+        await press(pilot, *BY_MATCH, *BY_MATCH)
+        assert listed(app) != order and shelf.match.is_current()

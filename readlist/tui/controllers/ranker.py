@@ -43,6 +43,8 @@ class Ranker(Controller):
         self._done = asyncio.Event()
         # Whether the list is by match, and is to be sorted once all papers are scored; and what was decided before.
         self._listed = self._waits = self._sorting = False
+        # Whether there are other scores than those that the list was sorted by.
+        self._has_changed = self._shows_progress = False
         self._decisions = 0
         self._cautioned = ("", "")
         self._followed: tuple[int, Mapping[str, int]] = (-1, {})
@@ -94,16 +96,18 @@ class Ranker(Controller):
         self._listed = by_match
         if not by_match:
             self._waits, self._cautioned = False, ("", "")
-        elif not self._sorting:
+        elif not self._sorting and not self._ended:
             self._decisions = self._state.decisions
-            if not self._waits:
-                self._waits = True
-                self._ui.run(self._show_progress, "ranking-progress")
+            self._waits = True
             self._start()
+            if not self._shows_progress:
+                self._shows_progress = True
+                self._ui.run(self._show_progress, "ranking-progress")
 
     def stop(self) -> None:
         """Stop: the screen ends."""
         self._ended = True
+        self._done.set()
 
     def _start(self) -> None:
         self._again = True
@@ -135,6 +139,7 @@ class Ranker(Controller):
         """Show that a list waits, if it does so for long."""
         async with self._ui.progress(f"Learning from {self._stars() or 'your stars'}"):
             await self._done.wait()
+        self._shows_progress = False
 
     async def _work(self) -> None:
         """Learn, show the matches of the rows in sight, and score all papers; again if something changed meanwhile."""
@@ -175,16 +180,16 @@ class Ranker(Controller):
 
     async def _score(self) -> None:
         """Score all papers; a list that waits is sorted then."""
-        changed = False
         try:
             # Otherwise the order stays as it is, and `doubt` says so.
-            if self._shelf.papers.writable:
-                changed = await asyncio.to_thread(self._shelf.match.score, self._is_stopped)
+            if self._shelf.papers.writable and await asyncio.to_thread(self._shelf.match.score, self._is_stopped):
+                self._has_changed = True
         except LibraryBusy:
             self._wait(_RETRIED)
         if self._is_stopped():
             return
         self._has_scored = True
+        changed, self._has_changed = self._has_changed, False
         if changed:
             self._state.matches.by_id = await asyncio.to_thread(self._shelf.match.kept, list(self._state.ids_fetched))
             self._change()

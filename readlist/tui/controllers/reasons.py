@@ -18,7 +18,7 @@ from readlist.tui.state import has_stars
 if TYPE_CHECKING:
     from readlist.tui.controllers.ranker import Ranker
 
-_PAUSE = 0.03
+_PAUSE = 0.1
 """Seconds that the cursor rests on a paper before its reason is looked for: not while a key is held."""
 
 _REST = 0.3
@@ -74,6 +74,9 @@ class Reasons(Controller):
             # What is shown stays until another reason is there, unless it is one for another list.
             shown = state.entry.id if state.entry is not None and listed == self._list else None
             state.fits = {number: fit for number, fit in state.fits.items() if number == shown}
+        # What was learned meanwhile is shown at once.
+        same = state.entry is self._entry and listed == self._list and learned[1] == self._learned[1]
+        pause = 0.0 if same and learned != self._learned else _PAUSE
         if state.ids is not self._ids:
             # Papers may have come or gone.
             self._right_nearest.clear()
@@ -82,7 +85,7 @@ class Reasons(Controller):
         if state.entry is not None:
             later = asyncio.get_running_loop().call_later
             self._timers = {
-                "fit": later(_PAUSE, self._run, "fit", self._fill),
+                "fit": later(pause, self._run, "fit", self._fill),
                 "nearest": later(_REST, self._run, "nearest", self._fill_nearest),
             }
 

@@ -21,8 +21,8 @@ from readlist.tui.render.signs import SIGNS, Signs, line
 _LEAST_WIDTH = 20
 _COLUMNS = (
     Column(right=True, heading="adds"),
-    Column(least=12, heading="word"),
-    Column(style="$muted", least=8, rank=1, heading="from the star"),
+    Column(least=12, rank=1, heading="word"),
+    Column(style="$muted", least=8, rank=1, heading="from"),
 )
 _OWN = "this paper"
 
@@ -60,11 +60,12 @@ class MatchTable(Dialog[None]):
 
 
 def match_text(paper: Paper, explanation: Explanation, width: int, signs: Signs = SIGNS) -> Content:
-    """Return why a paper has its match as lines of a width: what it comes to, and a row for each word."""
-    texts = [(title_line(paper), "bold"), (explanation.summary, "$body"), (explanation.reliability, "$muted")]
-    lines = [piece for text, look in texts if text for piece in _wrapped(Content.styled(text, look), width)]
-    if explanation.parts:
-        lines += [Content(""), *_table(paper, explanation, width, signs)]
+    """Return why a paper has its match as lines of a width: what it comes to, a row for each word, how sure it is."""
+    about = [Content.styled(title_line(paper), "bold"), Content.styled(explanation.summary, "$body")]
+    table = _table(paper, explanation, width, signs) if explanation.parts else []
+    lines = [piece for text in about if text for piece in _wrapped(text, width)]
+    lines += [Content(""), *table, Content("")] if table else []
+    lines += _wrapped(Content.styled(explanation.reliability, "$muted"), width)
     return Content("\n").join(lines)
 
 
