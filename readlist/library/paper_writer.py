@@ -48,6 +48,7 @@ from readlist.library.rows import (
     update_search,
     with_day,
 )
+from readlist.library.scores import note_changed
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.time import PublicationDate
@@ -242,8 +243,18 @@ def _write(connection: sqlite3.Connection, matcher: Matcher, counts: Iterable[tu
     _write_rows(connection, matcher, new, changed)
     write_sightings(connection, counts, matcher.fresh)
     refresh_counts(connection, [each.id for each in changed])
+    note_changed(
+        connection, [each.id for each in changed if each.stored is not None and _is_other(each.stored, each.paper)]
+    )
     # Last: FTS5 writes out its pending changes before any later statement that could be undone alone.
     update_search(connection, [*gone, *(entry for entry in both if entry[1] != entry[2])])
+
+
+def _is_other(paper: Paper, other: Paper) -> bool:
+    """Tell whether two papers may fit the user differently."""
+    return (paper.title, paper.abstract, paper.authors, paper.organization) != (
+        other.title, other.abstract, other.authors, other.organization
+    )  # fmt: skip
 
 
 def _indexed(paper: Paper | None, mark: Mark | None) -> Searchable | None:

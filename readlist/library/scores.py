@@ -11,13 +11,14 @@ import json
 import sqlite3
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice, repeat
+from types import MappingProxyType
 
 import msgspec
 
-from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.connections import Connections, changes_in, meta, set_meta
 from readlist.library.query_sql import ids_in
 
 _PART = 4_000
@@ -26,7 +27,9 @@ _PART = 4_000
 _SORTED = 10_000
 """Numbers sorted at once: no other thread runs meanwhile."""
 
-_STATE, _GENERATION = "match", "match_generation"
+_STATE, _GENERATION, _CHANGED = "match", "match_generation", "match_changed"
+_MOST_CHANGED = 1_000
+"""Papers with another text that are scored one by one; where there are more, all are scored again."""
 _LIMIT = 2**53
 """Of the numbers of scores: we never make a higher one."""
 
@@ -111,12 +114,14 @@ class Ranked(msgspec.Struct, frozen=True):
         kinds: by id: 0 for no paper, 1 for one without an abstract, 2 for one with.
         scores: by id: the sum of weights.
         bounds: see `Scored`.
+        changed: what `Scores.changed` returned before.
     """
 
     last: int
     kinds: bytearray
     scores: array[float]
     bounds: tuple[Sequence[float], Sequence[float]]
+    changed: Mapping[int, int] = {}
 
     def rows(self) -> Iterator[tuple[int, int, float]]:
         """Yield id, match and score of each paper, by id.
@@ -190,6 +195,7 @@ class Scores:
         weights = list(weights)
         scores, kinds = array("d", [0.0]) * (last + 1), bytearray(last + 1)
         with self._connections.reading() as connection:
+            changed = _changed_in(connection)
             for place, found in connection.execute(_FOUND, (json.dumps(weights), last)):
                 if stop():
                     break
@@ -200,7 +206,7 @@ class Scores:
                 for number in ids_in(found):
                     kinds[number] = kind
         without, having = (_bounds(scores, kinds, kind) for kind in _KINDS)
-        return Ranked(last, kinds, scores, (without, having))
+        return Ranked(last, kinds, scores, (without, having), changed)
 
     def best(self, weights: Iterable[tuple[float, str]], most: int) -> list[int]:
         """Return the ids of the papers with the highest scores above zero, the highest first; no removed ones.
@@ -254,6 +260,7 @@ class Scores:
             is_first = bool(_state_in(connection).generation < generation)
             if is_first:
                 _write_state(connection, Scored(generation, stamp, ranked.last, ranked.bounds))
+                _forget_changed(connection, ranked.changed)
                 connection.execute("delete from score where generation = ? and paper_id = 0", (generation,))
         with self._connections.reading() as connection:
             numbers = [number for (number,) in connection.execute("select distinct generation from score")]
@@ -265,8 +272,26 @@ class Scores:
             connection.execute("pragma shrink_memory")
         return is_first
 
-    def add(self, state: Scored, scores: Mapping[int, tuple[int, float]], last: int) -> None:
-        """Add the scores of new papers, up to an id, if the scores are still the same ones."""
+    def changed(self) -> Mapping[int, int]:
+        """Return the papers whose text has changed since they were scored: by id, a number of the change."""
+        with self._connections.reading() as connection:
+            return _changed_in(connection)
+
+    def add(
+        self,
+        state: Scored,
+        scores: Mapping[int, tuple[int, float]],
+        last: int,
+        changed: Mapping[int, int] = MappingProxyType({}),
+    ) -> None:
+        """Add the scores of papers, if the scores are still the same ones.
+
+        Args:
+            state: which scores they are added to.
+            scores: match and score by id.
+            last: the highest id of a paper that has a score then.
+            changed: of those that `changed` returned, the ones that are among them or are no longer there.
+        """
         with self._connections.writing() as connection:
             if _state_in(connection) != state:
                 return
@@ -275,6 +300,7 @@ class Scores:
                 [(number, match, score) for number, (match, score) in scores.items()],
             )
             _write_state(connection, msgspec.structs.replace(state, last=last))
+            _forget_changed(connection, changed)
 
     def of(self, ids: Sequence[int]) -> dict[int, int]:
         """Return the match of those of some ids that have one."""
@@ -310,6 +336,37 @@ def expression(kind: str, words: str) -> str:
     """
     columns = {"author": "authors", "organization": "organization"}.get(kind, "{title abstract}")
     return f'{columns} : "{words}"'
+
+
+def note_changed(connection: sqlite3.Connection, ids: Collection[int]) -> None:
+    """Note that papers have another text than the one they were scored by.
+
+    Args:
+        connection: within a transaction that changes papers.
+        ids: of the papers.
+    """
+    state = _state_in(connection)
+    if not ids or not state.stamp:
+        return
+    changed = {**_changed_in(connection), **dict.fromkeys(ids, changes_in(connection))}
+    if len(changed) > _MOST_CHANGED:
+        changed = {}
+        _write_state(connection, msgspec.structs.replace(state, stamp=""))
+    set_meta(connection, _CHANGED, msgspec.json.encode(changed).decode())
+
+
+def _changed_in(connection: sqlite3.Connection) -> dict[int, int]:
+    try:
+        return msgspec.json.decode(meta(connection, _CHANGED) or "{}", type=dict[int, int])
+    except msgspec.MsgspecError:
+        return {}
+
+
+def _forget_changed(connection: sqlite3.Connection, done: Mapping[int, int]) -> None:
+    """Forget changes that are part of the scores by now, unless the paper has changed again."""
+    if done:
+        left = {number: change for number, change in _changed_in(connection).items() if done.get(number) != change}
+        set_meta(connection, _CHANGED, msgspec.json.encode(left).decode())
 
 
 def _step(last: int) -> int:

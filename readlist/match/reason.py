@@ -12,6 +12,13 @@ from readlist.match.model import Model
 
 _WORDS = 3
 _STARS = 2
+_LITTLE = 0.2
+"""What named words must carry, as a share of what the strongest word of the stars carries.
+
+Below, hardly any paper was one that users with an interest and three stars or more starred later; the median of them
+was in the lower half of the order.
+"""
+
 _SECOND = 0.5
 """A second star is named if it lends at least this share of what the first one lends."""
 
@@ -34,8 +41,8 @@ class Reason(Struct, frozen=True):
     """Why a paper has its score.
 
     Attributes:
-        stars: places of at most two stars, the one that lends most first; none if no word carries the score, or as much
-            speaks against the paper.
+        stars: places of at most two stars, the one that lends most first; none if the words they share carry little or
+            nothing of a score, or as much speaks against the paper.
         terms: at most three terms that the paper shares with them, the strongest first, no word twice.
         carried: what those terms add to the score; without them the score is lower by this.
         score: the whole score.
@@ -64,11 +71,14 @@ def reason_for(model: Model, paper: Features, own: int | None = None) -> Reason:
         return Reason(score=score)
     first = order[0]
     terms = _shared(model, carried, first)
+    named = math.fsum(carried[term] for term in terms)
+    if named < _LITTLE:
+        return Reason(score=score)
     second = next((place for place in order[1:_STARS] if lent[place] >= _SECOND * lent[first]), None)
     return Reason(
         (first,) if second is None else (first, second),
         terms,
-        math.fsum(carried[term] for term in terms),
+        named,
         score,
     )
 

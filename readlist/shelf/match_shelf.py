@@ -135,8 +135,10 @@ class MatchShelf:
     def is_current(self) -> bool:
         """Return whether all papers have scores by what was learned last."""
         learned, state = self._present(), self._library.scores.state()
-        is_scored = not learned.model.weights or state.last >= self._library.scores.examples().last
-        return state.stamp == learned.stamp and is_scored
+        if state.stamp != learned.stamp:
+            return False
+        scores = self._library.scores
+        return not learned.model.weights or (state.last >= scores.examples().last and not scores.changed())
 
     def reliability(self) -> Reliability:
         """Return how far the order by match can be relied on; takes longer than to learn the first time."""
@@ -175,7 +177,7 @@ class MatchShelf:
         return self._library.scores.of(ids)
 
     def because(self, entry: Entry) -> Because:
-        """Return why a paper has its match; empty if nothing of the stars carries it."""
+        """Return why a paper has its match; empty if little or nothing of the stars carries it."""
         learned = self._present()
         own = learned.stars.index(entry.id) if entry.id in learned.stars else None
         reason = reason_for(learned.model, terms_of(entry), own)
@@ -201,9 +203,14 @@ class MatchShelf:
         return self._learned
 
     def _score_new(self, learned: _Learned, state: Scored, last: int) -> bool:
-        """Score the papers added since all were scored."""
-        if last <= state.last or not learned.model.weights:
+        """Score the papers added since all were scored, and those with another text."""
+        changed = self._library.scores.changed()
+        if not learned.model.weights or (last <= state.last and not changed):
             return False
+        again = self._library.papers(sorted(changed))
+        self._library.scores.add(
+            state, {entry.id: score for entry, score in self._scored(learned, state, again)}, state.last, changed
+        )
         ids = range(state.last + 1, last + 1)
         for start in range(0, len(ids), _CHUNK):
             entries = self._library.papers(ids[start : start + _CHUNK])

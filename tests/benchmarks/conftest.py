@@ -48,7 +48,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> MakeHome:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what was measured."""
     table = config.stash[_TABLE]
-    if table.figures or table.growth:
+    if table.figures or table.growth or table.lines:
         terminalreporter.section("figures")
         terminalreporter.write_line(
             f"{PAPERS:,} papers, {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, "

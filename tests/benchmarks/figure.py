@@ -92,7 +92,7 @@ class Table:
             ("figure", "median", "p95", "max", "reference", "ratio", "reach"),
             *(figure.cells() for figure in self.figures),
         ]
-        parts = [_markdown(rows)] if self.figures else []
+        parts = [markdown(rows)] if self.figures else []
         if self.growth:
             sizes = sorted({size for some in self.growth.values() for size in some})
             head = ("how it grows, medians", *(f"{size:,}" for size in sizes))
@@ -100,7 +100,7 @@ class Table:
                 (name, *(f"{some[size]:,.2f}" if size in some else "" for size in sizes))
                 for name, some in self.growth.items()
             ]
-            parts.append(_markdown([head, *body]))
+            parts.append(markdown([head, *body]))
         return "\n\n".join([*parts, *self.lines])
 
 
@@ -112,6 +112,7 @@ def _shown(value: float, unit: str) -> str:
     return f"{value:,.2f} {unit}" if value < 10 else f"{value:,.1f} {unit}" if value < 100 else f"{value:,.0f} {unit}"
 
 
-def _markdown(rows: Sequence[tuple[str, ...]]) -> str:
+def markdown(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return a table, the head first."""
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])

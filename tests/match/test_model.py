@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from readlist.match.features import Features, features_of
 from readlist.match.model import Model, count
-from tests.support.match import COUNTS, NOTHING, TERMS, TOPICS, about, libraries, papers
+from tests.support.match import COUNTS, NOTHING, OTHERS, TERMS, TOPICS, about, libraries, papers
 
 
 def test_papers_like_the_stars_score_higher() -> None:
@@ -100,3 +101,29 @@ def test_confidence_is_high_for_one_interest_and_low_for_none() -> None:
 def test_a_paper_counted_twice_weighs_twice() -> None:
     counts = count([about(TOPICS[0]).terms, about(TOPICS[1]).terms], (2, 1))
     assert counts.size == 3 and counts.papers["diffusion"] == 2 and "protein" not in counts.papers
+
+
+@given(libraries, papers)
+def test_the_same_stars_give_the_same_bytes(stars: list[Features], paper: Features) -> None:
+    counts = count(other.terms for other in OTHERS)
+    one, two = Model(stars, counts), Model(list(stars), counts)
+    assert list(one.weights.items()) == list(two.weights.items())
+    assert math.fsum(one.carried(paper.terms).values()).hex() == two.score(paper.terms).hex()
+
+
+@given(libraries, papers)
+def test_a_paper_without_some_terms_has_the_score_of_the_others(stars: list[Features], paper: Features) -> None:
+    model = Model(stars, COUNTS)
+    carried = model.carried(paper.terms)
+    for term, weight in carried.items():
+        assert model.score(paper.terms - {term}) == model.score(paper.terms) - weight
+
+
+@given(libraries, st.randoms(use_true_random=False), papers)
+def test_the_order_of_the_words_of_a_paper_is_of_no_account(
+    stars: list[Features], dice: Random, paper: Features
+) -> None:
+    model = Model(stars, COUNTS)
+    terms = sorted(paper.terms)
+    dice.shuffle(terms)
+    assert model.score(dict.fromkeys(terms)).hex() == model.score(paper.terms).hex()

@@ -71,3 +71,17 @@ def test_all_parts_are_the_score(stars: list[Features], paper: Features) -> None
         assert part.term in paper.terms
         assert part.star is None or part.term in stars[part.star].terms
         assert (part.star is not None) == (part.weight > 0)
+
+
+@given(libraries, papers)
+def test_words_that_carry_little_are_no_reason(stars: list[Features], paper: Features) -> None:
+    found = reason_for(Model(stars, COUNTS), paper)
+    assert found.carried == 0 or found.carried >= 0.2
+
+
+def test_one_weak_word_is_no_reason() -> None:
+    stars = [features_of("quantum codes", f"quantum codes lemma{number}") for number in range(8)]
+    model = Model(stars, COUNTS)
+    weak = features_of("", "lemma3")
+    assert 0 < model.score(weak.terms) < 0.2 and reason_for(model, weak).stars == ()
+    assert set(" ".join(reason_for(model, features_of("quantum codes", "")).terms).split()) == {"quantum", "codes"}

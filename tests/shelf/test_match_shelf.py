@@ -8,8 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from readlist.library.connections import set_meta
 from readlist.library.repair import check
@@ -181,6 +185,61 @@ class TestScores:
         shelf.match.score()
         assert later <= set(order(shelf, most=22)) and len(stored(shelf)) == PAPERS + 8
 
+    def test_papers_whose_text_has_changed_are_scored_again(self, shelf: Shelf) -> None:
+        mark(shelf, [1, 5, 9], starred=True)
+        titles = {90: "Proteins fold at low energy", 91: "A title only"}
+        shelf.papers.add(make_batch([make_paper(number, title=title, abstract="") for number, title in titles.items()]))
+        refresh(shelf)
+        before = stored(shelf)
+        assert before[-1][2] == 0 and not shelf.match.score()
+        filled = make_paper(91, title="A title only", abstract="How proteins fold at low energy.")
+        shelf.papers.add(make_batch([filled]))
+        assert not shelf.match.is_current()
+        # By the same model; in so small a library a paper is also one of those that stars are compared with.
+        assert shelf.match.score() and shelf.match.is_current() and not shelf.match.score()
+        assert order(shelf).index(91) < order(shelf).index(2) and len(stored(shelf)) == len(before)
+        assert stored(shelf)[:-1] == before[:-1]
+        # What others keep of the scores is the same as if all were scored now.
+        (entry,) = papers(shelf, [91])
+        assert shelf.match.of([entry]) == {entry.id: stored(shelf)[-1][1]}
+        last = stored(shelf)
+        with shelf.library.connections.writing() as connection:
+            set_meta(connection, "match", "")
+        assert shelf.match.score() and [score for *_, score in stored(shelf)] == [score for *_, score in last]
+
+    def test_a_text_that_changes_while_all_are_scored_is_scored_after(self, shelf: Shelf) -> None:
+        shelf.papers.add(make_batch([make_paper(91, title="A title only", abstract="")]))
+        mark(shelf, [1, 5, 9], starred=True)
+        refresh(shelf)
+        mark(shelf, [2], starred=True)
+        calls: list[int] = []
+
+        def meanwhile() -> bool:
+            calls.append(1)
+            if len(calls) == 1:
+                filled = make_paper(91, title="A title only", abstract="How proteins fold at low energy.")
+                shelf.papers.add(make_batch([filled]))
+            return False
+
+        shelf.match.learn()
+        assert shelf.match.score(meanwhile) and not shelf.match.is_current()
+        before = stored(shelf)[-1]
+        assert shelf.match.score() and stored(shelf)[-1][2] > before[2] and shelf.match.is_current()
+
+    def test_where_many_texts_have_changed_all_are_scored_again(
+        self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("readlist.library.scores._MOST_CHANGED", 3)
+        made = [make_paper(100 + number, title=f"A title only {number}", abstract="") for number in range(6)]
+        shelf.papers.add(make_batch(made))
+        mark(shelf, [1, 5, 9], starred=True)
+        refresh(shelf)
+        generation = shelf.library.scores.state().generation
+        shelf.papers.add(make_batch([replace(each, abstract="How proteins fold.") for each in made]))
+        assert shelf.library.scores.changed() == {}
+        assert refresh(shelf) and shelf.library.scores.state().generation > generation
+        assert set(order(shelf, most=26)) >= set(range(100, 106))
+
     def test_scoring_that_is_stopped_changes_nothing(self, shelf: Shelf) -> None:
         mark(shelf, [1, 5, 9], starred=True)
         refresh(shelf)
@@ -256,6 +315,37 @@ class TestScores:
         with shelf.library.connections.reading() as connection:
             assert connection.execute("select count(*) from score").fetchone()[0] == PAPERS
         assert check(shelf.library.connections) == []
+
+
+@settings(max_examples=8)
+@given(st.permutations(range(16)), st.sets(st.integers(0, 15), max_size=5), st.integers(0, 15))
+def test_the_order_of_insertion_and_what_was_undone_are_of_no_account(
+    added: list[int], starred: set[int], undone: int
+) -> None:
+    found = []
+    for numbers in (range(16), added):
+        with TemporaryDirectory() as folder:
+            shelf = make_shelf(Path(folder))
+            for number in numbers:
+                shelf.papers.add(make_batch([of_topic(number)]))
+            shelf.sync.catch_up()
+            mark(shelf, sorted(starred), starred=True)
+            refresh(shelf)
+            before = stored(shelf)
+            mark(shelf, [undone], removed=True)
+            refresh(shelf)
+            shelf.marks.undo().result()
+            refresh(shelf)
+            assert stored(shelf) == before
+            entries = shelf.library.papers([number for number, *_ in before])
+            found.append(
+                {
+                    entry.paper.key: (match, score.hex())
+                    for entry, (_, match, score) in zip(entries, before, strict=True)
+                }
+            )
+            shelf.close()
+    assert found[0] == found[1]
 
 
 class TestReliability:
