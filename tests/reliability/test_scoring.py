@@ -196,7 +196,7 @@ def test_another_version_that_changes_the_library_while_it_is_scored(home: Path,
             set_meta(connection, "match", "")
         with pytest.raises(LibraryError, match=r"is not as this readlist needs it \(.+\): another version") as failed:
             match.score(meanwhile)
-        assert len(calls) == 2 and "\n" not in str(failed.value)
+        assert len(calls) >= 2 and "\n" not in str(failed.value)
     assert "written by a newer readlist" in one_line(run(home, *ORDER))
 
 
