@@ -25,13 +25,23 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.manual_page import lines
 from tests.support import demo
 from tests.support.papers import make_shelf
-from tests.support.tui import press, quiet
+from tests.support.tui import filled, press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
 NOTE = """Same baseline as in the sleep paper?
 Then try it on #planning."""
 
 Scene = Callable[[Pilot[None]], Awaitable[None]]
+
+
+async def by_match(pilot: Pilot[None]) -> None:
+    """Show all papers by match, on one that is not starred, with the reason."""
+    await press(pilot, "2", "S", "9", *("j",) * 5)
+
+
+async def similar(pilot: Pilot[None]) -> None:
+    """Show what is like a starred paper."""
+    await press(pilot, "3", "tilde", "j")
 
 
 def keys(*names: str) -> Scene:
@@ -87,6 +97,25 @@ def decided(shelf: Shelf) -> None:
     shelf.marks.apply(first, note="Ask Lin whether the gate is trained end to end. #worldmodels")[1].result()
 
 
+def undecided(shelf: Shelf) -> None:
+    """Put the papers on a shelf, none of them decided."""
+    demo.fill(shelf)
+
+
+def learned(shelf: Shelf) -> None:
+    """Put the papers on a shelf, and star three that have something in common."""
+    demo.fill(shelf)
+    entries = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
+    shelf.marks.apply([entry for place, entry in enumerate(entries) if place in (5, 14, 17)], starred=True)
+
+
+def unsure(shelf: Shelf) -> None:
+    """Put the papers on a shelf, and star some that have little in common."""
+    demo.fill(shelf)
+    entries = shelf.papers.entries(list(shelf.papers.browse(VIEWS[1])))
+    shelf.marks.apply([entry for place, entry in enumerate(entries) if place in (3, 11, 22, 30)], starred=True)
+
+
 def failing(shelf: Shelf) -> None:
     """Put the papers on a shelf, and let a feed fail."""
     decided(shelf)
@@ -99,6 +128,10 @@ PICTURES = (
     Picture("narrow", keys(), (40, 12)),
     Picture("light", keys("y"), theme="readlist-light"),
     Picture("nord", keys("y"), theme="nord"),
+    Picture("match", by_match, fill=learned),
+    Picture("match-none", by_match, fill=undecided),
+    Picture("match-unsure", by_match, fill=unsure),
+    Picture("similar", similar),
     Picture("note", _noting),
     Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
     Picture("selection", keys("j", "j", "v", "j", "j", "v")),
@@ -122,8 +155,10 @@ async def draw(picture: Picture) -> None:
         config = Config(theme=picture.theme, feeds=feeds, clipboard="osc52")
         app = ReadlistApp(shelf, config, KeyMap(), clock=lambda: demo.NOW)
         async with app.run_test(size=picture.size) as pilot:
-            await quiet(pilot)
+            await filled(pilot)
             await picture.scene(pilot)
+            if app.screen is app.reading:
+                await filled(pilot)
             svg = app.export_screenshot(title="readlist")
         shelf.close()
     # Ids are random; fixed ones make a picture change only when it looks different.

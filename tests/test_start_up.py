@@ -63,7 +63,7 @@ COMMANDS: dict[str, set[str]] = {
     "list sort:match --json": _MATCH,
     "list like:2608.00003": _SIMILAR,
     "show 2608.00003": set(),
-    "show 2608.00003 --json": _MATCH,
+    "show 2608.00003 --json": set(),
     "open 2608.00003": _BROWSER,
     "open 2608.00003 --pdf": _BROWSER,
     "copy 2608.00003": _BROWSER | {"tomllib"},

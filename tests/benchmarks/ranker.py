@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import os
 import shutil
@@ -153,12 +154,13 @@ class Bm25:
 
     def rank(self, history: History) -> Sequence[int]:
         """Return the papers found, and behind them the others, the newest first."""
-        strength: Counter[str] = Counter()
+        strength: dict[str, float] = {}
         for place in history.stars:
             for word, level in self._stocked.features[place].levels.items():
                 if word in self._idf:
-                    strength[word] += level * self._idf[word]
-        query = " OR ".join(f'"{word}"' for word, _ in strength.most_common(_TERMS))
+                    strength[word] = strength.get(word, 0.0) + level * self._idf[word]
+        strongest = heapq.nlargest(_TERMS, strength, key=strength.__getitem__)
+        query = " OR ".join(f'"{word}"' for word in strongest)
         with self._stocked.library.connections.reading() as connection:
             found = connection.execute(
                 "select rowid from search where search match ? order by bm25(search), rowid",

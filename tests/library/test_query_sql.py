@@ -145,7 +145,7 @@ def in_order(entries: list[Entry], sort: Sort) -> list[Entry]:
     """Sort papers; what is unknown comes last, and the one that came first goes first among equals; or the reverse."""
     entries = sorted(entries, key=lambda entry: entry.id)
     match unreversed(sort):
-        case "feed":
+        case "feed" | "match":  # Nothing was learned, so no paper has a score.
             entries.sort(key=lambda e: (-e.day.toordinal() if e.day else 0, e.feed, e.position))
         case "date":
             entries.sort(key=lambda e: (e.paper.published or e.day or DAY).isoformat(), reverse=True)

@@ -56,9 +56,9 @@ _HOSTILE_RECORDS = [
 ]
 
 
-LIST = "next unread"
-"""In the line of keys of the list, which is drawn when something else is left. It is waited for after an Esc, which is
-told from the beginning of a sequence by what does not follow."""
+LIST = re.compile(rb"next unread| layout| select| search| undo")
+"""In the line of keys of the list, which is drawn when something else is left, but for letters that stay where they are.
+It is waited for after an Esc, which is told from the beginning of a sequence by what does not follow."""
 
 
 class Screen:
@@ -96,14 +96,15 @@ class Screen:
         self.output += part
         return bool(part)
 
-    def until(self, text: str, start: int = 0, seconds: float = 60.0) -> None:
-        """Take in what is written until a text is among it."""
+    def until(self, expected: str | re.Pattern[bytes], start: int = 0, seconds: float = 60.0) -> None:
+        """Take in what is written until a text, or one of several, is among it."""
+        wanted = re.compile(re.escape(expected.encode())) if isinstance(expected, str) else expected
         end = time.monotonic() + seconds
-        while text.encode() not in self.output[start:] and time.monotonic() < end:
+        while not wanted.search(self.output, start) and time.monotonic() < end:
             self.read(0.05)
-        assert text.encode() in self.output[start:], (text, self.output[-3_000:])
+        assert wanted.search(self.output, start), (expected, self.output[-3_000:])
 
-    def press(self, keys: str, expected: str = "") -> None:
+    def press(self, keys: str, expected: str | re.Pattern[bytes] = "") -> None:
         """Type keys, and wait for a text to be written, or else for a moment in which nothing more is."""
         start = len(self.output)
         os.write(self.master, keys.encode())
