@@ -20,7 +20,7 @@ was in the lower half of the order.
 """
 
 _SECOND = 0.5
-"""A second star is named if it lends at least this share of what the first one lends."""
+"""A second star is named if it has the same words, and lends at least this share of what the first one lends."""
 
 
 class Contribution(Struct, frozen=True):
@@ -43,7 +43,7 @@ class Reason(Struct, frozen=True):
     Attributes:
         stars: places of at most two stars, the one that lends most first; none if the words they share carry little or
             nothing of a score, or as much speaks against the paper.
-        terms: at most three terms that the paper shares with them, the strongest first, no word twice.
+        terms: at most three terms that the paper shares with each of them, the strongest first, no word twice.
         carried: what those terms add to the score; without them the score is lower by this.
         score: the whole score.
     """
@@ -74,13 +74,9 @@ def reason_for(model: Model, paper: Features, own: int | None = None) -> Reason:
     named = math.fsum(carried[term] for term in terms)
     if named < _LITTLE:
         return Reason(score=score)
-    second = next((place for place in order[1:_STARS] if lent[place] >= _SECOND * lent[first]), None)
-    return Reason(
-        (first,) if second is None else (first, second),
-        terms,
-        named,
-        score,
-    )
+    others = [place for place in order[1:] if lent[place] >= _SECOND * lent[first]]
+    alike = [place for place in others if all(model.lent_by(place, term, carried[term]) > 0 for term in terms)]
+    return Reason((first, *alike[: _STARS - 1]), terms, named, score)
 
 
 def parts_of(model: Model, paper: Features) -> Sequence[Contribution]:

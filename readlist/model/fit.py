@@ -10,7 +10,7 @@ class Because(Struct, frozen=True):
 
     Attributes:
         stars: (key, title) of at most two papers it is like, starred ones for a match, the one most like it first.
-        words: at most three words, pairs of words or names that it shares with the first, the strongest first.
+        words: at most three words, pairs of words or names that it shares with each of them, the strongest first.
     """
 
     stars: tuple[tuple[str, str], ...] = ()

@@ -53,13 +53,22 @@ def test_without_the_named_words_the_score_is_lower_by_what_they_carry(stars: li
 
 
 @given(libraries, papers)
-def test_named_words_are_in_the_paper_and_in_the_first_star(stars: list[Features], paper: Features) -> None:
+def test_named_words_are_in_the_paper_and_in_each_star_named(stars: list[Features], paper: Features) -> None:
     found = reason_for(Model(stars, COUNTS), paper)
     assert len(found.terms) <= 3 and len(found.stars) <= 2
     for term in found.terms:
-        assert term in paper.terms and term in stars[found.stars[0]].terms
+        assert term in paper.terms and all(term in stars[place].terms for place in found.stars)
     said = [set(term.lstrip("@#").split()) for term in found.terms]
     assert all(one.isdisjoint(other) for one, other in combinations(said, 2))
+
+
+def test_a_second_star_is_named_where_it_has_the_same_words() -> None:
+    pruning, routing = features_of("pruning experts", ""), features_of("routing tokens", "")
+    model = Model([pruning, routing, pruning], COUNTS)
+    assert set(reason_for(model, pruning).stars) == {0, 2}
+    # Both of these lend as much, by other words.
+    found = reason_for(Model([pruning, routing], COUNTS), features_of("pruning experts routing tokens", ""))
+    assert len(found.stars) == 1
 
 
 @given(libraries, papers)
