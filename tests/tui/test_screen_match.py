@@ -347,7 +347,7 @@ async def test_the_help_says_how_good_it_was_on_earlier_stars(shelf: Shelf) -> N
         # The last three of six come after three others.
         page = [line.split("│")[1].strip(" ┃") for line in screen_text(app).split("\n") if line.count("│") == 2]
         expected = past(shelf, lambda: False)
-        assert expected.startswith("of your last 3 stars, ") and expected.endswith("; 3 are few to judge by")
+        assert expected.startswith("of your last 3 stars, ") and expected.endswith("; 3 stars say little")
         assert f"The match, on your own past O{expected[1:]}." in " ".join(page)
         await press(pilot, "slash", Fill("star"))
         assert "your own past" not in screen_text(app)
