@@ -57,8 +57,7 @@ _HOSTILE_RECORDS = [
 
 
 LIST = re.compile(rb"next unread| layout| select| search| undo")
-"""In the line of keys of the list, which is drawn when something else is left, but for letters that stay where they are.
-It is waited for after an Esc, which is told from the beginning of a sequence by what does not follow."""
+"""In the line of keys of the list, drawn when something else is left, but for letters that stay where they are. It is waited for after an Esc, which is told from the beginning of a sequence by what does not follow."""
 
 
 class Screen:
