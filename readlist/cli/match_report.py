@@ -60,7 +60,5 @@ def _past(past: Hindsight) -> MatchFinding:
     if not past.stars:
         text = "no star can be judged yet: that takes three earlier stars, and ten papers on its day"
         return MatchFinding("past", "warning", text)
-    if past.stars < ENOUGH_JUDGED:
-        return MatchFinding("past", "warning", f"{said_of(past)}; {past.stars:,} are few to judge by")
-    good = past.best > max(past.by_chance, past.by_upvotes)
+    good = past.stars >= ENOUGH_JUDGED and past.best > max(past.by_chance, past.by_upvotes)
     return MatchFinding("past", "good" if good else "warning", said_of(past))

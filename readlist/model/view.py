@@ -39,7 +39,7 @@ SORTS: Mapping[Sort, SortOrder] = {
     "comments": SortOrder("by comments", "most comments first", "fewest comments first"),
     "title": SortOrder("by title", "A–Z", "Z–A"),
     "relevance": SortOrder("by relevance", "the search's best finds first", "the search's best finds last"),
-    "match": SortOrder("by match", "what fits your stars best first", "what fits your stars best last"),
+    "match": SortOrder("by match", "what fits your stars best first", "worst fit first"),
 }
 """The sort orders, in the order of menus; each can be reversed."""
 

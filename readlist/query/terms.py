@@ -84,7 +84,7 @@ MEANT: Mapping[str, str] = {
     "category": "feed", "cat": "feed", "source": "feed", "from": "feed", "in": "feed",
     "votes": "upvotes", "likes": "upvotes", "points": "upvotes",
     "arxiv": "id", "doi": "id", "url": "id", "key": "id", "affiliation": "org", "lab": "org", "by": "author",
-    "text": "abstract", "body": "abstract", "topic": "kw", "subject": "kw",
+    "text": "abstract", "body": "abstract", "topic": "kw", "subject": "kw", "similar": "like",
     "repo": "has:code", "code": "has:code", "github": "has:code", "star": "is:starred", "unread": "is:unread",
 }  # fmt: skip
 """What other programs have fields for: the field to use here, or the whole term."""

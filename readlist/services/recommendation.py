@@ -199,9 +199,7 @@ def past(shelf: Shelf, stop: Callable[[], bool]) -> str:
             raise Cancelled
 
     with suppress(Cancelled):
-        found = shelf.match.past(go_on)
-        few = f"; {found.stars:,} are few to judge by" if 0 < found.stars < ENOUGH_JUDGED else ""
-        return f"{said_of(found)}{few}"
+        return said_of(shelf.match.past(go_on))
     return ""
 
 
@@ -209,9 +207,13 @@ def said_of(past: Hindsight) -> str:
     """Return in words how good the order by match would have been; empty if no star could be judged."""
     if not past.stars:
         return ""
-    stars = f"{past.stars:,} stars" if past.stars > 1 else "star"
+    if past.stars == 1:
+        where = "" if past.best else "not "
+        before = "ranked by what you had starred before"
+        return f"your last star was {where}in the best tenth of its day, {before}; one star says little"
     were = "was" if past.best == 1 else "were"
+    few = f"; {past.stars:,} stars say little" if past.stars < ENOUGH_JUDGED else ""
     return (
-        f"of your last {stars}, {past.best:,} {were} in the best tenth of their day, ranked by what you had starred "
-        f"before; by upvotes {past.by_upvotes:,}, by chance {past.by_chance:.0f}"
+        f"of your last {past.stars:,} stars, {past.best:,} {were} in the best tenth of their day, ranked by what you "
+        f"had starred before; by upvotes {past.by_upvotes:,}, by chance {past.by_chance:.0f}{few}"
     )

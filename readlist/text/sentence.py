@@ -26,7 +26,7 @@ def reasons(fit: Fit, room: int | None = None) -> list[str]:
 def because_text(because: Because, begin: str = "because you starred", room: int | None = None) -> str:
     """Return why a paper has its match: `because you starred “Flow Matching”: flow, graphs`.
 
-    Empty if little or nothing of the stars carries it.
+    Empty if no few words of the stars carry it.
 
     Args:
         because: the reason.

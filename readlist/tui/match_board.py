@@ -14,11 +14,13 @@ class MatchBoard:
         by_id: how well papers fit, 0 to 99, by their ids; replaced as a whole.
         doubt: why the order can't be relied on, in one or two words; empty if there is no doubt.
         caution: the same in a sentence.
+        is_outdated: whether the list is in the order of earlier decisions.
     """
 
     def __init__(self) -> None:
         self.by_id: Mapping[int, int] = {}
         self.doubt = self.caution = ""
+        self.is_outdated = False
 
     def add(self, matches: Mapping[int, int]) -> None:
         """Take in how well some more papers fit."""

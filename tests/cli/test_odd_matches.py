@@ -128,7 +128,8 @@ def test_four_hundred_authors(run: Run, add: Callable[..., None]) -> None:
     add(records, starred=[1, 2])
     papers = ordered(run)
     third = next(paper for paper in papers if paper["arxiv"] == key(3))
-    assert third["because"]["words"][0] in CROWD and len(third["authors"]) == 400
+    # Each of so many names carries next to nothing, all together they carry it.
+    assert third["match"] > 70 and third["because"] is None and len(third["authors"]) == 400
 
 
 def test_texts_that_look_like_queries_markup_or_nothing(run: Run, add: Callable[..., None]) -> None:

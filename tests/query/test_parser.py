@@ -219,7 +219,8 @@ class TestFlags:
         assert problem.message
 
     @pytest.mark.parametrize(
-        ("text", "suggestion"), [("year:", "date:"), ("x repo:", "has:code"), ("cat:", "feed:"), ("Mamba:", "")]
+        ("text", "suggestion"),
+        [("year:", "date:"), ("x repo:", "has:code"), ("cat:", "feed:"), ("similar:", "like:"), ("Mamba:", "")],
     )
     def test_a_field_of_other_programs_is_known_before_its_value(self, text: str, suggestion: str) -> None:
         assert [problem.suggestion for problem in parse(text, typing=True).problems] == [suggestion] * bool(suggestion)

@@ -13,8 +13,9 @@ from readlist.marks.store import MarkStore
 from readlist.model.fit import Because, Fit
 from readlist.query import parse
 from readlist.query.rules import Rules
-from readlist.services.recommendation import asks_for_match, caution, fit_of, fits_for, unknown_papers
+from readlist.services.recommendation import asks_for_match, caution, fit_of, fits_for, said_of, unknown_papers
 from readlist.shelf import Shelf
+from readlist.shelf.hindsight import Hindsight
 from tests.support.library import add, paper
 
 TITLES = ("Flow matching for speech", "Flow matching for images", "Protein folding", "Graph routing")
@@ -84,6 +85,15 @@ def test_how_far_the_order_can_be_relied_on(shelf: Shelf) -> None:
     shelf.library.connections.writable = True
     assert list(shelf.papers.select(parse("sort:match"))) != order
     assert caution(shelf) == "the match is a guess from 2 stars"
+
+
+def test_few_judged_stars_are_called_few() -> None:
+    assert said_of(Hindsight(0, 0, 0, 0.0)) == ""
+    one = "in the best tenth of its day, ranked by what you had starred before; one star says little"
+    assert said_of(Hindsight(1, 1, 0, 0.1)) == f"your last star was {one}"
+    assert said_of(Hindsight(1, 0, 1, 0.1)) == f"your last star was not {one}"
+    assert said_of(Hindsight(9, 1, 0, 0.9)).endswith("; 9 stars say little")
+    assert said_of(Hindsight(10, 1, 0, 0.9)).endswith("by upvotes 0, by chance 1")
 
 
 def test_papers_that_are_not_there_are_named_once(shelf: Shelf) -> None:

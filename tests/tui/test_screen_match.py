@@ -116,6 +116,32 @@ async def test_rows_stay_where_they_are_while_their_matches_follow_each_decision
         assert ranks == sorted(ranks, reverse=True)
 
 
+async def test_an_order_of_earlier_stars_is_brought_up_to_date_before_it_is_reversed(shelf: Shelf) -> None:
+    star(shelf, *SPEECH[:3])
+    app = ReadlistApp(shelf, Config(), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *BY_MATCH)
+        await press(pilot, "end", "s")
+        await press(pilot, "S")
+        assert "again: bring up to date" in screen_text(app)
+        await press(pilot, "escape", *BY_MATCH)
+        ranks = [shelf.match.kept([each])[each] for each in app.reading.state.ids]
+        assert ranks == sorted(ranks, reverse=True)
+        await press(pilot, *BY_MATCH)
+        assert app.reading.state.view.sort == "-match"
+
+
+async def test_a_doubt_is_not_offered_once_there_are_other_stars(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(), KeyMap())
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *BY_MATCH)
+        await press(pilot, "S", "home", "enter", "S")
+        assert "nothing to match yet" in screen_text(app)
+        await press(pilot, "escape", "s")
+        await press(pilot, "S")
+        assert "nothing to match yet" not in screen_text(app) and "what fits your stars best first" in screen_text(app)
+
+
 async def test_the_order_says_how_far_it_can_be_relied_on(shelf: Shelf) -> None:
     app = ReadlistApp(shelf, Config(), KeyMap())
     async with app.run_test(size=SIZE) as pilot:
@@ -321,7 +347,7 @@ async def test_the_help_says_how_good_it_was_on_earlier_stars(shelf: Shelf) -> N
         # The last three of six come after three others.
         page = [line.split("│")[1].strip(" ┃") for line in screen_text(app).split("\n") if line.count("│") == 2]
         expected = past(shelf, lambda: False)
-        assert expected.startswith("of your last 3 stars, ") and expected.endswith("; 3 are few to judge by")
+        assert expected.startswith("of your last 3 stars, ") and expected.endswith("; 3 stars say little")
         assert f"The match, on your own past O{expected[1:]}." in " ".join(page)
         await press(pilot, "slash", Fill("star"))
         assert "your own past" not in screen_text(app)

@@ -94,6 +94,7 @@ class Ranker(Controller):
     def asked(self, by_match: bool) -> None:
         """Take note that the list was asked for: if by match, it is sorted once that is up to date."""
         self._listed = by_match
+        self._state.matches.is_outdated = False
         if not by_match:
             self._waits, self._cautioned = False, ("", "")
         elif not self._sorting and not self._ended:
@@ -165,6 +166,9 @@ class Ranker(Controller):
         self._has_learned = True
         if changed:
             self._state.matches.add(matches)
+            if not self._listed:
+                # It was said of earlier stars.
+                self._state.matches.doubt = self._state.matches.caution = ""
             self._change()
 
     def _in_sight(self) -> list[Entry]:
@@ -196,6 +200,8 @@ class Ranker(Controller):
         waits, self._waits = self._waits, False
         if waits and changed:
             await self._sort()
+        elif changed and self._listed:
+            self._state.matches.is_outdated = True
         if self._listed:
             await self._judge(say=waits)
 

@@ -19,7 +19,7 @@ from readlist.config import (
     rename_view,
     watch_view,
 )
-from readlist.model.view import ALL, MUTED, SORTS, VIEWS, View, is_reverse, reverse_of, unreversed
+from readlist.model.view import ALL, MUTED, SORTS, VIEWS, Sort, View, is_by_match, is_reverse, reverse_of, unreversed
 from readlist.query import Problem, parse
 from readlist.query.rules import rule_problem
 from readlist.tui.controllers.search import Search
@@ -95,7 +95,7 @@ class Views(Controller):
     # Sort order
 
     def sort(self) -> None:
-        """Choose the sort order of the view; the one it has is reversed."""
+        """Choose the sort order of the view; the one it has is reversed, or brought up to date."""
         order = self._shelf.papers.parse(self._state.view, self._state.search).sort or self._state.view.sort
         signs = self._ui.signs
         offers: list[tuple[str, str]] = [(sort, sort_order.help) for sort, sort_order in SORTS.items()]
@@ -103,6 +103,8 @@ class Views(Controller):
             offers[list(SORTS).index("match")] = "match", caution
         own = SORTS[unreversed(order)]
         now, then = (own.reverse_help, own.help) if is_reverse(order) else (own.help, own.reverse_help)
+        if self._is_outdated(order):
+            then = "bring up to date"
         offers[list(SORTS).index(unreversed(order))] = (
             unreversed(order), f"{now} {signs.selected} again: {then}",
         )  # fmt: skip
@@ -114,9 +116,15 @@ class Views(Controller):
         if own := self._shelf.papers.parse(state.view, state.search).sort:
             self._ui.say(f"Not sorted: the query says sort:{own}", tone="note")
             return
-        chosen = list(SORTS)[place]
-        state.set_sort(reverse_of(state.view.sort) if unreversed(state.view.sort) == chosen else chosen)
+        chosen, order = list(SORTS)[place], state.view.sort
+        if unreversed(order) != chosen:
+            state.set_sort(chosen)
+        elif not self._is_outdated(order):
+            state.set_sort(reverse_of(order))
         self._loader.ask()
+
+    def _is_outdated(self, order: Sort) -> bool:
+        return is_by_match(order) and self._state.matches.is_outdated
 
     # Saved views
 
