@@ -210,8 +210,8 @@ class MirroredMarks:
     def _write_noted(self, keys: Iterable[str], stamp: str | None = None, *, patient: bool = False) -> None:
         """Write to the mirror what was noted of papers; if that fails, `follow` retries and the next sync makes sure.
 
-        It may wait for another writer, and meanwhile a newer mark may be noted, and written. So each is looked up in the
-        transaction that writes it: the last transaction has the latest.
+        It may wait for another writer, and meanwhile a newer mark may be noted, and written. So each is looked up in
+        the transaction that writes it: the last transaction has the latest.
         """
         with self._lock:
             noted = [(key, self._unmirrored[key]) for key in keys if key in self._unmirrored]
