@@ -30,6 +30,8 @@ _Result = TypeVar("_Result")
 _MAGIC = b"SQLite format 3\0"
 _PATIENCE = 5.0
 _URGENCY = 0.05
+_LOOKED_EVERY = 0.05
+"""Seconds in which a Ctrl-C is noticed during a migration."""
 _REPORT_AFTER = 1.0
 """Seconds of waiting for another process after which that is reported, again and again."""
 _CHECKPOINT_EVERY = 200
@@ -213,10 +215,10 @@ class Connections:
         try:
             thread.start()
             # With a timeout: a signal that reaches another thread doesn't wake this one.
-            while not ended.wait(_URGENCY):
+            while not ended.wait(_LOOKED_EVERY):
                 pass
         except BaseException:
-            while thread.ident is not None and not ended.wait(_URGENCY):
+            while thread.ident is not None and not ended.wait(_LOOKED_EVERY):
                 connection.interrupt()
             raise
         if failed:
