@@ -27,8 +27,9 @@ _FLAGS = {
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
     ),
     # What is watched and muted is in the settings: see `readlist.query.rules`. Without rules no paper is.
-    ("is", "watched"): "0",
-    ("is", "muted"): "0",
+    # Not `0`: SQLite would leave the condition of a named index out with the rest, and then refuse the index.
+    ("is", "watched"): "+p.id < 0",
+    ("is", "muted"): "+p.id < 0",
     ("has", "code"): "p.has_code",
     ("has", "project"): "p.has_project",
     ("has", "note"): "p.noted",

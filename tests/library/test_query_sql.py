@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tempfile
 import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.library.library import Library
+from readlist.library.query_sql import _FLAGS
 from readlist.library.repair import check
 from readlist.library.rows import Entry, indexed, indexed_list, searchable
 from readlist.model.mark import Mark
@@ -186,6 +188,17 @@ def test_sql_finds_what_an_obvious_reading_finds(
             assert library.count(query) == len(expected)
         assert check(library.connections) == []
         library.close()
+
+
+def test_any_two_flags_may_be_asked_for_in_any_order(library: Library) -> None:
+    add(library, paper("A"))
+    library.mirror.write([("title:a", Mark(starred=datetime(2026, 8, 1, tzinfo=UTC), note="x"))])
+    flags = [f"{sign}{field}:{value}" for field, value in _FLAGS for sign in ("", "-")]
+    for text in map(" ".join, itertools.combinations(flags, 2)):
+        query = parse(text)
+        found = library.count(query)
+        assert [len(library.ids(query, sort)) for sort in ALL_SORTS] == [found] * len(ALL_SORTS), text
+        assert len(library.first_ids(query, "feed", 1)) == found, text
 
 
 def test_the_most_relevant_comes_first(library: Library) -> None:
