@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from readlist.cli.output import ProgressBar
 from readlist.services import Progress
-from readlist.services.recommendation import ENOUGH_JUDGED, said_of
+from readlist.services.recommendation import ENOUGH_JUDGED, said_of, share_of
 from readlist.text.clean import counted
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def examine_match(shelf: Shelf) -> tuple[dict[str, Any], list[MatchFinding]]:
 
 def _certainty(known: Reliability) -> MatchFinding:
     learned = f"learned from {counted(known.stars, 'starred or noted paper')}"
-    share = f"a star is above {100 * known.confidence:.0f} of 100 other papers, judged by the other stars"
+    share = f"a star is above {share_of(known)} of 100 other papers, judged by the other stars"
     match known.certainty:
         case "none":
             return MatchFinding("match", "warning", "nothing is starred or noted yet", "star a few papers")

@@ -70,9 +70,11 @@ def fits_of(shelf: Shelf, query: Query, sort: Sort | None) -> FitsOf | None:
 
     None if it doesn't.
     """
+    from readlist.model.view import is_by_match
     from readlist.services.recommendation import asks_for_match, caution, fits_for
 
-    if asks_for_match(shelf, query, sort) and (note := caution(shelf)):
+    ordered = is_by_match(sort or query.sort or "feed")
+    if asks_for_match(shelf, query, sort) and (note := caution(shelf, ordered=ordered)):
         hint(note)
     return fits_for(shelf, query, sort)
 

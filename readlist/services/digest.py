@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from readlist.exports.digest_content import LIMIT, Digest, digest_of
 from readlist.mail import MailedPapers, MailError, MailLog, Sent, SmtpClient, password_for
-from readlist.model.view import unreversed
+from readlist.model.view import is_by_match
 from readlist.query import Query, parse
 from readlist.query.terms import Dated
 from readlist.services.exporter import Entries
@@ -165,7 +165,7 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         if late and not mailed.holds(_names(entry)):
             found.append((entry, [each.feed for each in entries.announcements(entry)]))
     fits = fits_for(shelf, query)
-    by_match = unreversed(query.sort or "feed") == "match" and shelf.match.reliability().certainty != "none"
+    by_match = is_by_match(query.sort or "feed") and shelf.match.reliability().certainty != "none"
     return digest_of(
         found,
         order=request.feeds,
@@ -176,7 +176,7 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         query=request.words,
         together=by_match,
         fits=fits,
-        note=caution(shelf) if asks_for_match(shelf, query) else "",
+        note=caution(shelf, ordered=is_by_match(query.sort or "feed")) if asks_for_match(shelf, query) else "",
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from readlist.services.exporter import FitsOf
     from readlist.shelf import Entry, Shelf
     from readlist.shelf.hindsight import Hindsight
+    from readlist.shelf.match_shelf import Reliability
 
 ENOUGH_JUDGED = 10
 """Stars from which on their share in the best tenth says something."""
@@ -82,11 +83,13 @@ def explained(shelf: Shelf, entry: Entry) -> Explanation:
     elif score <= 0:
         summary = "As much speaks against this paper as for it, or more."
     else:
-        summary = f"Above {match} of 100 papers of your library." if match is not None else ""
+        among = "" if entry.paper.abstract else " without an abstract"
+        summary = f"Above {match} of 100 papers of your library{among}." if match is not None else ""
     stars = counted(known.stars, "star")
     if known.certainty == "sure":
-        share = math.floor(100 * known.confidence)
-        reliability = f"Your {stars}, each judged by the others, are above {share} of 100 other papers on average."
+        reliability = (
+            f"Your {stars}, each judged by the others, are above {share_of(known)} of 100 other papers on average."
+        )
     else:
         reliability = {
             "none": "Star or note a few papers you like: readlist learns from them.",
@@ -94,6 +97,12 @@ def explained(shelf: Shelf, entry: Entry) -> Explanation:
             "unsure": f"Your {stars} have little in common yet: the match says little.",
         }[known.certainty]
     return Explanation(match, parts, score, summary, reliability)
+
+
+def share_of(known: Reliability) -> int:
+    """Return of 100 other papers, how many a star is above, judged by the other stars; on average."""
+    # Not rounded: 69.9 is not sure yet.
+    return math.floor(100 * known.confidence)
 
 
 def fits_for(shelf: Shelf, query: Query, sort: Sort | None = None) -> FitsOf | None:
@@ -152,16 +161,24 @@ class Doubt(Struct, frozen=True):
         sentence: the reason, without a full stop.
         short: the same in a few words.
         word: the same in one or two, behind the name of the order.
+        found: the reason where papers are found by their match, not listed by it; empty if it is the same.
     """
 
     sentence: str = ""
     short: str = ""
     word: str = ""
+    found: str = ""
 
 
-def caution(shelf: Shelf) -> str:
-    """Return in one sentence how far an order by match can be relied on; empty if there is no doubt."""
-    return doubt(shelf).sentence
+def caution(shelf: Shelf, *, ordered: bool = True) -> str:
+    """Return in one sentence how far the match can be relied on; empty if there is no doubt.
+
+    Args:
+        shelf: the papers.
+        ordered: whether papers are listed by it, not only found by it.
+    """
+    known = doubt(shelf)
+    return known.sentence if ordered or not known.found else known.found
 
 
 def doubt(shelf: Shelf) -> Doubt:
@@ -169,7 +186,8 @@ def doubt(shelf: Shelf) -> Doubt:
     known = shelf.match.reliability()
     if known.certainty == "none":
         what = "nothing to match yet: star or note a few papers"
-        return Doubt(f"{what}; until then they are in feed order", "nothing to match yet: star some papers", "no stars")
+        order = f"{what}; until then they are in feed order"
+        return Doubt(order, "nothing to match yet: star some papers", "no stars", what)
     if not shelf.match.is_current():
         order = "the order is by earlier stars" if shelf.is_scored() else "papers are in feed order"
         why = "the library can't be written now"
@@ -179,7 +197,7 @@ def doubt(shelf: Shelf) -> Doubt:
         return Doubt(f"the match is a {guess}", f"a {guess}", "a guess")
     if known.certainty == "unsure":
         why = "your stars have little in common yet"
-        return Doubt(f"{why}: the order by match says little", why, "not sure yet")
+        return Doubt(f"{why}: the order by match says little", why, "not sure yet", f"{why}: the match says little")
     return Doubt()
 
 
