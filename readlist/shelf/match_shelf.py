@@ -177,7 +177,7 @@ class MatchShelf:
         return self._library.scores.of(ids)
 
     def because(self, entry: Entry) -> Because:
-        """Return why a paper has its match; empty if no words of the stars stand out."""
+        """Return why a paper has its match; empty if no word of the stars counts much."""
         learned = self._present()
         own = learned.stars.index(entry.id) if entry.id in learned.stars else None
         reason = reason_for(learned.model, terms_of(entry), own)

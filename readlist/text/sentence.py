@@ -26,7 +26,7 @@ def reasons(fit: Fit, room: int | None = None) -> list[str]:
 def because_text(because: Because, begin: str = "because you starred", room: int | None = None) -> str:
     """Return why a paper has its match: `because you starred “Flow Matching”: flow, graphs`.
 
-    Empty if no words of the stars stand out.
+    Empty if no word of the stars counts much.
 
     Args:
         because: the reason.

@@ -206,7 +206,7 @@ def test_another_version_that_changes_the_library_while_it_is_scored(home: Path,
 def test_another_version_that_changes_the_library_under_the_screen(home: Path, keys: str) -> None:
     terminal = ReadlistTerminal(home)
     try:
-        terminal.shows("no words of your stars stand out")
+        terminal.shows("no word of your stars counts much")
         with database(home) as connection:
             connection.executescript("drop table score; pragma user_version = 99")
         terminal.type(keys.format(by_match="j" * list(SORTS).index("match") + "\r"))

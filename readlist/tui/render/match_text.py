@@ -26,7 +26,7 @@ _SHARES = (1.0, 0.9, 0.8, 0.65, 0.5, 0.35)
 """How much of the room a reason may take: less where it doesn't wrap well, or has wide letters."""
 
 _CHIP = "match 00"
-_NOTHING = "no words of your stars stand out"
+_NOTHING = "no word of your stars counts much"
 _NO_OTHER = "no other star carries it"
 SHOWN = 3
 """How many similar papers are shown."""
