@@ -98,11 +98,12 @@ def detail(
     else:
         shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width, insight)] if each]
         links = link_lines(paper, keys, width, signs)
-        # As many lines of the abstract as possible.
+        # As many lines of the abstract as possible; of a reason one line comes before it, more would take too many.
+        before, after = (why, []) if len(why) == 1 else ([], why)
         parts = [
-            shown + [each for part in text for each in part],
+            [*shown, *before, *(each for part in text for each in part)],
             note,
-            why,
+            after,
             about,
             [*chips(facts, width, signs.cut), state],
             links,
