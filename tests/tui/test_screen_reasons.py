@@ -100,7 +100,7 @@ async def test_a_star_an_unstar_and_an_undo_change_the_reason_at_once(app: Readl
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
         await filled(pilot)
-        assert "no other star carries it" in detail_text(app)
+        assert "no other star carries the match" in detail_text(app)
         await press(pilot, "j", "j", "j")
         await until(lambda: "because you starred “Flow study 1”: " in detail_text(app))
         await press(pilot, "k", "k", "k", "s", "j", "j", "j")

@@ -27,7 +27,7 @@ _SHARES = (1.0, 0.9, 0.8, 0.65, 0.5, 0.35)
 
 _CHIP = "match 00"
 _NOTHING = "no word of your stars counts much"
-_NO_OTHER = "no other star carries it"
+_NO_OTHER = "no other star carries the match"
 SHOWN = 3
 """How many similar papers are shown."""
 
