@@ -161,9 +161,7 @@ def test_a_library_that_is_damaged_under_the_screen_is_rebuilt_the_next_time(hom
         terminal.read(1.0)
         if terminal.process.poll() is None:
             terminal.type("q")
-        while terminal.process.poll() is None:
-            terminal.read(0.05)
-        terminal.take_in()
+        terminal.take_in_to_the_end()
     finally:
         terminal.close()
     assert b"fault in readlist itself" not in terminal.output

@@ -34,9 +34,7 @@ def report_in(home: Path) -> str:
 
 def ended(terminal: Terminal) -> str:
     """Wait until the program has ended; returns what it said last."""
-    while terminal.process.poll() is None:
-        terminal.read(0.05)
-    terminal.take_in()
+    terminal.take_in_to_the_end()
     return terminal.output.rpartition(LEAVES_SCREEN)[2].decode()
 
 

@@ -212,9 +212,7 @@ def test_another_version_that_changes_the_library_under_the_screen(home: Path, k
         terminal.type(keys.format(by_match="j" * list(SORTS).index("match") + "\r"))
         terminal.read(2.0)
         terminal.type("q")
-        while terminal.process.poll() is None:
-            terminal.read(0.05)
-        terminal.take_in()
+        terminal.take_in_to_the_end()
     finally:
         terminal.close()
     if terminal.process.returncode:

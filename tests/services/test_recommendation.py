@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from readlist.library.library import Library
-from readlist.marks.store import MarkStore
 from readlist.model.fit import Because, Fit
 from readlist.query import parse
 from readlist.query.rules import Rules
@@ -17,19 +14,14 @@ from readlist.services.recommendation import asks_for_match, caution, fit_of, fi
 from readlist.shelf import Shelf
 from readlist.shelf.hindsight import Hindsight
 from tests.support.library import add, paper
+from tests.support.papers import make_shelf
 
 TITLES = ("Flow matching for speech", "Flow matching for images", "Protein folding", "Graph routing")
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    shelf = Shelf(
-        Library(tmp_path / "library.db"),
-        lambda notify: MarkStore(tmp_path / "state.json", notify=notify),
-        tmp_path / "drafts",
-        clock=lambda: datetime(2026, 8, 1, tzinfo=UTC),
-        rules=lambda: Rules(watched=("match:>90",)),
-    )
+    shelf = make_shelf(tmp_path, rules=lambda: Rules(watched=("match:>90",)))
     add(shelf.library, *(paper(title, f"2608.{place:05}") for place, title in enumerate(TITLES, 1)))
     yield shelf
     shelf.close()

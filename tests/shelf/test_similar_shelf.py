@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from readlist.library.library import Library
-from readlist.marks.store import MarkStore
 from readlist.model.view import ALL, View
 from readlist.query import parse
 from readlist.shelf import Shelf
 from readlist.shelf.similar_shelf import NEAREST
 from tests.support.library import add, paper
+from tests.support.papers import make_shelf
 
 TITLES = (
     "Flow matching for speech", "Flow matching for images", "Speech synthesis", "Protein folding",
@@ -25,12 +23,7 @@ TITLES = (
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    shelf = Shelf(
-        Library(tmp_path / "library.db"),
-        lambda notify: MarkStore(tmp_path / "state.json", notify=notify),
-        tmp_path / "drafts",
-        clock=lambda: datetime(2026, 8, 1, tzinfo=UTC),
-    )
+    shelf = make_shelf(tmp_path)
     add(shelf.library, *(paper(title, f"2608.{place:05}") for place, title in enumerate(TITLES, 1)))
     yield shelf
     shelf.close()

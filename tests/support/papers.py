@@ -10,6 +10,7 @@ from readlist.library.library import Library
 from readlist.marks.store import MarkStore
 from readlist.model.mark import UNMARKED, Mark
 from readlist.model.paper import Announcement, Link, Paper
+from readlist.query.rules import Rules
 from readlist.shelf import Entry, Event, Shelf
 from readlist.sources.batch import Batch
 
@@ -78,6 +79,7 @@ def make_shelf(
     home: Path,
     clock: Callable[[], datetime] | None = None,
     listen: Callable[[Event], None] | None = None,
+    rules: Callable[[], Rules] = Rules,
 ) -> Shelf:
     """Open a shelf in a folder; `listen` gets the mark store's events, before the shelf does."""
     clock = clock or Clock()
@@ -90,4 +92,4 @@ def make_shelf(
 
         return MarkStore(home / "state.json", clock=clock, notify=tell)
 
-    return Shelf(Library(home / "library.db"), open_marks, home / "drafts", clock=clock)
+    return Shelf(Library(home / "library.db"), open_marks, home / "drafts", clock=clock, rules=rules)

@@ -95,6 +95,12 @@ class Terminal(Window):
             except OSError:
                 return
 
+    def take_in_to_the_end(self) -> None:
+        """Take in all that is drawn until the program has ended."""
+        while self.process.poll() is None:
+            self.read(0.05)
+        self.take_in()
+
     def type(self, keys: str) -> None:
         """Type keys."""
         os.write(self.master, keys.encode())

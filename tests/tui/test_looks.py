@@ -6,7 +6,7 @@ Set READLIST_DRAW_LOOKS=1 to redraw the files in looks/, then look at the differ
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -85,12 +85,7 @@ async def test_the_screen_looks_as_it_should(shelf: Shelf, columns: int, lines: 
 async def test_a_day_by_match_looks_as_it_should(
     tmp_path: Path, name: str, stars: tuple[int, ...], columns: int, lines: int
 ) -> None:
-    shelf = make_shelf(tmp_path)
-    shelf.papers.add(topic_batch(40))
-    shelf.papers.end_visit()
-    shelf.sync.catch_up()
-    for paper in stars:
-        shelf.marks.apply([stored(shelf, paper)], starred=True)[1].result()
+    shelf = _starred_shelf(tmp_path, stars)
     app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)
@@ -114,12 +109,7 @@ async def test_a_day_by_match_looks_as_it_should(
 async def test_similar_papers_and_reasons_look_as_they_should(
     tmp_path: Path, name: str, keys: tuple[str, ...], columns: int, lines: int
 ) -> None:
-    shelf = make_shelf(tmp_path)
-    shelf.papers.add(topic_batch(40))
-    shelf.papers.end_visit()
-    shelf.sync.catch_up()
-    for paper in (2, 6, 10):
-        shelf.marks.apply([stored(shelf, paper)], starred=True)[1].result()
+    shelf = _starred_shelf(tmp_path, (2, 6, 10))
     app = ReadlistApp(shelf, Config(), KeyMap(), clock=lambda: datetime(2026, 8, 2, 12, tzinfo=UTC))
     async with app.run_test(size=(columns, lines)) as pilot:
         await quiet(pilot)
@@ -129,6 +119,17 @@ async def test_similar_papers_and_reasons_look_as_they_should(
         await filled(pilot)
         _compare(app, name)
     shelf.close()
+
+
+def _starred_shelf(folder: Path, stars: Iterable[int]) -> Shelf:
+    """Return a shelf with forty papers on some topics, a few of them starred."""
+    shelf = make_shelf(folder)
+    shelf.papers.add(topic_batch(40))
+    shelf.papers.end_visit()
+    shelf.sync.catch_up()
+    for paper in stars:
+        shelf.marks.apply([stored(shelf, paper)], starred=True)[1].result()
+    return shelf
 
 
 def _compare(app: ReadlistApp, name: str) -> None:
