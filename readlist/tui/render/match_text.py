@@ -19,7 +19,7 @@ from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.signs import Signs, cut, line
 from readlist.tui.render.text_block import Chip
 
-_ONE_LINE = 68
+ONE_LINE = 68
 """From this width on a reason has one line, else two."""
 
 _SHARES = (1.0, 0.9, 0.8, 0.65, 0.5, 0.35)
@@ -84,7 +84,7 @@ def _nothing(entry: Entry, fit: Fit | None) -> str:
 
 def _lines(because: Because | None, begin: str, width: int, otherwise: str = "") -> list[str]:
     """Return a reason as lines, always as many; empty ones until it is known."""
-    lines = 1 if width >= _ONE_LINE else 2
+    lines = 1 if width >= ONE_LINE else 2
     text = _fitting(because, begin, width, lines) if because is not None else ""
     text = text or (otherwise if because is not None else "")
     parts = [text[start:stop] for start, stop in line_spans(text, width)] if text else []

@@ -16,7 +16,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.render.highlight import highlighted
 from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.link_text import first_link, link_lines
-from readlist.tui.render.match_text import Insight, match_chip, match_name, reasons, similar_lines
+from readlist.tui.render.match_text import ONE_LINE, Insight, match_chip, match_name, reasons, similar_lines
 from readlist.tui.render.signs import SIGNS, Signs, count, counted, line, shortened, whole_day
 from readlist.tui.render.text_block import BLANK, Block, Chip, Room, chips
 from readlist.tui.render.trend import trend
@@ -98,12 +98,12 @@ def detail(
     else:
         shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width, insight)] if each]
         links = link_lines(paper, keys, width, signs)
-        # As many lines of the abstract as possible; of a reason one line comes before it, more would take too many.
-        before, after = (why, []) if len(why) == 1 else ([], why)
+        # As many lines of the abstract as possible: a reason comes before it, but only in one line.
+        first = 1 if width >= ONE_LINE else 0
         parts = [
-            [*shown, *before, *(each for part in text for each in part)],
+            [*shown, *why[:first], *(each for part in text for each in part)],
             note,
-            after,
+            why[first:],
             about,
             [*chips(facts, width, signs.cut), state],
             links,
