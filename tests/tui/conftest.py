@@ -10,6 +10,7 @@ from textual import _wait, strip
 
 from readlist.config import Config
 from readlist.shelf import Shelf
+from readlist.tui import screen
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support.papers import make_batch, make_paper, make_shelf
@@ -45,6 +46,12 @@ def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show no progress of what takes long but for a busy machine, and let keys wait for an undo as long."""
     monkeypatch.setattr("readlist.tui.widgets.status_line._SHOWN_AFTER", 60.0)
     monkeypatch.setattr("readlist.tui.controllers.marks._LONGEST_WAIT", 60.0)
+
+
+@pytest.fixture(autouse=True)
+def _unlearned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learn nothing a second after the start, which is at any point of a test: `filled` does, where it is wanted."""
+    monkeypatch.setattr(screen, "_LEARNED_AFTER", 3_600.0)
 
 
 @pytest.fixture(autouse=True)

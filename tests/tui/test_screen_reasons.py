@@ -14,6 +14,7 @@ from readlist.config import Config
 from readlist.model.paper import Paper
 from readlist.services.recommendation import explained
 from readlist.shelf import Shelf
+from readlist.tui import screen
 from readlist.tui.app import ReadlistApp
 from readlist.tui.dialogs.match_table import MatchTable
 from readlist.tui.keymap import KeyMap
@@ -63,6 +64,15 @@ def detail_text(app: ReadlistApp) -> str:
 def has_match(app: ReadlistApp) -> bool:
     """Whether the detail says how well its paper fits, or why."""
     return re.search(r"match \d|because|star carries", detail_text(app)) is not None
+
+
+async def test_it_is_learned_without_being_asked_for(
+    app: ReadlistApp, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "_LEARNED_AFTER", 0.05)
+    star(shelf, 1, 4, 7)
+    async with app.run_test(size=SIZE):
+        await until(lambda: has_match(app) and "Similar" in detail_text(app))
 
 
 @pytest.mark.parametrize("size", SIZES)
