@@ -71,7 +71,7 @@ def whole_day(text: str) -> Day | None:
 
 
 def weekday_in(text: str) -> date | None:
-    """Return the first day with its weekday and year in a text: `Fri, 27 Nov 2026`, `Fri, 5 Jan 24`; None without one."""
+    """Return the first day with weekday and year in a text, `Fri, 27 Nov 2026` or `Fri, 5 Jan 24`; None without one."""
     found = _WITH_WEEKDAY.search(text)
     if not found:
         return None

@@ -31,7 +31,7 @@ def entry(number: int, *, note: str = "", version: str = "", abstract: bool = Tr
         <div class='list-title mathjax'><span class='descriptor'>Title:</span>
           {title or f"Paper {number}: $a &lt; b$"}
         </div>
-        <div class='list-authors'><a href="/search/cs?q=1" rel="nofollow">Ada Author</a>, <a href="#">Ben Writer</a></div>
+        <div class='list-authors'><a href="/search/cs?q=1">Ada Author</a>, <a href="#">Ben Writer</a></div>
         <div class='list-comments mathjax''><span class='descriptor'>Comments:</span>
           12 pages; code at <a href="#">this https URL</a> https://github.com/lab/code{number}
         </div>
@@ -132,8 +132,8 @@ def test_the_layout_of_earlier_years_is_read() -> None:
     <span class="descriptor">Authors:</span>
     <a href="/search/cs?searchtype=author">Ada Author</a> (1), <a href="/search/cs">Ben Writer</a>
     </div>
-    <div class="list-subjects"><span class="descriptor">Subjects:</span> <span class="primary-subject">Computation and Language
-    (cs.CL)</span></div>
+    <div class="list-subjects"><span class="descriptor">Subjects:</span> <span class="primary-subject">Computation and
+    Language (cs.CL)</span></div>
     <p class="mathjax">We were early.</p>
     </div></dd></dl>
     <h3>Cross-lists for Thu, 2 Jan 20</h3>
