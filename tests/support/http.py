@@ -51,9 +51,14 @@ class Answer:
 
 
 class Serving:
-    """The server, for `with`: what was asked is in `requests`, in order; what has no route is not found."""
+    """The server, for `with`: what was asked is in `requests`, in order; what has no route is not found.
+
+    Attributes:
+        fallback: answers paths without a route, if it is set.
+    """
 
     def __init__(self) -> None:
+        self.fallback: Callable[[Request], Answer] | None = None
         self.requests: list[Request] = []
         self.url = ""
         self._routes: dict[str, Callable[[Request], Answer]] = {}
@@ -96,7 +101,7 @@ class Serving:
     def answer(self, request: Request) -> Answer:
         """Return what is to be answered to a request."""
         self.requests.append(request)
-        route = self._routes.get(urlsplit(request.path).path)
+        route = self._routes.get(urlsplit(request.path).path, self.fallback)
         return route(request) if route else Answer(404, {"Content-Type": "text/plain"}, b"not found")
 
     def wait(self, event: threading.Event | None, seconds: float = _PATIENCE) -> None:
