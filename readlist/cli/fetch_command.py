@@ -100,6 +100,7 @@ def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
             "last_good": offset_time_text(outcome.last_good) or None,
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
+            "remarks": list(outcome.remarks),
         }
         echo_json(record)
     elif outcome.failure:
@@ -108,3 +109,5 @@ def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
         echo(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
         for reason in outcome.skipped:
             warn(f"{outcome.feed}: skipped: {reason}")
+        for remark in outcome.remarks:
+            warn(f"{outcome.feed}: {remark}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -95,6 +96,15 @@ class ListMemory(Struct, frozen=True):
     ids: frozenset[str] = frozenset()
     bare: tuple[str, ...] = ()
     state: FetchState = FetchState()
+
+
+def days_in_words(days: Iterable[ListDay], between: str = ", ") -> str:
+    """Return how many papers some days have here, of how many announced: `Fri 214/214, Thu 209/214`."""
+    return between.join(
+        f"{SHORT_WEEKDAYS[each.day.weekday()]} {each.here:,}"
+        + (f"/{each.announced:,}" if each.announced is not None else "")
+        for each in days
+    )
 
 
 def is_working_day(day: date) -> bool:

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import ADDED, Feed
-from readlist.model.list_day import ListMemory
+from readlist.model.feed import ADDED, Feed, is_daily
+from readlist.model.list_day import ListDay, ListMemory
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
@@ -44,6 +44,8 @@ _POLL = 0.1
 _REMEMBERED = timedelta(days=60)
 """How far back it is known which papers a feed of arXiv announced."""
 
+_LAST_DAYS = 5
+_LOOKED_BACK = timedelta(days=21)
 _DEFAULT_LIMITS = Limits()
 
 
@@ -360,6 +362,7 @@ class FeedStatus(Struct, frozen=True):
         state: its last fetch, or the progress of the current one, in words.
         ago: how long ago it was last fetched without a failure, in words; empty if never.
         new: how many new papers its last fetch brought.
+        days: how many papers are here of its last five days, and of a daily list of arXiv how many were announced.
     """
 
     name: str
@@ -372,6 +375,19 @@ class FeedStatus(Struct, frozen=True):
     state: str = "not followed"
     ago: str = ""
     new: int = 0
+    days: tuple[ListDay, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing of these days, a line each, newest first."""
+        if self.feed is None or not is_daily(self.feed):
+            return ()
+        return tuple(day.missing for day in self.days if day.missing)
+
+
+def first_day(now: datetime) -> date:
+    """Return from which day on feeds are looked at for their last five days."""
+    return now.astimezone(UTC).date() - _LOOKED_BACK
 
 
 def feed_statuses(
@@ -380,6 +396,7 @@ def feed_statuses(
     fetches: Mapping[str, Fetch],
     now: datetime,
     under_way: Mapping[str, int] = MappingProxyType({}),
+    days: Mapping[str, tuple[ListDay, ...]] = MappingProxyType({}),
 ) -> list[FeedStatus]:
     """Return the followed feeds in their order, then others that announced papers.
 
@@ -389,6 +406,7 @@ def feed_statuses(
         fetches: by name, the last fetch.
         now: the present time.
         under_way: by name, how many papers of a feed being fetched have arrived.
+        days: by name, its days, newest first; see `first_day`.
     """
     known = {feed.name: feed for feed in stored}
     statuses = []
@@ -407,7 +425,9 @@ def feed_statuses(
             state = f"{time_ago(good, now)}: {f'{fetch.new:,} new' if fetch.new else 'nothing new'}"
         ago = time_ago(good, now) if good is not None else ""
         new = fetch.new if fetch is not None else 0
-        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state, ago, new))
+        kept = now.astimezone(UTC).date() - timedelta(days=feed.keep) if feed.keep is not None else date.min
+        last = tuple(day for day in days.get(feed.name, ()) if day.day >= kept)[:_LAST_DAYS]
+        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state, ago, new, last))
     names = {feed.name for feed in followed}
     return statuses + [
         FeedStatus(each.name, None, each.papers, each.unread) for each in stored if each.name not in names

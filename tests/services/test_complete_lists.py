@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,30 @@ def test_a_category_of_the_api_finds_papers_that_were_held(server: ArxivServer, 
     announced = truth(server, *week(MONDAY, MONDAY + timedelta(days=18)))
     new = {each.id for day in announced for each in server.world.announced("cs.LG", day) if each.kind == "new"}
     assert new <= shelf.feeds.lists.memory(feed.name, date.min).ids
+
+
+@pytest.mark.parametrize("after", [None, 3600])
+def test_a_server_that_has_had_too_much_is_left_alone_by_the_next_readlist(
+    server: ArxivServer, shelf: Shelf, after: int | None
+) -> None:
+    feed = Feed("Category", "arxiv", "cs.LG")
+    server.fail("/", "too many", after=after)
+    limits = replace(QUICK, too_many=3600.0)
+    said = []
+    for _ in range(2):
+        # A service each, as two processes have.
+        events = Refresh(shelf, server.sites, limits, clock=lambda: datetime.now(UTC)).run([feed])
+        (outcome,) = [event for event in events if isinstance(event, FetchOutcome)]
+        said.append((outcome.failure, len(server.requests)))
+    assert "asked for no requests before" in said[1][0]
+    assert said[0][1] == said[1][1]
+
+
+def test_two_that_refresh_at_once_store_everything_once(server: ArxivServer, shelf: Shelf) -> None:
+    fetch(shelf, server)
+    server.go_to(MONDAY + timedelta(days=3))
+    one, other = (Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED]) for _ in range(2))
+    events = [event for pair in zip_longest(one, other) for event in pair]
+    assert all(not event.failure for event in events if isinstance(event, FetchOutcome))
+    assert here(shelf) == truth(server, *week(MONDAY, MONDAY + timedelta(days=3)))
+    assert all(day.is_whole for day in shelf.feeds.lists.listed(FEED.name, MONDAY))

@@ -11,7 +11,10 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 
 from readlist.config.feed_parser import short_form
+from readlist.model.feed import is_daily
+from readlist.model.list_day import days_in_words
 from readlist.services.refresh import FeedStatus
+from readlist.text.clean import counted
 from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame, Items
 from readlist.tui.keymap import KeyMap
@@ -31,6 +34,7 @@ _COLUMNS = (
     Column(heading="Papers", style="$muted", right=True, rank=3),
     Column(heading="Last fetch", style="$muted", rank=2),
     Column(heading="State", style="$muted", least=11, rank=1),
+    Column(heading="Last days", style="$muted", rank=5),
 )
 
 
@@ -84,14 +88,21 @@ class FeedList(Dialog[str]):
         self._explain()
 
     def on_option_list_option_highlighted(self) -> None:
-        """Show the whole failure of the feed under the cursor."""
+        """Show the whole failure of the feed under the cursor, and what is missing of it."""
         self._shown_name = self._highlighted
         self._explain()
 
     def _explain(self) -> None:
-        """Show why the feed under the cursor failed, in full."""
+        """Show why the feed under the cursor failed, in full, the papers of its last days, and what is missing."""
         row = self._row
-        self.query_one(".refusal", Static).update(Content(line(row.state)) if row is not None and row.failure else "")
+        failure = line(row.state) if row is not None and row.failure else ""
+        parts = [Content(failure)] if failure else []
+        if row is not None and row.feed is not None and is_daily(row.feed) and row.days:
+            parts.append(Content.styled(f"Here of announced: {days_in_words(row.days)}", "$muted"))
+            if row.missing and not failure:
+                more = f" and {counted(len(row.missing) - 1, 'other day')}" if len(row.missing) > 1 else ""
+                parts.append(Content(f"{row.missing[0]}{more}; the next fetch tries again"))
+        self.query_one(".refusal", Static).update(Content("\n").join(parts))
 
     @property
     def _row(self) -> FeedStatus | None:
@@ -134,6 +145,8 @@ def _cells(row: FeedStatus) -> list[Cell]:
         state = ("failed", "$error")
     elif not row.ago:
         state = "not fetched yet"
+    elif row.missing:
+        state = ("incomplete", "$error")
     else:
         state = f"{row.new:,} new" if row.new else "nothing new"
     return [
@@ -143,4 +156,5 @@ def _cells(row: FeedStatus) -> list[Cell]:
         f"{row.papers:,}" if row.papers else "-",
         row.ago or ("never" if row.feed is not None else ""),
         state,
+        days_in_words(row.days, "  "),
     ]
