@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from readlist.model.feed import Feed
 from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Paper
+from readlist.model.paper import Announcement, ListKind, Paper
 from readlist.text.clean import clean_line
 
 PIECE = 1_000
@@ -102,6 +102,7 @@ class Batch(Struct, frozen=True):
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
         silent: the host whose silence is the failure: the network may be missing; empty for any other.
+        kinds: by paper key, how a list of arXiv announces it; empty elsewhere.
         more: whether this is a piece of a long list and another piece follows; what was skipped comes with the last.
     """
 
@@ -122,6 +123,7 @@ class Batch(Struct, frozen=True):
     path: str = ""
     timed: bool = False
     further: Mapping[str, tuple[Announcement, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    kinds: Mapping[str, ListKind] = field(default_factory=lambda: MappingProxyType({}))
     more: bool = False
 
 
