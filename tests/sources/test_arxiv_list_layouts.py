@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
+from readlist.sources import reader
 from readlist.sources.formats import arxiv_list
 from readlist.sources.formats.arxiv_list import ListPage
 from tests.support import arxiv_pages
@@ -44,6 +46,39 @@ arXiv:2504.10060</a> [<a href="/pdf/2504.10060" title="Download PDF">pdf</a>,
 <span class="descriptor">Title:</span> A made-up study of dust
 </div></div></dd></dl>
 <small>[ total of 2 entries:  <b>1-2</b> ]</small><br /></div></body></html>"""
+
+# What a program that takes the text out of HTML makes of a list: each label has a line of its own.
+DUMP = """ Pricing of Securities
+ Showing new listings for Wednesday, 9 September 2026
+
+ Total of 1 entries
+
+ Replacement submissions (showing 1 of 1 entries)
+
+ [1]
+
+ arXiv:1502.10743
+
+ (replaced)
+
+ [ pdf , html , other ]
+
+ Title:
+ The existence of made-up controls for contracts
+
+ Ada Muster , Ben Probe
+
+ Comments:
+ Fixed a typo in (2.3), (2.13). Handled x2=0 in Ex. 4.20. Added an end point condition to Thm. A.4. Minor updates
+
+ Journal-ref:
+ J. Made-Up Math. 6.1 (2015) 117-139
+
+ Subjects:
+ Pricing of Securities (q-fin.PR) ; Probability (math.PR)
+
+ A large collection of contracts is posed as control problems, in which at any point an optimal control may be taken.
+"""
 
 
 def read(page: bytes) -> ListPage:
@@ -121,7 +156,18 @@ def test_the_layout_that_export_arxiv_org_had_names_the_day_in_each_section() ->
     assert page.sections[0].papers[0].paper.authors == ("Ada Muster", "Ben Probe")
 
 
-def test_a_day_without_a_list_is_never_found(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_long_comment_below_its_label_is_not_the_abstract(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(DUMP, encoding="utf-8")
+    (batch,) = reader.read([path])
+    assert (batch.failure, batch.day) == ("", date(2026, 9, 9))
+    ((paper, _),) = batch.items
+    assert (paper.arxiv, paper.title) == ("1502.10743", "The existence of made-up controls for contracts")
+    assert (paper.authors, paper.keywords) == (("Ada Muster", "Ben Probe"), ("q-fin.PR", "math.PR"))
+    assert paper.abstract.startswith("A large collection of contracts")
+
+
+def test_a_day_without_a_list_is_never_found() -> None:
     empty = read(arxiv_pages.week_page(WORLD.without_notices(), "cs.LG", DAYS[:5][::-1], 0, 2000, THURSDAY))
     assert (empty.entries, empty.days) == (0, tuple(DAYS[:5][::-1]))
     assert START - timedelta(days=1) not in empty.days
