@@ -194,7 +194,7 @@ def remove_feeds(names: tuple[str, ...], papers: bool) -> None:
                 warn(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.feeds.log.forget_fetch(removed.name)
+            shelf.feeds.forget(removed.name)
         if not papers:
             echo(f"Unfollowed {removed.name} (its papers stay)")
         elif not _remove_papers(removed.name, followed=True):

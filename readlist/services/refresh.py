@@ -11,7 +11,7 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from shlex import quote
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.feed import ADDED, Feed
+from readlist.model.list_day import ListMemory
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
@@ -39,6 +40,9 @@ _THREADS = 8
 _NAMED = 3
 _POLL = 0.1
 """Seconds between two checks whether to stop."""
+
+_REMEMBERED = timedelta(days=60)
+"""How far back it is known which papers a feed of arXiv announced."""
 
 _DEFAULT_LIMITS = Limits()
 
@@ -134,6 +138,7 @@ class Refresh:
         from queue import SimpleQueue
 
         events: SimpleQueue[Progress | _Fetched] = SimpleQueue()
+        stored: dict[str, FetchOutcome] = {}
         with self._http() as http:
             jobs = self._jobs(feeds, http, events.put, record=record)
             hosts: dict[str, list[_Job]] = {}
@@ -147,35 +152,51 @@ class Refresh:
             pending = len(jobs)
             try:
                 while pending and (event := self._next(events)) is not None:
-                    if isinstance(event, tuple):
-                        pending -= 1
-                        yield self._store(*event)
-                    else:
+                    if not isinstance(event, tuple):
                         yield event
+                        continue
+                    job, batch = event
+                    outcome = self._store(job, batch, stored.get(job.name))
+                    stored[job.name] = outcome
+                    if not batch.more:
+                        pending -= 1
+                        yield outcome
             finally:
                 waiting.clear()
         if record and not self._stopped.is_set():
             self._shelf.feeds.expire(feeds)
 
-    def _jobs(self, feeds: Sequence[Feed], http: Http, report: Report, *, record: bool) -> list[_Job]:
+    def _jobs(self, feeds: Sequence[Feed], http: Http, put: _Put, *, record: bool) -> list[_Job]:
         """Return what to fetch: the feeds and, with `record`, the titles that are pending."""
         from readlist.sources.sites import LOOKUP, host_of_feed
 
         fetches = self._shelf.feeds.log.fetches() if record else {}
-        take = self._shelf.feeds.take if record else self._add
-        jobs = [
-            _Job(
-                feed.name,
-                host_of_feed(feed),
-                partial(self._fetch, feed, fetches.get(feed.name), http, report),
-                partial(take, feed),
-            )
-            for feed in feeds
-        ]
+        jobs = [self._job(feed, host_of_feed(feed), fetches.get(feed.name), http, put, record=record) for feed in feeds]
         if pending := self._shelf.papers.unfilled() if record else []:
-            look_up = partial(self._look_up, pending, http, lambda papers: report(Progress(papers, 0, "papers", ADDED)))
-            jobs.append(_Job(ADDED, LOOKUP, look_up, partial(self._fill, pending)))
+            look_up = partial(self._look_up, pending, http, lambda papers: put(Progress(papers, 0, "papers", ADDED)))
+            jobs.append(_Job(ADDED, LOOKUP, look_up, lambda batch, before: self._fill(pending, batch)))
         return jobs
+
+    def _job(self, feed: Feed, host: str, last: Fetch | None, http: Http, put: _Put, *, record: bool) -> _Job:
+        """Return the job of fetching a feed; a feed of arXiv knows the papers of its last lists."""
+        memory = ListMemory()
+        if record and feed.kind == "arxiv":
+            memory = self._shelf.feeds.lists.memory(feed.name, self._today() - _REMEMBERED)
+
+        def store(batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
+            return self._shelf.feeds.take(feed, batch, before=before, record=record)
+
+        def keep(piece: Batch) -> None:
+            put((job, piece))
+
+        def fetch() -> Batch:
+            return self._fetch(feed, last, http, put, memory, keep)
+
+        job = _Job(feed.name, host, fetch, store)
+        return job
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
 
     def _next(self, events: SimpleQueue[Progress | _Fetched]) -> Progress | _Fetched | None:
         """Wait for the next event; None if stopped."""
@@ -188,9 +209,12 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
+    def _store(self, job: _Job, batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
+        if before is not None and before.failure:
+            # A piece is missing: it is all fetched again.
+            batch = replace(batch, items=(), days=(), state=None, failure=before.failure)
         try:
-            return job.store(batch)
+            return job.store(batch, before)
         except EXPECTED as error:
             # A busy library may be free for the next feed.
             return FetchOutcome(job.name, failure=f"{job.name}: {error}")
@@ -236,17 +260,27 @@ class Refresh:
                     with contextlib.suppress(*EXPECTED):
                         self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
 
-    def _fetch(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
+    def _fetch(
+        self,
+        feed: Feed,
+        last: Fetch | None,
+        http: Http,
+        report: _Put,
+        memory: ListMemory,
+        store: Callable[[Batch], None],
+    ) -> Batch:
         """Fetch one feed, in the thread of its host."""
         from readlist.sources.sites import open_site
 
         report(Progress(0, 0, "papers", feed.name))
         request = FeedRequest(
             feed,
-            self._clock().astimezone(UTC).date(),
+            self._today(),
             since=last.good.date() if last and last.good else None,
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
             progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
+            memory=memory,
+            store=store,
         )
         return open_site(feed.kind, http).fetch(request)
 
@@ -254,15 +288,7 @@ class Refresh:
         """Look up single papers."""
         from readlist.sources.sites import LOOKUP, open_site
 
-        return open_site(LOOKUP, http).fetch(LookupRequest(keys, self._clock().astimezone(UTC).date(), progress))
-
-    def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
-        """Put the papers of a feed that is fetched just this once on the shelf."""
-        if batch.failure:
-            return FetchOutcome(feed.name, failure=batch.failure, silent=batch.silent)
-        added = self._shelf.papers.add(batch)
-        skipped = tuple(skip.reason for skip in batch.skipped)
-        return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)
+        return open_site(LOOKUP, http).fetch(LookupRequest(keys, self._today(), progress))
 
     def _fill(self, keys: Sequence[str], batch: Batch) -> FetchOutcome:
         """Store the titles that were pending; papers that no site knows are removed, unless they are marked."""
@@ -290,16 +316,17 @@ class _Job(Struct, frozen=True):
         name: of the feed.
         host: jobs of one host are done one after the other.
         fetch: fetches the papers, in the host's thread.
-        store: puts them on the shelf, in the caller's thread.
+        store: puts them on the shelf, in the caller's thread, given the outcome of the pieces before.
     """
 
     name: str
     host: str
     fetch: Callable[[], Batch]
-    store: Callable[[Batch], FetchOutcome]
+    store: Callable[[Batch, FetchOutcome | None], FetchOutcome]
 
 
 _Fetched: TypeAlias = tuple[_Job, Batch]
+_Put: TypeAlias = Callable[["Progress | _Fetched"], None]
 
 
 def _fetch_hosts(waiting: deque[list[_Job]], put: Callable[[_Fetched], None]) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from readlist.sources.http.endpoints import Limits
 
-QUICK = Limits(connect=60.0, read=60.0, total=60.0, pause=0.01, size=1 << 20, arxiv_interval=0.0)
+QUICK = Limits(connect=60.0, read=60.0, total=60.0, pause=0.01, size=1 << 20, arxiv_interval=0.0, too_many=0.0)
 """No pauses; as long as it takes for an answer that comes, however busy the machine is."""
 _PATIENCE = 60.0
 

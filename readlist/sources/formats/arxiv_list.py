@@ -87,6 +87,7 @@ class ListSection(Struct, frozen=True):
 
     Attributes:
         day: the day of announcement, None if the page names none.
+        kind: what its heading says of its papers; `new` where that says nothing.
         total: how many entries the section has in all, those on further pages too; None if the page does not say.
         shown: how many of them the page says it shows, None likewise.
         papers: those that could be read, each once.
@@ -95,6 +96,7 @@ class ListSection(Struct, frozen=True):
     """
 
     day: date | None
+    kind: ListKind
     total: int | None
     shown: int | None
     papers: tuple[ListedPaper, ...]
@@ -125,6 +127,11 @@ class ListPage(Struct, frozen=True):
     def entries(self) -> int:
         """How many entries the page has, readable or not, repeated ones once."""
         return sum(len(section.papers) + section.unread for section in self.sections)
+
+    @property
+    def read(self) -> int:
+        """How many entries the page has, repeated ones as often as they are there."""
+        return self.entries + sum(section.repeats for section in self.sections)
 
     @property
     def lost(self) -> int:
@@ -203,10 +210,10 @@ class _Sections:
         return tuple(self._done)
 
     def _end(self) -> None:
-        day, _, total, shown = self._open
+        day, kind, total, shown = self._open
         if self._papers or self._unread or total is not None:
             papers = tuple(self._papers.values())
-            self._done.append(ListSection(day, total, shown, papers, self._unread, self._repeats))
+            self._done.append(ListSection(day, kind, total, shown, papers, self._unread, self._repeats))
         self._papers, self._unread, self._repeats = {}, 0, 0
         self._open = (self._day, "new", None, None)
 

@@ -356,7 +356,7 @@ class Feeds(Controller):
             # Also when the library is busy below.
             self._removed.append(gone)
             self._fetcher.followed = load(settings).feeds
-            self._shelf.feeds.log.forget_fetch(name)
+            self._shelf.feeds.forget(name)
         what = f"feed {name} (its papers stay)"
         if with_papers:
             gone.papers = remove_papers(self._shelf, name)
