@@ -21,7 +21,7 @@ _DAY_FIRST = rf"{_NUMBER}\s+({MONTH_PATTERN})(?:,?\s+((?:19|20)\d\d))?"
 _ISO = r"((?:19|20)\d\d)-(\d\d)-(\d\d)"
 _DAY = re.compile(rf"{_WEEKDAY}(?:{_MONTH_FIRST}|{_DAY_FIRST}|{_ISO})", re.IGNORECASE)
 _WITH_WEEKDAY = re.compile(
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.?,? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? {1,3}(\d{1,2}) ([a-z]{3,9})\.?,? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
 )
 _ISO_ANYWHERE = re.compile(rf"(?<!\d){_ISO}(?!\d)")
 _WEEK = re.compile(r"(?:(\d{4})-?\s?w(?:eek)?\s?(\d{1,2})|w(?:eek)?\s?(\d{1,2})(?:,|\s|,\s)(\d{4}))", re.IGNORECASE)

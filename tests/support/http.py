@@ -51,15 +51,18 @@ class Answer:
 
 
 class Serving:
-    """The server, for `with`: what was asked is in `requests`, in order; what has no route is not found.
+    """The server, for `with`: what has no route is not found.
 
     Attributes:
+        requests: what was asked, in order.
+        sizes: of the bodies that were sent, in bytes.
         fallback: answers paths without a route, if it is set.
     """
 
     def __init__(self) -> None:
         self.fallback: Callable[[Request], Answer] | None = None
         self.requests: list[Request] = []
+        self.sizes: list[int] = []
         self.url = ""
         self._routes: dict[str, Callable[[Request], Answer]] = {}
         self._closing = threading.Event()
@@ -102,7 +105,9 @@ class Serving:
         """Return what is to be answered to a request."""
         self.requests.append(request)
         route = self._routes.get(urlsplit(request.path).path, self.fallback)
-        return route(request) if route else Answer(404, {"Content-Type": "text/plain"}, b"not found")
+        answer = route(request) if route else Answer(404, {"Content-Type": "text/plain"}, b"not found")
+        self.sizes.append(len(answer.body))
+        return answer
 
     def wait(self, event: threading.Event | None, seconds: float = _PATIENCE) -> None:
         """Wait for an event, or that many seconds, or until the server closes."""

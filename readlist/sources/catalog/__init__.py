@@ -394,7 +394,11 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
         elif not name:
             if not _CATEGORIES.fullmatch(row.text):
                 fields.append(("", [row]))
-        elif _goes_on(name, row) or (name == "title" and phrase.are_names(row.text)):
+        elif (
+            _goes_on(name, row)
+            or _is_below_label(fields[-1][1], row)
+            or (name == "title" and phrase.are_names(row.text))
+        ):
             fields[-1][1].append(row)
         elif not text:
             name, text = "abstract", True
@@ -407,6 +411,11 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
         if not name and "title" not in names and names[at + 1 : at + 2] == ["authors"] and part[0].text[:1] != "[":
             fields[at] = ("title", part)
     return fields
+
+
+def _is_below_label(part: Sequence[Row], row: Row) -> bool:
+    """Return whether a row follows a label that has a line of its own."""
+    return len(part) == 1 and not part[0].text and not row.blank
 
 
 def _goes_on(name: str, row: Row) -> bool:

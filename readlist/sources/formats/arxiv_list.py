@@ -1,6 +1,7 @@
 """arXiv's list pages, `/list/CATEGORY/new` and `…/pastweek`: their sections with day and size, and the papers in them.
 
-The layout is that of https://github.com/arXiv/arxiv-browse (`browse/templates/list`), and the one before 2023.
+The layout is that of https://github.com/arXiv/arxiv-browse (`browse/templates/list`), and the one before it, which
+export.arxiv.org still had in April 2025.
 """
 
 from __future__ import annotations
@@ -41,6 +42,16 @@ _KINDS: dict[str, ListKind] = {"new": "new", "cross": "cross", "replacement": "r
 """By the first word of a heading."""
 
 _NEW = pattern(r"\s*showing\s+new\s+listings\s+for\b", re.IGNORECASE)
+_CAUGHT_UP = pattern(r"\s*catchup\s+results\s+for\b", re.IGNORECASE)
+_OF_A_DAY = pattern(r"\s*(?:new\s+submissions|cross-lists|replacements)\s+for\b", re.IGNORECASE)
+"""Headings of the sections of a page with the day, as they were before 2025."""
+
+_LINKED = pattern(
+    r"<a\b[^<>]{0,500}?\bhref\s*=\s*[\"'](https?://[^\"'<>\s]{1,2000})[\"'][^<>]{0,500}>\s*this\s+https?\s+URL\s*</a>",
+    re.IGNORECASE,
+)
+"""How arXiv shows an address in an abstract or a comment: its text is not the address."""
+
 _RECENT = pattern(r"/list/[A-Za-z.-]{2,20}/(?:recent|pastweek)\?[^<>]{0,200}>\s*([A-Z][a-z]{2}, [^<>]{6,20}?)\s*<")
 _LISTED = pattern(r"/list/([A-Za-z.-]{2,20})/(?:new|recent|pastweek)\b")
 _ABS = pattern(r"\bhref\s*=\s*[\"']?(?:https?://[^/\"'\s<>]{1,100})?/abs/([^\"'\s<>?#]{5,60})", re.IGNORECASE)
@@ -144,10 +155,12 @@ def parse(text: str) -> ListPage | None:
             found.begin(_plain(heading[1]))
     total = _TOTAL.search(_plain(text[: marked.start()] if marked else text[:_PIECE]) or "")
     days = [day for each in _RECENT.finditer(text) if (day := weekday_in(each[1]))]
-    named = _LISTED.search(text)
+    # What is above the papers may begin with the archive.
+    above = text[: text.find("<dt")] if "<dt" in text else text
+    listed = [each[1] for each in _LISTED.finditer(above)]
     sections = found.sections()
     return ListPage(
-        category(named[1]) if named else "",
+        category(listed[-1]) if listed else "",
         announced,
         tuple(dict.fromkeys([*days, *(each.day for each in sections if each.day and announced is None)])),
         int(total[1]) if total else None,
@@ -157,7 +170,9 @@ def parse(text: str) -> ListPage | None:
 
 
 def _announced(heading: str) -> date | None:
-    return weekday_in(heading) if _NEW.match(heading) else None
+    """Return the day of a whole page that a heading names."""
+    named = any(each.match(heading) for each in (_NEW, _CAUGHT_UP, _OF_A_DAY))
+    return weekday_in(heading) if named else None
 
 
 class _Sections:
@@ -173,7 +188,7 @@ class _Sections:
     def begin(self, heading: str) -> None:
         """Begin the section of a heading; of any other heading nothing follows."""
         count, kind, day = _COUNT.search(heading), _KIND.match(heading), weekday_in(heading)
-        if _NEW.match(heading) or not (count or kind or day):
+        if _NEW.match(heading) or _CAUGHT_UP.match(heading) or not (count or kind or day):
             return
         self._end()
         shown, total = (int(count[1]), int(count[2])) if count else (None, None)
@@ -249,7 +264,7 @@ def _fields(body: str) -> dict[str, str]:
     if abstract and (end := body.find("</p>", abstract.end())) >= 0:
         # arXiv breaks a line before each paragraph.
         fields["abstract"] = _BREAK.sub("<p>", body[abstract.end() : end])
-    return fields
+    return {name: _LINKED.sub(r"\1", text) for name, text in fields.items()}
 
 
 def _plain(html: str) -> str:
