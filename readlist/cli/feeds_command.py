@@ -51,7 +51,6 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
 
     Of a daily list of arXiv each day has how many papers are here, and how many were announced.
     """
-    from readlist.model.list_day import days_in_words
     from readlist.services.refresh import feed_statuses, first_day
 
     followed = settings().feeds
@@ -83,7 +82,7 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
         unread = f"{status.unread:,} unread of {status.papers:,}"
-        rows.append((status.name, short_form(status.feed), unread, state, days_in_words(status.days)))
+        rows.append((status.name, short_form(status.feed), unread, state, status.days_in_words()))
         missing += [f"{status.name}: {line}" for line in status.missing]
     if as_json or context.obj:
         echo_json(records, indent=1)

@@ -98,13 +98,19 @@ class ListMemory(Struct, frozen=True):
     state: FetchState = FetchState()
 
 
-def days_in_words(days: Iterable[ListDay], between: str = ", ") -> str:
-    """Return how many papers some days have here, of how many announced: `Fri 214/214, Thu 209/214`."""
-    return between.join(
-        f"{SHORT_WEEKDAYS[each.day.weekday()]} {each.here:,}"
-        + (f"/{each.announced:,}" if each.announced is not None else "")
-        for each in days
-    )
+def days_in_words(days: Iterable[ListDay], between: str = ", ", *, listed: bool = False) -> str:
+    """Return how many papers some days have here, of how many announced: `Fri 214/214, Thu 209/214`.
+
+    Args:
+        days: the days.
+        between: what separates them.
+        listed: whether a list says how many were announced: `Wed 180/?` is a day that was not compared with it.
+    """
+    found = []
+    for each in days:
+        announced = f"/{each.announced:,}" if each.announced is not None else "/?" if listed else ""
+        found.append(f"{SHORT_WEEKDAYS[each.day.weekday()]} {each.here:,}{announced}")
+    return between.join(found)
 
 
 def is_working_day(day: date) -> bool:

@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.feed import ADDED, Feed, is_daily
-from readlist.model.list_day import ListDay, ListMemory
+from readlist.model.list_day import ListDay, ListMemory, days_in_words
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
@@ -376,6 +376,10 @@ class FeedStatus(Struct, frozen=True):
     ago: str = ""
     new: int = 0
     days: tuple[ListDay, ...] = ()
+
+    def days_in_words(self, between: str = ", ") -> str:
+        """Return the days in words, the latest first: `Fri 214/214, Thu 209/214, Wed 180/?`; empty for none."""
+        return days_in_words(self.days, between, listed=self.feed is not None and is_daily(self.feed))
 
     @property
     def missing(self) -> tuple[str, ...]:

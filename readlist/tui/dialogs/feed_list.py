@@ -12,9 +12,7 @@ from textual.widgets import OptionList, Static
 
 from readlist.config.feed_parser import short_form
 from readlist.model.feed import is_daily
-from readlist.model.list_day import days_in_words
 from readlist.services.refresh import FeedStatus
-from readlist.text.clean import counted
 from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame, Items
 from readlist.tui.keymap import KeyMap
@@ -34,7 +32,7 @@ _COLUMNS = (
     Column(heading="Papers", style="$muted", right=True, rank=3),
     Column(heading="Last fetch", style="$muted", rank=2),
     Column(heading="State", style="$muted", least=11, rank=1),
-    Column(heading="Last days", style="$muted", rank=5),
+    Column(heading="Last days", style="$muted", least=9, rank=5),
 )
 
 
@@ -93,16 +91,13 @@ class FeedList(Dialog[str]):
         self._explain()
 
     def _explain(self) -> None:
-        """Show why the feed under the cursor failed, in full, the papers of its last days, and what is missing."""
+        """Show why the feed under the cursor failed, in full, or how many papers of its last days are here."""
         row = self._row
-        failure = line(row.state) if row is not None and row.failure else ""
-        parts = [Content(failure)] if failure else []
-        if row is not None and row.feed is not None and is_daily(row.feed) and row.days:
-            parts.append(Content.styled(f"Here of announced: {days_in_words(row.days)}", "$muted"))
-            if row.missing and not failure:
-                more = f" and {counted(len(row.missing) - 1, 'other day')}" if len(row.missing) > 1 else ""
-                parts.append(Content(f"{row.missing[0]}{more}; the next fetch tries again"))
-        self.query_one(".refusal", Static).update(Content("\n").join(parts))
+        text = Content(line(row.state) if row is not None and row.failure else "")
+        if row is not None and not row.failure and row.feed is not None and is_daily(row.feed) and row.days:
+            days = f"Here of announced: {row.days_in_words()}"
+            text = Content(f"{days}; the next fetch tries again") if row.missing else Content.styled(days, "$muted")
+        self.query_one(".refusal", Static).update(text)
 
     @property
     def _row(self) -> FeedStatus | None:
@@ -156,5 +151,5 @@ def _cells(row: FeedStatus) -> list[Cell]:
         f"{row.papers:,}" if row.papers else "-",
         row.ago or ("never" if row.feed is not None else ""),
         state,
-        days_in_words(row.days, "  "),
+        row.days_in_words("  "),
     ]
