@@ -154,7 +154,24 @@ def test_a_holiday_is_a_day_without_papers(server: ArxivServer, http: Http) -> N
     assert found.days[THURSDAY] == 0
 
 
+def test_days_of_weeks_ago_are_read_one_by_one(server: ArxivServer, http: Http) -> None:
+    monday = date(2026, 11, 2)
+    found = Fetched(http, server, memory=whole(monday), since=monday)
+    days = [day for day in server.world.published(server.now) if day > monday]
+    assert found.announced == {day: truth(server, day, "cs.LG") for day in days}
+    assert found.days == {day: len(truth(server, day, "cs.LG")) for day in days}
+    assert found.batch.remarks == ()
+
+
+def test_a_list_of_weeks_ago_that_is_empty_by_mistake_is_not_believed(server: ArxivServer, http: Http) -> None:
+    server.fail("/catchup/", "empty")
+    found = Fetched(http, server, memory=whole(date(2026, 11, 2)), since=date(2026, 11, 2))
+    assert found.days[date(2026, 11, 3)] is None
+    assert date(2026, 11, 3) not in found.announced
+
+
 def test_days_that_no_list_has_any_more_are_named(server: ArxivServer, http: Http) -> None:
+    server.fail("/catchup/", "maintenance")
     found = Fetched(http, server, memory=whole(date(2026, 11, 2)), since=date(2026, 11, 2))
     (remark,) = found.batch.remarks
     assert remark.startswith("Tue 3 Nov to Thu 5 Nov: 3 days not fetched in time")

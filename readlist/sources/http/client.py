@@ -107,7 +107,8 @@ class Http:
         self._cancelled = cancelled or threading.Event()
         self._client: httpx2.Client | None = None
         self._lock = threading.Lock()
-        self._paced = (f"{sites.arxiv}/api/query", f"{sites.arxiv}/list/", f"{sites.arxiv_rss}/rss/")
+        parts = ("api/query", "list/", "catchup/")
+        self._paced = (*(f"{sites.arxiv}/{part}" for part in parts), f"{sites.arxiv_rss}/rss/")
 
     def __enter__(self) -> Http:
         return self

@@ -1,4 +1,6 @@
-"""arXiv's daily lists: the page of a category's new papers, the past week for days that were missed, and fallbacks.
+"""arXiv's daily lists: the page of a category's new papers, those of the days that were missed, and fallbacks.
+
+Of the past week there is one page of a category, of the 90 days before one a day (`/catchup`).
 
 A day has been read whole when the list of each of the feed's categories was. Where a list can't be read, RSS or the API
 is read instead: its papers are stored, but it says nothing of whether all of a day is here, since RSS may serve the
@@ -18,7 +20,7 @@ from msgspec.structs import replace
 
 from readlist.model.feed import DAILY, closest_category
 from readlist.model.list_day import ListDay, ListedDay, day_name, is_working_day, working_days
-from readlist.model.paper import Announcement, ListKind
+from readlist.model.paper import Announcement, ListKind, Paper
 from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.formats import arxiv_list, charset
 from readlist.sources.formats.arxiv_list import ListedPaper, ListPage, ListSection
@@ -43,6 +45,14 @@ _PAGES = 10
 _DETAILS = 100
 _AHEAD = timedelta(days=2)
 _WEEK = timedelta(days=7)
+_KEPT = timedelta(days=90)
+"""How long arXiv keeps the list of a day."""
+
+_CAUGHT_UP = 10
+"""Pages of single days that are read in a fetch; the next one goes on."""
+
+_FIRST = timedelta(days=4)
+"""Of how many days a fallback brings papers to a feed that has none: a weekend and the day that the API lags."""
 _NO_CATEGORY = (400, 404)
 _LATER = "the next fetch tries again"
 _ORDER: tuple[ListKind, ...] = ("new", "cross", "replaced")
@@ -100,8 +110,11 @@ class _DailyFetch:
     def batch(self) -> Batch:
         """Fetch all of it."""
         changed = self._read_new()
-        if wanted := self._wanted():
+        wanted = self._wanted(changed)
+        if [day for day in wanted if not self._is_past(day)]:
             self._read_week(wanted)
+        if changed:
+            self._catch_up([day for day in wanted if not self._is_read(day)])
         for day in sorted({*wanted, *(day for days in self._days.values() for day in days)}):
             self._store(day)
         self._name_gone(wanted)
@@ -217,8 +230,8 @@ class _DailyFetch:
 
     # Days that were missed
 
-    def _wanted(self) -> list[date]:
-        """Return the days to read from the list of the past week, oldest first."""
+    def _wanted(self, changed: bool) -> list[date]:
+        """Return the days to read from further lists, oldest first; those of weeks ago only if a list has changed."""
         known = self._memory.days
         newest = max([*self._latest.values(), *(day.day for day in known[:1])], default=None)
         if newest is None:
@@ -227,7 +240,7 @@ class _DailyFetch:
         if self._feed.keep is not None:
             first = max(first, self._today - timedelta(days=self._feed.keep))
         whole = {day.day for day in known if day.is_whole}
-        gone = {day.day for day in known if day.day < newest - _WEEK}
+        gone = {day.day for day in known if day.day < newest - (_KEPT if changed else _WEEK)}
         days = [day for day in working_days(first, newest) if day not in whole | gone]
         read = [days.get(newest) for days in self._days.values()]
         is_read = all(each is not None and each.lost == 0 for each in read)
@@ -274,12 +287,43 @@ class _DailyFetch:
             # A day without papers is one on which nothing was announced, if nothing of the list is missing.
             self._days[name][day] = _CategoryDay(papers, lost if sections or is_whole else None)
 
+    def _is_past(self, day: date) -> bool:
+        """Tell whether the list of the past week has a day no more."""
+        return day < max(self._latest.values(), default=self._today) - _WEEK
+
+    def _is_read(self, day: date) -> bool:
+        return any(day in days for days in self._days.values())
+
+    def _catch_up(self, days: Sequence[date]) -> None:
+        """Read the lists of single days, the latest first: as many as can be read."""
+        empty: list[tuple[str, date]] = []
+        found = False
+        for day in list(reversed(days))[: max(_CAUGHT_UP // len(self._names), 1)]:
+            for name in self._names:
+                address = f"{self._http.sites.arxiv}/catchup/{quote(name)}/{day}?abs=True"
+                try:
+                    page, _ = self._page(address)
+                except (FetchError, ValueError):
+                    return
+                if page is None or page.day != day:
+                    return
+                papers, lost = _papers_of(page.sections, self._kinds)
+                self._days[name][day] = _CategoryDay(papers, lost if papers and page.complete else None)
+                found = found or bool(papers)
+                if page.complete and not papers:
+                    empty.append((name, day))
+        # Where other days have papers, one without is not empty by mistake.
+        for name, day in empty if found else ():
+            self._days[name][day] = _CategoryDay((), 0)
+
     def _name_gone(self, wanted: Sequence[date]) -> None:
         """Name the days that arXiv does not list any more; that they are missing is remembered."""
-        newest = max(self._latest.values(), default=self._today)
-        gone = [day for day in wanted if day < newest - _WEEK and not any(day in days for days in self._days.values())]
+        gone = [day for day in wanted if self._is_past(day) and not self._is_read(day)]
         if gone:
             span = day_name(gone[0]) if len(gone) == 1 else f"{day_name(gone[0])} to {day_name(gone[-1])}"
+            if any(self._is_past(day) and self._is_read(day) for day in wanted):
+                self._remarks.append(f"{span}: {counted(len(gone), 'day')} still to be read; the next fetch goes on")
+                return
             self._remarks.append(
                 f"{span}: {counted(len(gone), 'day')} not fetched in time, which arXiv lists no more; "
                 f"`readlist fetch arxiv:{self._names[0]}` reads what its API has"
@@ -376,9 +420,23 @@ class _DailyFetch:
             return empty
         batch = self._api.newest(names, request)
         if not batch.failure:
-            self._store_fallback(batch)
+            self._store_fallback(replace(batch, items=tuple(self._placed(batch.items))))
             return "its API"
         return empty
+
+    def _placed(self, items: Iterable[tuple[Paper, Announcement]]) -> Iterator[tuple[Paper, Announcement]]:
+        """Yield papers of the API that the lists may have announced since the last fetch, each with a likely day.
+
+        That is the first working day after its submission of which not all papers are here.
+        """
+        known = self._memory.days
+        first = known[-1].day if known else self._today - _FIRST
+        whole = {day.day for day in known if day.is_whole}
+        for paper, place in items:
+            sent = (place.day or self._today) + timedelta(days=1)
+            days = (day for day in working_days(sent, self._today) if day not in whole)
+            if sent >= first and (day := next(days, None)) is not None:
+                yield paper, replace(place, day=day)
 
     def _store_fallback(self, batch: Batch) -> None:
         """Store papers of a fallback that the feed has not announced: known ones may be of another day than it says."""
@@ -388,8 +446,13 @@ class _DailyFetch:
             for paper, place in batch.items
             if paper.arxiv not in known or batch.kinds.get(paper.key) == "replaced"
         )
-        days = {place.day for _, place in items} | {batch.day}
-        listed = tuple(ListedDay(day, None) for day in sorted(day for day in days if day))
+        days = {place.day for _, place in items if place.day}
+        if batch.day and is_working_day(batch.day):
+            days.add(batch.day)
+        # What lies between the last list and this is missing, too.
+        if days and self._memory.days:
+            days |= set(working_days(self._memory.days[0].day + timedelta(days=1), max(days)))
+        listed = tuple(ListedDay(day, None) for day in sorted(days))
         self._piece(replace(batch, items=items, days=listed))
 
     def _name_stale(self) -> None:
