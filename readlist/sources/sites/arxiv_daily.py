@@ -236,7 +236,7 @@ class _DailyFetch:
         newest = max([*self._latest.values(), *(day.day for day in known[:1])], default=None)
         if newest is None:
             return []
-        first = known[-1].day if known else min(self._request.since or newest, newest)
+        first = min(known[-1].day if known else newest, self._request.since or newest)
         if self._feed.keep is not None:
             first = max(first, self._today - timedelta(days=self._feed.keep))
         whole = {day.day for day in known if day.is_whole}
@@ -326,7 +326,7 @@ class _DailyFetch:
                 return
             self._remarks.append(
                 f"{span}: {counted(len(gone), 'day')} not fetched in time, which arXiv lists no more; "
-                f"`readlist fetch arxiv:{self._names[0]}` reads what its API has"
+                f"`readlist fetch arxiv:{'+'.join(self._names)} --since {gone[0]}` reads what its API has"
             )
 
     # What is stored
