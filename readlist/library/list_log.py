@@ -38,8 +38,11 @@ _MOVED = f"""
 _STRAY = f"""
     {_LISTED} select a.paper_id, a.day from announcement a
     where a.feed = ?1 and a.day = ?2 and a.paper_id not in (select paper_id from listed)
-    and exists (select 1 from announcement b where b.paper_id = a.paper_id and (b.feed, b.day) <> (a.feed, a.day))
+    and {{}} (select 1 from announcement b where b.paper_id = a.paper_id and (b.feed, b.day) <> (a.feed, a.day))
 """
+_NEAREST = (
+    "select day from listing where feed = ? and announced is null order by abs(julianday(day) - julianday(?)) limit 1"
+)
 
 
 class ListLog:
@@ -102,9 +105,11 @@ class ListLog:
                 if each.announced is None:
                     continue
                 given = name, each.day.isoformat(), json.dumps(sorted(each.ids)[:_IDS_A_LIST])
+                _correct(connection, name, connection.execute(_MOVED, given).fetchall())
                 # Of a list that was not read whole, what is not in it may be of the day all the same.
-                for statement in (_MOVED, _STRAY) if len(each.ids) >= each.announced else (_MOVED,):
-                    _correct(connection, name, connection.execute(statement, given).fetchall())
+                if len(each.ids) >= each.announced:
+                    _correct(connection, name, connection.execute(_STRAY.format("exists"), given).fetchall())
+                    _displace(connection, name, connection.execute(_STRAY.format("not exists"), given).fetchall())
 
     def set_state(self, feed: str, state: FetchState) -> None:
         """Keep what a fetch is to know of the one before it."""
@@ -146,3 +151,14 @@ def _correct(connection: sqlite3.Connection, feed: str, wrong: Sequence[tuple[in
     )
     if wrong:
         connection.execute(_PLACE, (json.dumps([paper_id for paper_id, _ in wrong]),))
+
+
+def _displace(connection: sqlite3.Connection, feed: str, stray: Sequence[tuple[int, str]]) -> None:
+    """Give papers that are not of their day the nearest day of which no list was read, if there is one."""
+    nearest = connection.execute(_NEAREST, (feed, stray[0][1])).fetchone() if stray else None
+    if nearest:
+        connection.executemany(
+            "update announcement set day = ? where paper_id = ? and feed = ? and day = ?",
+            [(nearest[0], paper_id, feed, day) for paper_id, day in stray],
+        )
+        connection.execute(_PLACE, (json.dumps([paper_id for paper_id, _ in stray]),))

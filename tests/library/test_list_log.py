@@ -137,3 +137,16 @@ def test_a_state_that_can_not_be_read_is_none(library: Library) -> None:
     with library.connections.writing() as connection:
         connection.execute("insert or replace into meta (name, value) values ('lists', '[1')")
     assert library.lists.memory(FEED, MONDAY).state == FetchState()
+
+
+def test_a_paper_of_another_day_gets_the_nearest_day_that_no_list_was_read_of(library: Library) -> None:
+    announce(library, TUESDAY, [1, 2])
+    library.lists.record(FEED, [listed(MONDAY, [], announced=None), listed(WEDNESDAY, [], announced=None)])
+    library.lists.record(FEED, [listed(MONDAY, [])])
+    library.lists.record(FEED, [listed(TUESDAY, [1])])
+    assert days_of(library, 2) == [WEDNESDAY]
+    entry = library.papers(list(library.ids_of([f"arxiv:{name(2)}"]).values()))[0]
+    assert entry.day == WEDNESDAY
+    announce(library, WEDNESDAY, [2])
+    library.lists.record(FEED, [listed(WEDNESDAY, [2])])
+    assert [day.is_whole for day in library.lists.listed(FEED, MONDAY)] == [True] * 3

@@ -205,6 +205,9 @@ def batch(
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
             continue
+        if channel.kind == LIST and channel.cut and place == len(channel.entries) and not entry.change:
+            skipped.append(Skip(None, f"item {place}: cut off before it says whether the paper is new"))
+            continue
         if not (paper.arxiv or paper.doi) and _bare_page(entry.address) in shared:
             paper = replace(paper, key=qualified(replace(paper, links=()), by=entry.identifier or entry.address))
         if (same := _own_identity(paper, entry, by_id=channel.kind == JSON_FEED)) in known:

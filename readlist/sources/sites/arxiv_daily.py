@@ -449,9 +449,9 @@ class _DailyFetch:
         days = {place.day for _, place in items if place.day}
         if batch.day and is_working_day(batch.day):
             days.add(batch.day)
-        # What lies between the last list and this is missing, too.
-        if days and self._memory.days:
-            days |= set(working_days(self._memory.days[0].day + timedelta(days=1), max(days)))
+        # Each day since the last list may lack papers, today too.
+        first = self._memory.days[0].day + timedelta(days=1) if self._memory.days else self._today
+        days |= set(working_days(first, self._today))
         listed = tuple(ListedDay(day, None) for day in sorted(days))
         self._piece(replace(batch, items=items, days=listed))
 
