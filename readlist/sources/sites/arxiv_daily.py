@@ -237,6 +237,12 @@ class _DailyFetch:
         if newest is None:
             return []
         first = min(known[-1].day if known else newest, self._request.since or newest)
+        if first < newest - _KEPT and changed:
+            self._remarks.append(
+                f"arXiv keeps its lists for {_KEPT.days} days; "
+                f"`readlist fetch arxiv:{'+'.join(self._names)} --since {first}` reads what its API has"
+            )
+        first = max(first, newest - _KEPT)
         if self._feed.keep is not None:
             first = max(first, self._today - timedelta(days=self._feed.keep))
         whole = {day.day for day in known if day.is_whole}
