@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from msgspec.structs import replace
 
 from readlist.config.toml_file import TomlFile, closest, escape, show, suggest
-from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind, category, closest_category, is_daily
+from readlist.model.feed import ADDED, DAILY, KINDS, SAMPLE, Feed, Kind, category, closest_category, is_daily
 from readlist.pattern import pattern
 
 NAME_LENGTH = 60
@@ -209,7 +209,7 @@ def _arxiv_page(parts: SplitResult) -> tuple[Kind, str] | None:
     """Return the feed of an address of arXiv: a list, its RSS, or its API; None for any other page."""
     path = [part for part in unquote(parts.path).split("/") if part]
     if path[:1] == ["list"] and len(path) > 1 and category(path[1]):
-        return _arxiv(path[1])
+        return _arxiv(f"{DAILY}{path[1]}" if path[2:3] == ["new"] else path[1])
     if path[:1] in (["rss"], ["atom"]) and len(path) > 1:
         return _arxiv(f"daily:{path[1].removesuffix('.xml')}")
     asked = parse_qs(parts.query).get("search_query") if path[:2] == ["api", "query"] else None

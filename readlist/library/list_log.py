@@ -70,8 +70,9 @@ class ListLog:
         """Return the days of a feed from `first` on that arXiv's lists named, newest first."""
         with self._connections.reading() as connection:
             rows = connection.execute(
-                "select day, announced, (select count(*) from announcement a where a.feed = l.feed and a.day = l.day) "
-                "from listing l where feed = ? and day >= ? order by day desc",
+                "with here (day, papers) as (select day, count(*) from announcement where feed = ?1 and day >= ?2 "
+                "group by day) select l.day, l.announced, coalesce(h.papers, 0) from listing l left join here h "
+                "on h.day = l.day where l.feed = ?1 and l.day >= ?2 order by l.day desc",
                 (storable(feed), first.isoformat()),
             ).fetchall()
         return tuple(ListDay(date.fromisoformat(day), announced, here) for day, announced, here in rows)
@@ -99,13 +100,16 @@ class ListLog:
         """
         name = storable(feed)
         with self._connections.writing(papers=True) as connection:
-            whole = [each for each in days if _write(connection, name, each)]
-            for each in whole:
-                ids = json.dumps(sorted(each.ids)[:_IDS_A_LIST])
-                given = name, each.day.isoformat(), ids
-                for statement in (_MOVED, _STRAY.format("exists")):
-                    _correct(connection, name, connection.execute(statement, given).fetchall())
-                _displace(connection, name, connection.execute(_STRAY.format("not exists"), given).fetchall())
+            for each in days:
+                _write(connection, name, each)
+                if each.announced is None:
+                    continue
+                given = name, each.day.isoformat(), json.dumps(sorted(each.ids)[:_IDS_A_LIST])
+                _correct(connection, name, connection.execute(_MOVED, given).fetchall())
+                # Of a list that was not read whole, what is not in it may be of the day all the same.
+                if len(each.ids) >= each.announced:
+                    _correct(connection, name, connection.execute(_STRAY.format("exists"), given).fetchall())
+                    _displace(connection, name, connection.execute(_STRAY.format("not exists"), given).fetchall())
 
     def set_state(self, feed: str, state: FetchState) -> None:
         """Keep what a fetch is to know of the one before it."""
@@ -130,14 +134,13 @@ def _states(connection: sqlite3.Connection) -> dict[str, FetchState]:
         return {}
 
 
-def _write(connection: sqlite3.Connection, feed: str, listed: ListedDay) -> bool:
-    """Write how many papers a day has; returns whether its list was read whole. A day once known stays known."""
+def _write(connection: sqlite3.Connection, feed: str, listed: ListedDay) -> None:
+    """Write how many papers a day has; a number once known stays known."""
     connection.execute(
         "insert into listing (feed, day, announced) values (?, ?, ?) "
         "on conflict (feed, day) do update set announced = coalesce(excluded.announced, announced)",
         (feed, listed.day.isoformat(), listed.announced),
     )
-    return listed.announced is not None
 
 
 def _correct(connection: sqlite3.Connection, feed: str, wrong: Sequence[tuple[int, str]]) -> None:

@@ -21,7 +21,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.feed import ADDED, Feed, is_daily
-from readlist.model.list_day import ListDay, ListMemory, days_in_words
+from readlist.model.list_day import FetchState, ListDay, ListMemory, days_in_words
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
@@ -125,11 +125,14 @@ class Refresh:
 
         return min(due_at(fetches.get(feed.name)) for feed in feeds)
 
-    def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
+    def run(
+        self, feeds: Sequence[Feed], *, record: bool = True, since: date | None = None
+    ) -> Generator[Event, None, None]:
         """Fetch feeds, several hosts at once, and the titles of papers that were added offline.
 
         Close the generator to stop early: then nothing else is fetched or stored. With `record` the outcome is stored
-        as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once.
+        as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once. With
+        `since`, they are fetched back to that day, where they can be.
 
         Yields:
             The progress of each feed, and its outcome once its papers are on the shelf.
@@ -142,7 +145,7 @@ class Refresh:
         events: SimpleQueue[Progress | _Fetched] = SimpleQueue()
         stored: dict[str, FetchOutcome] = {}
         with self._http() as http:
-            jobs = self._jobs(feeds, http, events.put, record=record)
+            jobs = self._jobs(feeds, http, events.put, record=record, since=since)
             hosts: dict[str, list[_Job]] = {}
             for job in jobs:
                 hosts.setdefault(job.host, []).append(job)
@@ -168,31 +171,52 @@ class Refresh:
         if record and not self._stopped.is_set():
             self._shelf.feeds.expire(feeds)
 
-    def _jobs(self, feeds: Sequence[Feed], http: Http, put: _Put, *, record: bool) -> list[_Job]:
+    def _jobs(self, feeds: Sequence[Feed], http: Http, put: _Put, *, record: bool, since: date | None) -> list[_Job]:
         """Return what to fetch: the feeds and, with `record`, the titles that are pending."""
         from readlist.sources.sites import LOOKUP, host_of_feed
 
         fetches = self._shelf.feeds.log.fetches() if record else {}
-        jobs = [self._job(feed, host_of_feed(feed), fetches.get(feed.name), http, put, record=record) for feed in feeds]
+        jobs = []
+        for feed in feeds:
+            request = self._request(feed, fetches.get(feed.name), record=record, since=since)
+            jobs.append(self._job(request, host_of_feed(feed), http, put, record=record))
         if pending := self._shelf.papers.unfilled() if record else []:
             look_up = partial(self._look_up, pending, http, lambda papers: put(Progress(papers, 0, "papers", ADDED)))
             jobs.append(_Job(ADDED, LOOKUP, look_up, lambda batch, before: self._fill(pending, batch)))
         return jobs
 
-    def _job(self, feed: Feed, host: str, last: Fetch | None, http: Http, put: _Put, *, record: bool) -> _Job:
-        """Return the job of fetching a feed; a feed of arXiv knows the papers of its last lists."""
-        memory = ListMemory()
+    def _request(self, feed: Feed, last: Fetch | None, *, record: bool, since: date | None) -> FeedRequest:
+        """Return what to fetch of a feed; for a feed of arXiv it is known what of its last lists is here."""
+        today = self._today()
+        good = last.good.date() if last and last.good else None
+        # A feed that is fetched just this once has no papers to compare.
+        memory = ListMemory(state=FetchState(compared=today))
         if record and feed.kind == "arxiv":
-            memory = self._shelf.feeds.lists.memory(feed.name, self._today() - _REMEMBERED)
+            memory = self._shelf.feeds.lists.memory(feed.name, today - _REMEMBERED)
+        return FeedRequest(
+            feed,
+            today,
+            since=min(filter(None, (since, good)), default=None),
+            validators={url: Validator(*sent) for url, sent in last.validators.items()} if last and not since else {},
+            memory=memory,
+        )
+
+    def _job(self, request: FeedRequest, host: str, http: Http, put: _Put, *, record: bool) -> _Job:
+        """Return the job of fetching a feed."""
+        feed = request.feed
 
         def store(batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
             return self._shelf.feeds.take(feed, batch, before=before, record=record)
 
-        def keep(piece: Batch) -> None:
-            put((job, piece))
+        def progress(papers: int) -> None:
+            put(Progress(papers, 0, "papers", feed.name))
 
         def fetch() -> Batch:
-            return self._fetch(feed, last, http, put, memory, keep)
+            from readlist.sources.sites import open_site
+
+            progress(0)
+            answered = replace(request, progress=progress, store=lambda batch: put((job, batch)))
+            return open_site(feed.kind, http).fetch(answered)
 
         job = _Job(feed.name, host, fetch, store)
         return job
@@ -261,30 +285,6 @@ class Refresh:
                     # If the library is busy or can't be written, the next request merely comes too early.
                     with contextlib.suppress(*EXPECTED):
                         self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
-
-    def _fetch(
-        self,
-        feed: Feed,
-        last: Fetch | None,
-        http: Http,
-        report: _Put,
-        memory: ListMemory,
-        store: Callable[[Batch], None],
-    ) -> Batch:
-        """Fetch one feed, in the thread of its host."""
-        from readlist.sources.sites import open_site
-
-        report(Progress(0, 0, "papers", feed.name))
-        request = FeedRequest(
-            feed,
-            self._today(),
-            since=last.good.date() if last and last.good else None,
-            validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
-            progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
-            memory=memory,
-            store=store,
-        )
-        return open_site(feed.kind, http).fetch(request)
 
     def _look_up(self, keys: Sequence[str], http: Http, progress: Callable[[int], None]) -> Batch:
         """Look up single papers."""

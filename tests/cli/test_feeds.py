@@ -18,7 +18,7 @@ from readlist.shelf import FetchOutcome
 from readlist.tui.keymap import KeyMap
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
-from tests.support.feeds import record
+from tests.support.feeds import entry, record
 from tests.support.http import Answer, Request, Serving
 from tests.support.papers import make_batch, make_paper, make_shelf
 
@@ -301,3 +301,16 @@ def test_what_is_missing_after_a_fetch_is_named(capsys: pytest.CaptureFixture[st
     assert f"Learning: {missing}\n" in said.err
     fetch_command._print_outcome(outcome, True)
     assert json.loads(capsys.readouterr().out)["remarks"] == [missing]
+
+
+def test_a_category_is_fetched_back_to_a_day(run: Run, server: Serving) -> None:
+    server.route("/api/query", lambda request: arxiv_answer(*(entry(n, "2026-08-05") for n in range(100)), total=100))
+    result = run("fetch", "arxiv:cs.LG", "--since", "2026-08-01")
+    assert (result.exit_code, result.stdout) == (0, "arXiv cs.LG: 100 new, 0 known\n")
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-01", "9999-01-01", ""])
+def test_a_day_that_is_none_is_refused_in_one_line(run: Run, day: str) -> None:
+    result = run("fetch", "arxiv:cs.LG", "--since", day)
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1 and "--since" in result.stderr

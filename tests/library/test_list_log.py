@@ -111,6 +111,13 @@ def test_a_list_that_comes_later_removes_what_is_not_of_its_day(library: Library
     assert days_of(library, 2) == [WEDNESDAY]
 
 
+def test_a_list_of_which_some_is_missing_removes_nothing(library: Library) -> None:
+    announce(library, TUESDAY, [1])
+    announce(library, WEDNESDAY, [1, 2])
+    library.lists.record(FEED, [listed(WEDNESDAY, [2], announced=3)])
+    assert days_of(library, 1) == [WEDNESDAY, TUESDAY]
+
+
 def test_a_paper_that_lists_of_two_days_announce_has_both(library: Library) -> None:
     for day in (TUESDAY, WEDNESDAY):
         announce(library, day, [1])

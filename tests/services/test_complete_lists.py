@@ -213,3 +213,14 @@ def test_two_that_refresh_at_once_store_everything_once(server: ArxivServer, she
     assert all(not event.failure for event in events if isinstance(event, FetchOutcome))
     assert here(shelf) == truth(server, *week(MONDAY, MONDAY + timedelta(days=3)))
     assert all(day.is_whole for day in shelf.feeds.lists.listed(FEED.name, MONDAY))
+
+
+def test_a_feed_can_be_fetched_back_to_a_day(server: ArxivServer, shelf: Shelf) -> None:
+    friday = MONDAY + timedelta(days=4)
+    server.go_to(friday)
+    events = Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED], since=MONDAY + timedelta(days=1))
+    assert all(not event.failure for event in events if isinstance(event, FetchOutcome))
+    assert here(shelf) == truth(server, *week(MONDAY + timedelta(days=1), friday))
+    # Of a feed that is followed already, too.
+    list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED], since=MONDAY))
+    assert here(shelf) == truth(server, *week(MONDAY, friday))

@@ -285,3 +285,11 @@ def test_the_lists_are_those_of_the_endpoint(server: ArxivServer) -> None:
     with Http(Sites(arxiv=f"{server.url}/mirror", arxiv_rss=server.url), QUICK) as http:
         Fetched(http, server)
     assert server.requests[0].path == "/mirror/list/cs.LG/new"
+
+
+def test_a_feed_that_was_not_fetched_for_months_says_what_arxiv_lists_no_more(server: ArxivServer, http: Http) -> None:
+    found = Fetched(http, server, since=date(2025, 6, 2))
+    assert found.remarks[0] == (
+        "arXiv keeps its lists for 90 days; `readlist fetch arxiv:cs.LG --since 2025-06-02` reads what its API has"
+    )
+    assert min(found.days) >= FRIDAY - timedelta(days=90)

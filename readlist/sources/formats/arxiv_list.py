@@ -7,7 +7,7 @@ export.arxiv.org still had in April 2025.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -309,3 +309,21 @@ def kinds_of(sections: Sequence[ListSection]) -> dict[str, ListKind]:
         for listed in section.papers:
             kinds.setdefault(listed.paper.key, listed.kind)
     return kinds
+
+
+def papers_of(sections: Iterable[ListSection], kinds: Sequence[ListKind]) -> tuple[tuple[ListedPaper, ...], int]:
+    """Return the papers in some sections of one day, each once, and how many entries of some kinds are missing."""
+    papers: dict[str, ListedPaper] = {}
+    totals: dict[ListKind, int] = {}
+    read: dict[ListKind, int] = {}
+    unread = 0
+    for section in sections:
+        for listed in section.papers:
+            papers.setdefault(listed.paper.arxiv, listed)
+        if section.kind not in kinds:
+            continue
+        if section.total is None:
+            unread += section.unread
+        totals[section.kind] = max(totals.get(section.kind, 0), section.total or 0)
+        read[section.kind] = read.get(section.kind, 0) + len(section.papers) + section.repeats
+    return tuple(papers.values()), unread + sum(max(totals[kind] - read[kind], 0) for kind in totals)

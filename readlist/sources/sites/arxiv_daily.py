@@ -23,7 +23,7 @@ from readlist.model.list_day import ListDay, ListedDay, day_name, is_working_day
 from readlist.model.paper import Announcement, ListKind, Paper
 from readlist.sources.batch import Batch, FeedRequest, Validator
 from readlist.sources.formats import arxiv_list, charset
-from readlist.sources.formats.arxiv_list import ListedPaper, ListPage, ListSection
+from readlist.sources.formats.arxiv_list import ListedPaper, ListPage, papers_of
 from readlist.sources.formats.syndication import LIST
 from readlist.sources.http.client import Http, Reply
 from readlist.sources.http.failure import FetchError, is_challenge
@@ -205,7 +205,7 @@ class _DailyFetch:
         if page.day > self._today + _AHEAD:
             raise ValueError(f"{host} sent a list of {day_name(page.day)} {page.day.year}; check the clock")
         pages = [page, *self._further(name, "new", page)]
-        papers, lost = _papers_of([each for one in pages for each in one.sections], self._kinds)
+        papers, lost = papers_of([each for one in pages for each in one.sections], self._kinds)
         named = sum(max((each.total or 0 for each in page.sections if each.kind == kind), default=0) for kind in _ORDER)
         missed = sum(each.read for each in pages) < (page.total or 0) and named < (page.total or 0)
         # A list may be empty by mistake: that of the past week says whether it is.
@@ -236,7 +236,13 @@ class _DailyFetch:
         newest = max([*self._latest.values(), *(day.day for day in known[:1])], default=None)
         if newest is None:
             return []
-        first = known[-1].day if known else min(self._request.since or newest, newest)
+        first = min(known[-1].day if known else newest, self._request.since or newest)
+        if first < newest - _KEPT and changed:
+            self._remarks.append(
+                f"arXiv keeps its lists for {_KEPT.days} days; "
+                f"`readlist fetch arxiv:{'+'.join(self._names)} --since {first}` reads what its API has"
+            )
+        first = max(first, newest - _KEPT)
         if self._feed.keep is not None:
             first = max(first, self._today - timedelta(days=self._feed.keep))
         whole = {day.day for day in known if day.is_whole}
@@ -280,7 +286,7 @@ class _DailyFetch:
             if not min(covered) <= day <= max(covered) or (known is not None and known.lost == 0):
                 continue
             sections = [each for page in pages for each in page.sections if each.day == day]
-            papers, lost = _papers_of(sections, _ORDER)
+            papers, lost = papers_of(sections, _ORDER)
             if known is not None:
                 # With the abstracts of the list of new papers.
                 here = {each.paper.arxiv for each in known.papers}
@@ -308,7 +314,7 @@ class _DailyFetch:
                     return
                 if page is None or page.day != day:
                     return
-                papers, lost = _papers_of(page.sections, self._kinds)
+                papers, lost = papers_of(page.sections, self._kinds)
                 self._days[name][day] = _CategoryDay(papers, lost if papers and page.complete else None)
                 found = found or bool(papers)
                 if page.complete and not papers:
@@ -327,7 +333,7 @@ class _DailyFetch:
                 return
             self._remarks.append(
                 f"{span}: {counted(len(gone), 'day')} not fetched in time, which arXiv lists no more; "
-                f"`readlist fetch arxiv:{self._names[0]}` reads what its API has"
+                f"`readlist fetch arxiv:{'+'.join(self._names)} --since {gone[0]}` reads what its API has"
             )
 
     # What is stored
@@ -469,21 +475,3 @@ class _DailyFetch:
 
 
 _NOTHING = _CategoryDay((), None)
-
-
-def _papers_of(sections: Iterable[ListSection], kinds: Sequence[ListKind]) -> tuple[tuple[ListedPaper, ...], int]:
-    """Return the papers in some sections of one day, each once, and how many entries of some kinds are missing."""
-    papers: dict[str, ListedPaper] = {}
-    totals: dict[ListKind, int] = {}
-    read: dict[ListKind, int] = {}
-    unread = 0
-    for section in sections:
-        for listed in section.papers:
-            papers.setdefault(listed.paper.arxiv, listed)
-        if section.kind not in kinds:
-            continue
-        if section.total is None:
-            unread += section.unread
-        totals[section.kind] = max(totals.get(section.kind, 0), section.total or 0)
-        read[section.kind] = read.get(section.kind, 0) + len(section.papers) + section.repeats
-    return tuple(papers.values()), unread + sum(max(totals[kind] - read[kind], 0) for kind in totals)
