@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.rows import storable
-from readlist.model.list_day import FetchState, ListDay, ListedDay, ListMemory
+from readlist.model.list_day import FetchState, ListDay, ListedDay, ListMemory, working_days
 
 _STATES = "lists"
 _IDS_A_LIST = 10_000
@@ -154,11 +154,19 @@ def _correct(connection: sqlite3.Connection, feed: str, wrong: Sequence[tuple[in
 
 
 def _displace(connection: sqlite3.Connection, feed: str, stray: Sequence[tuple[int, str]]) -> None:
-    """Give papers that are not of their day the nearest day of which no list was read, if there is one."""
-    nearest = connection.execute(_NEAREST, (feed, stray[0][1])).fetchone() if stray else None
-    if nearest:
-        connection.executemany(
-            "update announcement set day = ? where paper_id = ? and feed = ? and day = ?",
-            [(nearest[0], paper_id, feed, day) for paper_id, day in stray],
-        )
-        connection.execute(_PLACE, (json.dumps([paper_id for paper_id, _ in stray]),))
+    """Give papers that are not of their day the nearest day of which no list was read, else the one before all lists.
+
+    A feed that was followed on a day on which its lists could not be read may begin with the batch of the day before.
+    """
+    if not stray:
+        return
+    given = connection.execute(_NEAREST, (feed, stray[0][1])).fetchone()
+    if given is None:
+        (first,) = connection.execute("select min(day) from listing where feed = ?", (feed,)).fetchone()
+        begin = date.fromisoformat(first)
+        given = (working_days(begin - timedelta(days=7), begin - timedelta(days=1))[-1].isoformat(),)
+    connection.executemany(
+        "update announcement set day = ? where paper_id = ? and feed = ? and day = ?",
+        [(given[0], paper_id, feed, day) for paper_id, day in stray],
+    )
+    connection.execute(_PLACE, (json.dumps([paper_id for paper_id, _ in stray]),))

@@ -150,3 +150,10 @@ def test_a_paper_of_another_day_gets_the_nearest_day_that_no_list_was_read_of(li
     announce(library, WEDNESDAY, [2])
     library.lists.record(FEED, [listed(WEDNESDAY, [2])])
     assert [day.is_whole for day in library.lists.listed(FEED, MONDAY)] == [True] * 3
+
+
+def test_a_paper_of_none_of_the_lists_gets_the_day_before_them(library: Library) -> None:
+    announce(library, MONDAY, [1, 2])
+    library.lists.record(FEED, [listed(MONDAY, [1])])
+    assert days_of(library, 2) == [date(2026, 11, 20)]
+    assert library.lists.listed(FEED, date.min) == (ListDay(MONDAY, 1, 1),)

@@ -278,7 +278,8 @@ class _DailyFetch:
         if name in self._errors and max(covered) <= self._today + _AHEAD:
             self._remarks.append(f"{name}: read from the list of the past week: {self._errors.pop(name)}")
             self._latest[name] = max(covered)
-            wanted = [*wanted, max(covered)]
+            first = self._memory.days[0].day if self._memory.days else max(covered)
+            wanted = [*wanted, *working_days(first, max(covered))]
         is_whole = all(page.complete for page in pages) and sum(page.read for page in pages) >= (pages[0].total or 0)
         for day in dict.fromkeys(wanted):
             known = self._days[name].get(day)
@@ -446,17 +447,18 @@ class _DailyFetch:
 
     def _store_fallback(self, batch: Batch) -> None:
         """Store papers of a fallback that the feed has not announced: known ones may be of another day than it says."""
-        known = self._memory.ids | self._stored
+        here = self._memory.ids | self._stored
         items = tuple(
             (paper, replace(place, feed=self._feed.name))
             for paper, place in batch.items
-            if paper.arxiv not in known or batch.kinds.get(paper.key) == "replaced"
+            if paper.arxiv not in here or batch.kinds.get(paper.key) == "replaced"
         )
         days = {place.day for _, place in items if place.day}
         if batch.day and is_working_day(batch.day):
             days.add(batch.day)
         # Each day since the last list may lack papers, today too.
-        first = self._memory.days[0].day + timedelta(days=1) if self._memory.days else self._today
+        known = self._memory.days
+        first = known[0].day + timedelta(days=1) if known else min([*days, self._today])
         days |= set(working_days(first, self._today))
         listed = tuple(ListedDay(day, None) for day in sorted(days))
         self._piece(replace(batch, items=items, days=listed))
