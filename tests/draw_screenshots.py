@@ -117,9 +117,10 @@ def unsure(shelf: Shelf) -> None:
 
 
 def failing(shelf: Shelf) -> None:
-    """Put the papers on a shelf, and let a feed fail."""
+    """Put the papers on a shelf, and let a feed fail, and another one miss papers."""
     decided(shelf)
     demo.fail(shelf)
+    demo.miss(shelf)
 
 
 PICTURES = (
@@ -135,7 +136,7 @@ PICTURES = (
     Picture("note", _noting),
     Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
     Picture("selection", keys("j", "j", "v", "j", "j", "v")),
-    Picture("feeds", keys("F", "j", "j", "j"), fill=failing),
+    Picture("feeds", keys("F", "j", "j", "j", "j"), fill=failing),
     Picture("copy", keys("Y")),
     Picture("open", keys("M")),
     Picture("help", keys("question_mark"), (120, 44)),
@@ -151,7 +152,7 @@ async def draw(picture: Picture) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shelf = make_shelf(Path(folder))
         (picture.fill or decided)(shelf)
-        feeds = (*demo.FEEDS, demo.LAB) if picture.fill is failing else demo.FEEDS
+        feeds = (*demo.FEEDS, demo.LAB, demo.LISTED) if picture.fill is failing else demo.FEEDS
         config = Config(theme=picture.theme, feeds=feeds, clipboard="osc52")
         app = ReadlistApp(shelf, config, KeyMap(), clock=lambda: demo.NOW)
         async with app.run_test(size=picture.size) as pilot:

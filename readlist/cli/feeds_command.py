@@ -47,15 +47,20 @@ def feeds(context: click.Context, as_json: bool) -> None:
 @json_option()
 @click.pass_context
 def list_feeds(context: click.Context, as_json: bool = False) -> None:
-    """List your feeds: name, unread papers, last fetch."""
-    from readlist.services.refresh import feed_statuses
+    """List your feeds: name, unread papers, last fetch, papers of the last days.
+
+    Of a daily list of arXiv each day has how many papers are here, and how many were announced.
+    """
+    from readlist.services.refresh import feed_statuses, first_day
 
     followed = settings().feeds
     now = datetime.now(UTC)
     with opened_shelf() as shelf:
-        statuses = feed_statuses(followed, shelf.feeds.log.all(), shelf.feeds.log.fetches(), now)
+        log, days = shelf.feeds.log, shelf.feeds.lists.days(first_day(now))
+        statuses = feed_statuses(followed, log.all(), log.fetches(), now, days=days)
     records = []
     rows = []
+    missing = []
     for status in statuses:
         if status.feed is None:
             continue
@@ -68,17 +73,25 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
                 "unread": status.unread,
                 "fetched": offset_time_text(status.good) or None,
                 "failure": status.failure or None,
+                "days": [
+                    {"day": day.day.isoformat(), "announced": day.announced, "here": day.here} for day in status.days
+                ],
+                "missing": list(status.missing),
             }
         )
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
-        rows.append((status.name, short_form(status.feed), f"{status.unread:,} unread of {status.papers:,}", state))
+        unread = f"{status.unread:,} unread of {status.papers:,}"
+        rows.append((status.name, short_form(status.feed), unread, state, status.days_in_words()))
+        missing += [f"{status.name}: {line}" for line in status.missing]
     if as_json or context.obj:
         echo_json(records, indent=1)
     elif not followed:
         echo("You follow no feeds; `readlist feeds add hf:daily` follows one")
     else:
         print_columns(rows)
+        for line in missing:
+            warn(line)
 
 
 @feeds.command("add", short_help="Follow feeds")
@@ -194,7 +207,7 @@ def remove_feeds(names: tuple[str, ...], papers: bool) -> None:
                 warn(str(error))
             continue
         with opened_shelf() as shelf:
-            shelf.feeds.log.forget_fetch(removed.name)
+            shelf.feeds.forget(removed.name)
         if not papers:
             echo(f"Unfollowed {removed.name} (its papers stay)")
         elif not _remove_papers(removed.name, followed=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,24 @@ if TYPE_CHECKING:
     from readlist.model.feed import Feed
 
 
-@click.command("fetch", epilog=examples("readlist fetch", 'readlist fetch "HF daily"', "readlist fetch hf:2026-08-01"))
+@click.command(
+    "fetch",
+    epilog=examples(
+        "readlist fetch",
+        'readlist fetch "HF daily"',
+        "readlist fetch hf:2026-08-01",
+        "readlist fetch arxiv:cs.LG --since 2026-11-01",
+    ),
+)
 @click.argument("names", nargs=-1, metavar="[FEED…]", shell_complete=completed_by("complete_feed"))
+@click.option("--since", metavar="DAY", help="Fetch papers back to a day, such as 2026-11-01, where a feed has them")
 @json_option("Print one JSON object per feed")
-def fetch(names: tuple[str, ...], as_json: bool) -> None:
+def fetch(names: tuple[str, ...], since: str | None, as_json: bool) -> None:
     """Fetch new papers from your feeds.
 
     FEED is the name of a feed you follow, or any other feed to fetch once: hf:2026-08-01, arxiv:cs.LG, a URL.
     """
+    first = _day(since) if since is not None else None
     followed = settings().feeds
     known, once, wrong = _named(followed, names)
     if wrong and not (known or once):
@@ -42,8 +52,8 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
     under_way = {feed.name: 0 for feed in (*known, *once)}
     total = len(under_way)
     with opened_shelf() as shelf, ProgressBar() as bar, opened_refresh(shelf) as refresh:
-        runs = [refresh.run(known)] if known else []
-        runs += [refresh.run(once, record=False)] if once else []
+        runs = [refresh.run(known, since=first)] if known else []
+        runs += [refresh.run(once, record=False, since=first)] if once else []
         for event in chain.from_iterable(runs):
             if isinstance(event, FetchOutcome):
                 under_way.pop(event.feed, None)
@@ -56,6 +66,21 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
             bar.report(Progress(total - len(under_way), total, "feeds", shown))
     if failed:
         sys.exit(1)
+
+
+def _day(text: str) -> date:
+    """Return the day in an option.
+
+    Raises:
+        WrongUsage: it is not one, or in the future.
+    """
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUsage(f"fetch: --since {text[:40]}: not a day; write it as 2026-11-01") from None
+    if day > datetime.now(UTC).date():
+        raise WrongUsage(f"fetch: --since {text[:40]}: in the future")
+    return day
 
 
 def _named(followed: Sequence[Feed], names: Sequence[str]) -> tuple[list[Feed], list[Feed], list[WrongUsage]]:
@@ -100,6 +125,7 @@ def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
             "last_good": offset_time_text(outcome.last_good) or None,
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
+            "remarks": list(outcome.remarks),
         }
         echo_json(record)
     elif outcome.failure:
@@ -108,3 +134,5 @@ def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
         echo(f"{outcome.feed}: {describe(outcome, datetime.now(UTC))}")
         for reason in outcome.skipped:
             warn(f"{outcome.feed}: skipped: {reason}")
+        for remark in outcome.remarks:
+            warn(f"{outcome.feed}: {remark}")

@@ -16,7 +16,7 @@ from readlist.config.check import Config, SavedView, check, check_view_name, fin
 from readlist.config.feed_parser import NAME_LENGTH, RESERVED_NAMES, FeedError, parse_feed, short_form
 from readlist.config.toml_file import AlreadyFollowedError, ConfigError, TomlFile, closest, escape, parse_toml, read
 from readlist.files import ProcessLock, make_private, write_atomic
-from readlist.model.feed import Feed
+from readlist.model.feed import Feed, is_daily
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -198,6 +198,8 @@ def remove_feed(path: Path, name: str) -> tuple[Feed, int]:
 def move_feed(path: Path, name: str, target: Feed) -> Feed:
     """Give a feed the kind and query of another; its name, its place and `keep` stay. Returns it as written.
 
+    Later versions of unknown papers are left out from then on where the target is no daily list of arXiv.
+
     Raises:
         AlreadyFollowedError: the target is followed already.
         ConfigError: there is no such feed, or the file is wrong or can't be written.
@@ -206,8 +208,12 @@ def move_feed(path: Path, name: str, target: Feed) -> Feed:
         feeds = edit.before.feeds
         place = _feed_place(feeds, name)
         _refuse_followed(feeds, target)
-        moved = replace(feeds[place], kind=target.kind, query=target.query)
-        _update(edit, "feeds", place, moved, {"name": moved.name, "kind": moved.kind, "query": moved.query})
+        replacements = feeds[place].replacements and is_daily(target)
+        moved = replace(feeds[place], kind=target.kind, query=target.query, replacements=replacements)
+        values: dict[str, str | bool] = {"name": moved.name, "kind": moved.kind, "query": moved.query}
+        if feeds[place].replacements:
+            values["replacements"] = replacements
+        _update(edit, "feeds", place, moved, values)
         return moved
 
 
@@ -443,4 +449,5 @@ def _values(item: Feed | SavedView) -> dict[str, str | bool]:
     if isinstance(item, SavedView):
         return {"name": item.name, "query": item.query, **({"watch": True} if item.watch else {})}
     keep = {} if item.keep is None else {"keep": f"{item.keep}d"}
-    return {"name": item.name, "kind": item.kind, "query": item.query, **keep}
+    replacements: dict[str, str | bool] = {"replacements": True} if item.replacements else {}
+    return {"name": item.name, "kind": item.kind, "query": item.query, **keep, **replacements}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from msgspec.structs import replace
+
 from readlist.config.toml_file import TomlFile, closest, escape, show, suggest
-from readlist.model.feed import ADDED, KINDS, SAMPLE, Feed, Kind, category, closest_category
+from readlist.model.feed import ADDED, DAILY, KINDS, SAMPLE, Feed, Kind, category, closest_category, is_daily
 from readlist.pattern import pattern
 
 NAME_LENGTH = 60
@@ -17,7 +19,7 @@ _QUERY_LENGTH = 2_000
 RESERVED_NAMES = {ADDED.casefold(), SAMPLE.casefold()}
 """Names that no followed feed may have, case-folded."""
 
-_KEYS = ("name", "kind", "query", "keep")
+_KEYS = ("name", "kind", "query", "keep", "replacements")
 
 _LISTINGS = "trending, daily, a day (2026-08-01), a week (2026-W31), a month (2026-08) or search:WORDS"
 _FORMS = "use hf:daily, hf:search:WORDS, arxiv:cs.LG, or the http(s) address of a feed"
@@ -207,7 +209,7 @@ def _arxiv_page(parts: SplitResult) -> tuple[Kind, str] | None:
     """Return the feed of an address of arXiv: a list, its RSS, or its API; None for any other page."""
     path = [part for part in unquote(parts.path).split("/") if part]
     if path[:1] == ["list"] and len(path) > 1 and category(path[1]):
-        return _arxiv(path[1])
+        return _arxiv(f"{DAILY}{path[1]}" if path[2:3] == ["new"] else path[1])
     if path[:1] in (["rss"], ["atom"]) and len(path) > 1:
         return _arxiv(f"daily:{path[1].removesuffix('.xml')}")
     asked = parse_qs(parts.query).get("search_query") if path[:2] == ["api", "query"] else None
@@ -281,6 +283,8 @@ def _check_feed(file: TomlFile, place: int, item: object) -> Feed:
         raise FeedError(f"must be a table or a short form in quotes, not {show(item)}")
     file.check_keys(item, _KEYS, ("feeds", place), " in a feed")
     for name, value in item.items():
+        if name == "replacements":
+            continue
         if not isinstance(value, str) and (name != "keep" or isinstance(value, bool) or not isinstance(value, int)):
             wanted = "a time in quotes or a number of days" if name == "keep" else "text in quotes"
             raise file.error(("feeds", place, name), f"a feed's `{name}` must be {wanted}, not {show(value)}")
@@ -293,11 +297,23 @@ def _check_feed(file: TomlFile, place: int, item: object) -> Feed:
     name = _check_name(item["name"]) if "name" in item else ""
     if name.casefold() in RESERVED_NAMES:
         raise file.error(("feeds", place, "name"), f"the name `{name}` is reserved; choose another")
-    if "kind" not in item:
-        return parse_feed(item["query"], name, keep)
-    kind = _check_kind(file, place, item["kind"])
-    feed = Feed(name, kind, check_query(kind, item["query"]), keep)
-    return feed if name else parse_feed(short_form(feed), "", keep)
+    if "kind" in item:
+        kind = _check_kind(file, place, item["kind"])
+        feed = Feed(name, kind, check_query(kind, item["query"]), keep)
+        feed = feed if name else parse_feed(short_form(feed), "", keep)
+    else:
+        feed = parse_feed(item["query"], name, keep)
+    return replace(feed, replacements=_check_replacements(file, place, item, feed))
+
+
+def _check_replacements(file: TomlFile, place: int, item: Mapping[str, object], feed: Feed) -> bool:
+    value = item.get("replacements", False)
+    at = ("feeds", place, "replacements")
+    if not isinstance(value, bool):
+        raise file.error(at, f"a feed's `replacements` must be true or false, not {show(value)}")
+    if value and not is_daily(feed):
+        raise file.error(at, "`replacements` is for the daily lists of arXiv, such as arxiv:daily:cs.LG")
+    return value
 
 
 def _check_kind(file: TomlFile, place: int, written: str) -> Kind:

@@ -14,6 +14,7 @@ from readlist.library.day_sql import Statement
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
 from readlist.library.import_log import ImportLog
+from readlist.library.list_log import ListLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
 from readlist.library.query_sql import among_statement, count_statement, ids_in, ids_statement, scored_statement
@@ -83,6 +84,7 @@ class Library:
         """
         self.connections = Connections(path, progress, on_wait)
         self.feeds = FeedLog(self.connections)
+        self.lists = ListLog(self.connections)
         self.mirror = Mirror(self.connections)
         self.outlines = Outlines(self.connections)
         self.visits = Visits(self.connections)

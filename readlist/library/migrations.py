@@ -302,6 +302,10 @@ _SCORES = (
     "create index mark_by_read on mark (read desc, paper_id desc) where read is not null",
 )
 
+# How many papers arXiv announced on a day; null if that is not known, as where its list could not be read. How many are
+# here is counted. A primary key without rowid is never null.
+_LISTS = ("create table listing (feed text, day text, announced integer, primary key (feed, day)) without rowid",)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES),
     _FETCHES,
@@ -313,6 +317,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _REMOVED,
     _MARKED,
     _SCORES,
+    _LISTS,
 )
 """Statements that lead from each version to the next."""
 

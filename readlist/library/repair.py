@@ -40,7 +40,7 @@ from readlist.text.clean import clean, clean_line
 _COMPANIONS = ("", "-wal", "-journal")
 _WIDEST = 1 << 40
 _MOST_DAMAGED = 10_000
-_META = ("last_visit", "searches")
+_META = ("last_visit", "searches", "lists")
 _PART = 1_000
 _FACTS = "id, key, published, added, feed, day, position"
 _FETCH = "feed, tried, good, failure, new, known"
@@ -252,6 +252,7 @@ def _copy(old: sqlite3.Connection, library: Library, now: datetime, progress: Ca
         ids = {paper_id: present[paper.key] for paper_id, paper in papers.items() if paper.key in present}
         _copy_history(old, connection, ids, facts, names)
         _copy_fetches(old, connection)
+        _copy_lists(old, connection)
         _copy_imports(old, connection, ids)
     return len(papers)
 
@@ -300,6 +301,13 @@ def _copy_fetches(old: sqlite3.Connection, connection: sqlite3.Connection) -> No
         if numbers and texts and isinstance(row["good"], int | None):
             values = {**row, "failure": clean_line(row["failure"]), "validators": "{}"}
             connection.execute(insert("fetch", values, replace=True), values)
+
+
+def _copy_lists(old: sqlite3.Connection, connection: sqlite3.Connection) -> None:
+    """Copy how many papers arXiv announced on each day."""
+    for row in _rows(old, "listing", "feed, day, announced"):
+        if isinstance(row["feed"], str) and _is_day(row["day"]) and isinstance(row["announced"], int | None):
+            connection.execute(insert("listing", row, replace=True), row)
 
 
 def _copy_imports(old: sqlite3.Connection, connection: sqlite3.Connection, ids: dict[int, int]) -> None:
@@ -461,7 +469,7 @@ def _rows_from_both_ends(old: sqlite3.Connection, table: str, names: str) -> Ite
 def _key_columns(table: str) -> tuple[str, ...]:
     seen = ("paper_id", "feed", "day")
     names = {"alias": ("identifier",), "announcement": seen, "sighting": seen, "fetch": ("feed",)}
-    return {**names, "import": ("batch", "feed")}.get(table, ("name",))
+    return {**names, "import": ("batch", "feed"), "listing": ("feed", "day")}.get(table, ("name",))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

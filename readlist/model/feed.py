@@ -21,12 +21,24 @@ class Feed(Struct, frozen=True):
             `2026-08`, `search:WORDS`. arxiv: a category `cs.LG` or several `cs.CL+cs.LG`, a search expression of
             its API `all:diffusion AND cat:cs.CV`, or `daily:cs.CL+cs.LG` for the daily list. rss: an http(s) address.
         keep: days its papers stay unless starred or noted, None forever.
+        replacements: whether later versions of papers that are not in the library enter it, too; of a daily list of
+            arXiv.
     """
 
     name: str
     kind: Kind
     query: str
     keep: int | None = None
+    replacements: bool = False
+
+
+DAILY = "daily:"
+"""How the query of a daily list of arXiv begins."""
+
+
+def is_daily(feed: Feed) -> bool:
+    """Tell whether a feed is a daily list of arXiv."""
+    return feed.kind == "arxiv" and feed.query.startswith(DAILY)
 
 
 ADDED = "Added"

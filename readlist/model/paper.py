@@ -18,6 +18,8 @@ from readlist.model.time import PublicationDate
 from readlist.pattern import pattern
 
 LinkKind = Literal["repo", "project", "paper", "data", "other"]
+ListKind = Literal["new", "cross", "replaced"]
+"""How arXiv's lists announce a paper: as new, cross-listed from another category, or in a later version."""
 
 # Compiled on first use: listing papers needs none of these patterns.
 # ASCII only: digits of other scripts would make a second id of the same paper.

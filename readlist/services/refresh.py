@@ -11,7 +11,7 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from shlex import quote
 from types import MappingProxyType
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import ADDED, Feed
+from readlist.model.feed import ADDED, Feed, is_daily
+from readlist.model.list_day import FetchState, ListDay, ListMemory, days_in_words
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
@@ -40,6 +41,11 @@ _NAMED = 3
 _POLL = 0.1
 """Seconds between two checks whether to stop."""
 
+_REMEMBERED = timedelta(days=60)
+"""How far back it is known which papers a feed of arXiv announced."""
+
+_LAST_DAYS = 5
+_LOOKED_BACK = timedelta(days=21)
 _DEFAULT_LIMITS = Limits()
 
 
@@ -119,11 +125,14 @@ class Refresh:
 
         return min(due_at(fetches.get(feed.name)) for feed in feeds)
 
-    def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
+    def run(
+        self, feeds: Sequence[Feed], *, record: bool = True, since: date | None = None
+    ) -> Generator[Event, None, None]:
         """Fetch feeds, several hosts at once, and the titles of papers that were added offline.
 
         Close the generator to stop early: then nothing else is fetched or stored. With `record` the outcome is stored
-        as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once.
+        as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once. With
+        `since`, they are fetched back to that day, where they can be.
 
         Yields:
             The progress of each feed, and its outcome once its papers are on the shelf.
@@ -134,8 +143,9 @@ class Refresh:
         from queue import SimpleQueue
 
         events: SimpleQueue[Progress | _Fetched] = SimpleQueue()
+        stored: dict[str, FetchOutcome] = {}
         with self._http() as http:
-            jobs = self._jobs(feeds, http, events.put, record=record)
+            jobs = self._jobs(feeds, http, events.put, record=record, since=since)
             hosts: dict[str, list[_Job]] = {}
             for job in jobs:
                 hosts.setdefault(job.host, []).append(job)
@@ -147,35 +157,72 @@ class Refresh:
             pending = len(jobs)
             try:
                 while pending and (event := self._next(events)) is not None:
-                    if isinstance(event, tuple):
-                        pending -= 1
-                        yield self._store(*event)
-                    else:
+                    if not isinstance(event, tuple):
                         yield event
+                        continue
+                    job, batch = event
+                    outcome = self._store(job, batch, stored.get(job.name))
+                    stored[job.name] = outcome
+                    if not batch.more:
+                        pending -= 1
+                        yield outcome
             finally:
                 waiting.clear()
         if record and not self._stopped.is_set():
             self._shelf.feeds.expire(feeds)
 
-    def _jobs(self, feeds: Sequence[Feed], http: Http, report: Report, *, record: bool) -> list[_Job]:
+    def _jobs(self, feeds: Sequence[Feed], http: Http, put: _Put, *, record: bool, since: date | None) -> list[_Job]:
         """Return what to fetch: the feeds and, with `record`, the titles that are pending."""
         from readlist.sources.sites import LOOKUP, host_of_feed
 
         fetches = self._shelf.feeds.log.fetches() if record else {}
-        take = self._shelf.feeds.take if record else self._add
-        jobs = [
-            _Job(
-                feed.name,
-                host_of_feed(feed),
-                partial(self._fetch, feed, fetches.get(feed.name), http, report),
-                partial(take, feed),
-            )
-            for feed in feeds
-        ]
+        jobs = []
+        for feed in feeds:
+            request = self._request(feed, fetches.get(feed.name), record=record, since=since)
+            jobs.append(self._job(request, host_of_feed(feed), http, put, record=record))
         if pending := self._shelf.papers.unfilled() if record else []:
-            look_up = partial(self._look_up, pending, http, lambda papers: report(Progress(papers, 0, "papers", ADDED)))
-            jobs.append(_Job(ADDED, LOOKUP, look_up, partial(self._fill, pending)))
+            look_up = partial(self._look_up, pending, http, lambda papers: put(Progress(papers, 0, "papers", ADDED)))
+            jobs.append(_Job(ADDED, LOOKUP, look_up, lambda batch, before: self._fill(pending, batch)))
         return jobs
+
+    def _request(self, feed: Feed, last: Fetch | None, *, record: bool, since: date | None) -> FeedRequest:
+        """Return what to fetch of a feed; for a feed of arXiv it is known what of its last lists is here."""
+        today = self._today()
+        good = last.good.date() if last and last.good else None
+        # A feed that is fetched just this once has no papers to compare.
+        memory = ListMemory(state=FetchState(compared=today))
+        if record and feed.kind == "arxiv":
+            memory = self._shelf.feeds.lists.memory(feed.name, today - _REMEMBERED)
+        return FeedRequest(
+            feed,
+            today,
+            since=min(filter(None, (since, good)), default=None),
+            validators={url: Validator(*sent) for url, sent in last.validators.items()} if last and not since else {},
+            memory=memory,
+        )
+
+    def _job(self, request: FeedRequest, host: str, http: Http, put: _Put, *, record: bool) -> _Job:
+        """Return the job of fetching a feed."""
+        feed = request.feed
+
+        def store(batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
+            return self._shelf.feeds.take(feed, batch, before=before, record=record)
+
+        def progress(papers: int) -> None:
+            put(Progress(papers, 0, "papers", feed.name))
+
+        def fetch() -> Batch:
+            from readlist.sources.sites import open_site
+
+            progress(0)
+            answered = replace(request, progress=progress, store=lambda batch: put((job, batch)))
+            return open_site(feed.kind, http).fetch(answered)
+
+        job = _Job(feed.name, host, fetch, store)
+        return job
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
 
     def _next(self, events: SimpleQueue[Progress | _Fetched]) -> Progress | _Fetched | None:
         """Wait for the next event; None if stopped."""
@@ -188,9 +235,12 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
+    def _store(self, job: _Job, batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
+        if before is not None and before.failure:
+            # A piece is missing: it is all fetched again.
+            batch = replace(batch, items=(), days=(), state=None, failure=before.failure)
         try:
-            return job.store(batch)
+            return job.store(batch, before)
         except EXPECTED as error:
             # A busy library may be free for the next feed.
             return FetchOutcome(job.name, failure=f"{job.name}: {error}")
@@ -236,33 +286,11 @@ class Refresh:
                     with contextlib.suppress(*EXPECTED):
                         self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
 
-    def _fetch(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
-        """Fetch one feed, in the thread of its host."""
-        from readlist.sources.sites import open_site
-
-        report(Progress(0, 0, "papers", feed.name))
-        request = FeedRequest(
-            feed,
-            self._clock().astimezone(UTC).date(),
-            since=last.good.date() if last and last.good else None,
-            validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
-            progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
-        )
-        return open_site(feed.kind, http).fetch(request)
-
     def _look_up(self, keys: Sequence[str], http: Http, progress: Callable[[int], None]) -> Batch:
         """Look up single papers."""
         from readlist.sources.sites import LOOKUP, open_site
 
-        return open_site(LOOKUP, http).fetch(LookupRequest(keys, self._clock().astimezone(UTC).date(), progress))
-
-    def _add(self, feed: Feed, batch: Batch) -> FetchOutcome:
-        """Put the papers of a feed that is fetched just this once on the shelf."""
-        if batch.failure:
-            return FetchOutcome(feed.name, failure=batch.failure, silent=batch.silent)
-        added = self._shelf.papers.add(batch)
-        skipped = tuple(skip.reason for skip in batch.skipped)
-        return FetchOutcome(feed.name, len(added.new), len(added.known), skipped=skipped)
+        return open_site(LOOKUP, http).fetch(LookupRequest(keys, self._today(), progress))
 
     def _fill(self, keys: Sequence[str], batch: Batch) -> FetchOutcome:
         """Store the titles that were pending; papers that no site knows are removed, unless they are marked."""
@@ -290,16 +318,17 @@ class _Job(Struct, frozen=True):
         name: of the feed.
         host: jobs of one host are done one after the other.
         fetch: fetches the papers, in the host's thread.
-        store: puts them on the shelf, in the caller's thread.
+        store: puts them on the shelf, in the caller's thread, given the outcome of the pieces before.
     """
 
     name: str
     host: str
     fetch: Callable[[], Batch]
-    store: Callable[[Batch], FetchOutcome]
+    store: Callable[[Batch, FetchOutcome | None], FetchOutcome]
 
 
 _Fetched: TypeAlias = tuple[_Job, Batch]
+_Put: TypeAlias = Callable[["Progress | _Fetched"], None]
 
 
 def _fetch_hosts(waiting: deque[list[_Job]], put: Callable[[_Fetched], None]) -> None:
@@ -333,6 +362,7 @@ class FeedStatus(Struct, frozen=True):
         state: its last fetch, or the progress of the current one, in words.
         ago: how long ago it was last fetched without a failure, in words; empty if never.
         new: how many new papers its last fetch brought.
+        days: how many papers are here of its last five days, and of a daily list of arXiv how many were announced.
     """
 
     name: str
@@ -345,6 +375,23 @@ class FeedStatus(Struct, frozen=True):
     state: str = "not followed"
     ago: str = ""
     new: int = 0
+    days: tuple[ListDay, ...] = ()
+
+    def days_in_words(self, between: str = ", ") -> str:
+        """Return the days in words, the latest first: `Fri 214/214, Thu 209/214, Wed 180/?`; empty for none."""
+        return days_in_words(self.days, between, listed=self.feed is not None and is_daily(self.feed))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing of these days, a line each, newest first."""
+        if self.feed is None or not is_daily(self.feed):
+            return ()
+        return tuple(day.missing for day in self.days if day.missing)
+
+
+def first_day(now: datetime) -> date:
+    """Return from which day on feeds are looked at for their last five days."""
+    return now.astimezone(UTC).date() - _LOOKED_BACK
 
 
 def feed_statuses(
@@ -353,6 +400,7 @@ def feed_statuses(
     fetches: Mapping[str, Fetch],
     now: datetime,
     under_way: Mapping[str, int] = MappingProxyType({}),
+    days: Mapping[str, tuple[ListDay, ...]] = MappingProxyType({}),
 ) -> list[FeedStatus]:
     """Return the followed feeds in their order, then others that announced papers.
 
@@ -362,6 +410,7 @@ def feed_statuses(
         fetches: by name, the last fetch.
         now: the present time.
         under_way: by name, how many papers of a feed being fetched have arrived.
+        days: by name, its days, newest first; see `first_day`.
     """
     known = {feed.name: feed for feed in stored}
     statuses = []
@@ -380,7 +429,9 @@ def feed_statuses(
             state = f"{time_ago(good, now)}: {f'{fetch.new:,} new' if fetch.new else 'nothing new'}"
         ago = time_ago(good, now) if good is not None else ""
         new = fetch.new if fetch is not None else 0
-        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state, ago, new))
+        kept = now.astimezone(UTC).date() - timedelta(days=feed.keep) if feed.keep is not None else date.min
+        last = tuple(day for day in days.get(feed.name, ()) if day.day >= kept)[:_LAST_DAYS]
+        statuses.append(FeedStatus(feed.name, feed, papers, unread, good, failure, active, state, ago, new, last))
     names = {feed.name for feed in followed}
     return statuses + [
         FeedStatus(each.name, None, each.papers, each.unread) for each in stored if each.name not in names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from readlist.model.paper import Announcement, Paper
     from readlist.sources.batch import Batch
 
+_RECENT = 6
+"""Days of which is said what is missing: as long as arXiv lists them."""
+
 
 class FetchOutcome(Struct, frozen=True):
     """The outcome of fetching one feed, once it is on the shelf.
@@ -32,6 +35,7 @@ class FetchOutcome(Struct, frozen=True):
         last_good: when the last successful fetch was, maybe this one; None if there was none.
         skipped: what was skipped in the answer and why, a line each.
         moved: the address the feed has moved to permanently, empty if it hasn't.
+        remarks: what is missing, and what was read from a fallback, a line each.
     """
 
     feed: str
@@ -43,6 +47,7 @@ class FetchOutcome(Struct, frozen=True):
     last_good: datetime | None = None
     skipped: tuple[str, ...] = ()
     moved: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 class FeedShelf:
@@ -50,6 +55,7 @@ class FeedShelf:
 
     Attributes:
         log: the library's record of feeds: who announced what, and the last fetch of each.
+        lists: the library's record of arXiv's lists.
     """
 
     def __init__(
@@ -57,32 +63,95 @@ class FeedShelf:
     ) -> None:
         self._library, self._mirrored, self._papers, self._clock = library, mirrored, papers, clock
         self.log = library.feeds
+        self.lists = library.lists
 
-    def take(self, feed: Feed, batch: Batch) -> FetchOutcome:
+    def take(
+        self, feed: Feed, batch: Batch, *, before: FetchOutcome | None = None, record: bool = True
+    ) -> FetchOutcome:
         """Add a feed's batch to the library, and record the outcome.
 
         A failure changes nothing else. Papers older than the feed keeps are skipped.
+
+        Args:
+            feed: the feed.
+            batch: what it gave; a piece of it, with `more`, is added and nothing recorded of the fetch yet.
+            before: the outcome of the pieces before.
+            record: whether to keep how the fetch went, as of a feed that is followed.
         """
-        name = feed.name
-        validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
+        name, new, known = feed.name, before.new if before else 0, before.known if before else 0
         if batch.failure:
-            self.log.set_fetch(name, at=self._clock(), failure=batch.failure)
-            return FetchOutcome(name, failure=batch.failure, silent=batch.silent, last_good=self._good(name))
-        if batch.unchanged:
-            before = self.log.fetches().get(name)
-            validators = {**(before.validators if before is not None else {}), **validators}
-            self.log.set_fetch(name, at=self._clock(), validators=validators)
-            return FetchOutcome(name, unchanged=True, last_good=self._good(name), moved=batch.moved)
-        kept = self._to_keep(feed, batch)
+            if record:
+                self.log.set_fetch(name, at=self._clock(), failure=batch.failure)
+            good = self._good(name) if record else None
+            return FetchOutcome(name, new, known, batch.failure, batch.silent, last_good=good)
+        validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
+        if batch.unchanged and record:
+            last = self.log.fetches().get(name)
+            validators = {**(last.validators if last is not None else {}), **validators}
+        kept = self._to_keep(feed, batch) if record else batch.items
         if len(kept) < len(batch.items):
             # If more shall be kept one day, the server must not answer that nothing changed.
             validators = {}
-        added = self._papers.add(replace(batch, items=kept))
-        # After the papers: if interrupted in between, all of them are fetched again.
-        new, known = len(added.new), len(added.known)
-        self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
-        skipped = tuple(skip.reason for skip in batch.skipped)
-        return FetchOutcome(name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved)
+        if not batch.unchanged:
+            for part in self._parts(feed, replace(batch, items=kept)):
+                added = self._papers.add(part)
+                new, known = new + len(added.new), known + (0 if part.update else len(added.known))
+        if record:
+            self._record(feed, batch)
+        if batch.more:
+            return FetchOutcome(name, new, known)
+        if record:
+            # After the papers: if interrupted in between, all of them are fetched again.
+            self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
+        return FetchOutcome(
+            name,
+            new,
+            known,
+            unchanged=batch.unchanged,
+            last_good=self._good(name) if record else None,
+            skipped=tuple(skip.reason for skip in batch.skipped),
+            moved=batch.moved,
+            remarks=(*batch.remarks, *(self._missing(feed) if record else ())),
+        )
+
+    def _record(self, feed: Feed, batch: Batch) -> None:
+        """Record what a batch says of days, and what the next fetch is to know."""
+        if batch.days:
+            self.lists.record(feed.name, batch.days)
+        if batch.state is not None:
+            self.lists.set_state(feed.name, batch.state)
+
+    def _parts(self, feed: Feed, batch: Batch) -> Iterator[Batch]:
+        """Yield what is announced, and apart from it what merely updates papers: nothing moves in the list for it."""
+        updates: set[str] = {paper.key for paper, _ in batch.items} if batch.update else set()
+        if not feed.replacements:
+            updates |= {key for key, kind in batch.kinds.items() if kind == "replaced"}
+        announced = tuple(item for item in batch.items if item[0].key not in updates)
+        if announced or not updates:
+            yield replace(batch, items=announced)
+        papers = [paper for paper, _ in batch.items if paper.key in updates]
+        ids = self._library.ids_of(paper.key for paper in papers)
+        if ids:
+            places = self.log.announcements_of(list(ids.values()))
+            items = [(paper, places[ids[paper.key]][0]) for paper in papers if places.get(ids.get(paper.key, 0))]
+            # The counts were read at another time.
+            uncounted = {"upvotes": None, "comments": None, "stars": None}
+            quiet = tuple((paper, replace(place, **uncounted)) for paper, place in items)
+            yield replace(batch, items=quiet, day=None, update=True)
+
+    def _missing(self, feed: Feed) -> list[str]:
+        """Return what is missing of a feed's latest days, a line each."""
+        if feed.kind != "arxiv":
+            return []
+        today = self._clock().astimezone(UTC).date()
+        first = today - timedelta(days=min(feed.keep or _RECENT, _RECENT))
+        listed = self.lists.listed(feed.name, first)
+        return [f"{day.missing}; the next fetch tries again" for day in listed if day.missing]
+
+    def forget(self, name: str) -> None:
+        """Forget the fetches and lists of a feed; its papers and announcements stay."""
+        self.log.forget_fetch(name)
+        self.lists.forget(name)
 
     def _good(self, name: str) -> datetime | None:
         fetch = self.log.fetches().get(name)

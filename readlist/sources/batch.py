@@ -11,8 +11,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from readlist.model.feed import Feed
+from readlist.model.list_day import FetchState, ListedDay, ListMemory
 from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Paper
+from readlist.model.paper import Announcement, ListKind, Paper
 from readlist.text.clean import clean_line
 
 PIECE = 1_000
@@ -45,6 +46,8 @@ class FeedRequest(Struct, frozen=True):
         since: the day of the last good fetch: newer papers are fetched, in pages. None fetches one page.
         validators: by address, those of the last good fetch, for conditional requests.
         progress: called with the number of papers after each page.
+        memory: of a feed of arXiv, what is known of its lists.
+        store: called with pieces of a long answer, batches with `more`, to be stored while the rest is fetched.
     """
 
     feed: Feed
@@ -52,6 +55,8 @@ class FeedRequest(Struct, frozen=True):
     since: date | None = None
     validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
     progress: Callable[[int], None] = lambda papers: None
+    memory: ListMemory = ListMemory()
+    store: Callable[[Batch], None] = lambda piece: None
 
 
 class LookupRequest(Struct, frozen=True):
@@ -102,6 +107,11 @@ class Batch(Struct, frozen=True):
         failure: one line that says what, where and what to do; empty if all went well. A batch with
             a failure has no items.
         silent: the host whose silence is the failure: the network may be missing; empty for any other.
+        kinds: by paper key, how a list of arXiv announces it; empty elsewhere.
+        update: whether its papers merely update known ones, and are announced by nothing: unknown ones are left out.
+        days: the days of arXiv's lists that it tells of.
+        state: what the next fetch of a feed of arXiv is to know; None changes nothing.
+        remarks: what is missing, and what was read from a fallback, a line each: not a failure.
         more: whether this is a piece of a long list and another piece follows; what was skipped comes with the last.
     """
 
@@ -122,6 +132,11 @@ class Batch(Struct, frozen=True):
     path: str = ""
     timed: bool = False
     further: Mapping[str, tuple[Announcement, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    kinds: Mapping[str, ListKind] = field(default_factory=lambda: MappingProxyType({}))
+    update: bool = False
+    days: tuple[ListedDay, ...] = ()
+    state: FetchState | None = None
+    remarks: tuple[str, ...] = ()
     more: bool = False
 
 

@@ -309,8 +309,10 @@ def _decode(data: bytes, name: str, origin: str, made: date, day: date | None, t
 
 def _html(text: str, origin: str, made: date, day: date | None) -> Batch:
     from readlist.sources import catalog
+    from readlist.sources.formats import arxiv_list
 
     batch = daily_papers.decode_html(text, origin=origin, made=made, day=day)
+    batch = batch or arxiv_list.decode(text, origin=origin, day=day)
     batch = batch or catalog.decode_html(text, origin=origin, made=made, day=day)
     return batch or Batch(origin, failure=f"{origin}: {refusal.of_page(text) or _NO_PAPERS_IN_HTML}")
 

@@ -20,6 +20,9 @@ _MONTH_FIRST = rf"({MONTH_PATTERN})\s+{_NUMBER}(?:,?\s+((?:19|20)\d\d)(?!\d))?"
 _DAY_FIRST = rf"{_NUMBER}\s+({MONTH_PATTERN})(?:,?\s+((?:19|20)\d\d))?"
 _ISO = r"((?:19|20)\d\d)-(\d\d)-(\d\d)"
 _DAY = re.compile(rf"{_WEEKDAY}(?:{_MONTH_FIRST}|{_DAY_FIRST}|{_ISO})", re.IGNORECASE)
+_WITH_WEEKDAY = re.compile(
+    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? {1,3}(\d{1,2}) ([a-z]{3,9})\.?,? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
+)
 _ISO_ANYWHERE = re.compile(rf"(?<!\d){_ISO}(?!\d)")
 _WEEK = re.compile(r"(?:(\d{4})-?\s?w(?:eek)?\s?(\d{1,2})|w(?:eek)?\s?(\d{1,2})(?:,|\s|,\s)(\d{4}))", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"(?:({MONTH_PATTERN}),?\s+((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d))", re.IGNORECASE)
@@ -65,6 +68,15 @@ def whole_day(text: str) -> Day | None:
     """Return the day a text is; None if it is more or something else."""
     found = leading_day(text)
     return found[0] if found and found[1] == len(text) else None
+
+
+def weekday_in(text: str) -> date | None:
+    """Return the first day with weekday and year in a text, `Fri, 27 Nov 2026` or `Fri, 5 Jan 24`; None without one."""
+    found = _WITH_WEEKDAY.search(text)
+    if not found:
+        return None
+    day = leading_day(f"{found[1]} {found[2]} {'20' if len(found[3]) == 2 else ''}{found[3]}")
+    return _date(day[0].year, day[0].month, day[0].day) if day and day[0].year else None
 
 
 def iso_day(text: str) -> date | None:

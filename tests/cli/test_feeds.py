@@ -13,12 +13,14 @@ import pytest
 
 from readlist.cli import fetch_command
 from readlist.config import ConfigError, load
+from readlist.model.list_day import ListedDay
 from readlist.shelf import FetchOutcome
 from readlist.tui.keymap import KeyMap
 from tests.support.cli import Run, titles
 from tests.support.feeds import answer as arxiv_answer
-from tests.support.feeds import record
+from tests.support.feeds import entry, record
 from tests.support.http import Answer, Request, Serving
+from tests.support.papers import make_batch, make_paper, make_shelf
 
 OPML = """<opml version="2.0"><body><outline text="Labs">
 <outline type="rss" text="One lab" xmlUrl="https://one.example/feed.xml"/>
@@ -266,3 +268,49 @@ def test_settings_with_wrong_keys_are_not_edited(run: Run, tmp_path: Path, keys:
         result = run("feeds", *command)
         assert result.exit_code == 1 and result.stderr == f"readlist: {of_the_screen.value}\n"
     assert settings.read_text(encoding="utf-8") == f"[keys]\n{keys}\n"
+
+
+def test_the_last_days_of_a_daily_list_show_what_was_announced_and_what_is_missing(
+    run: Run, server: Serving, tmp_path: Path
+) -> None:
+    today = datetime.now(UTC).date()
+    assert run("feeds", "add", "arxiv:daily:cs.LG", "--name", "Learning").exit_code == 0
+    shelf = make_shelf(tmp_path / "home")
+    shelf.papers.add(make_batch([make_paper(n) for n in (1, 2)], feed="Learning", day=today))
+    days = [ListedDay(today, 2), ListedDay(today - timedelta(days=1), 3)]
+    shelf.feeds.lists.record("Learning", days)
+    shelf.close()
+    listed = run("feeds")
+    weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    assert f"{weekday[today.weekday()]} 2/2, {weekday[today.weekday() - 1]} 0/3" in listed.stdout
+    assert ": 3 announced, 0 here" in listed.stderr and listed.stderr.count("\n") == 1
+    (record,) = [each for each in json.loads(run("feeds", "--json").stdout) if each["name"] == "Learning"]
+    assert record["days"] == [
+        {"day": days[0].day.isoformat(), "announced": 2, "here": 2},
+        {"day": days[1].day.isoformat(), "announced": 3, "here": 0},
+    ]
+    assert len(record["missing"]) == 1
+
+
+def test_what_is_missing_after_a_fetch_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    missing = "Wed 25 Nov: 214 announced, 209 here; the next fetch tries again"
+    outcome = FetchOutcome("Learning", new=209, remarks=(missing,))
+    fetch_command._print_outcome(outcome, False)
+    said = capsys.readouterr()
+    assert said.out == "Learning: 209 new, 0 known\n"
+    assert f"Learning: {missing}\n" in said.err
+    fetch_command._print_outcome(outcome, True)
+    assert json.loads(capsys.readouterr().out)["remarks"] == [missing]
+
+
+def test_a_category_is_fetched_back_to_a_day(run: Run, server: Serving) -> None:
+    server.route("/api/query", lambda request: arxiv_answer(*(entry(n, "2026-08-05") for n in range(100)), total=100))
+    result = run("fetch", "arxiv:cs.LG", "--since", "2026-08-01")
+    assert (result.exit_code, result.stdout) == (0, "arXiv cs.LG: 100 new, 0 known\n")
+
+
+@pytest.mark.parametrize("day", ["soon", "2026-13-01", "9999-01-01", ""])
+def test_a_day_that_is_none_is_refused_in_one_line(run: Run, day: str) -> None:
+    result = run("fetch", "arxiv:cs.LG", "--since", day)
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1 and "--since" in result.stderr

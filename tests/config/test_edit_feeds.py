@@ -225,3 +225,45 @@ def test_a_feed_does_not_move_onto_another_one(settings: Path) -> None:
     with pytest.raises(ConfigError, match="followed already, as `HF daily`"):
         move_feed(settings, "Learning", parse_feed("hf:daily"))
     assert settings.read_text() == MINE
+
+
+DAILY_LIST = """\
+[[feeds]]
+name = "All of it"
+query = "arxiv:daily:cs.LG"
+replacements = true  # later versions, too
+"""
+
+
+def test_later_versions_of_unknown_papers_are_a_choice_of_each_daily_list(settings: Path) -> None:
+    settings.write_text(DAILY_LIST)
+    assert load(settings).feeds == (Feed("All of it", "arxiv", "daily:cs.LG", replacements=True),)
+    add_feed(settings, parse_feed("hf:daily"))
+    assert load(settings).feeds[0].replacements
+    assert "# later versions, too" in settings.read_text()
+    feed, place = remove_feed(settings, "All of it")
+    add_feed(settings, feed, place)
+    assert load(settings).feeds[0] == feed and feed.replacements
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('query = "arxiv:daily:cs.LG"\nreplacements = "yes"', "line 3: a feed's `replacements` must be true or false"),
+        ('query = "arxiv:cs.LG"\nreplacements = true', "line 3: `replacements` is for the daily lists of arXiv"),
+        ('query = "hf:daily"\nreplacement = true', "did you mean `replacements`"),
+    ],
+)
+def test_a_wrong_choice_is_named_with_its_line(settings: Path, text: str, words: str) -> None:
+    settings.write_text(f"[[feeds]]\n{text}\n")
+    with pytest.raises(ConfigError) as caught:
+        load(settings)
+    assert words in str(caught.value)
+
+
+def test_a_daily_list_that_moves_to_another_kind_loses_the_choice(settings: Path) -> None:
+    settings.write_text(DAILY_LIST)
+    move_feed(settings, "All of it", parse_feed("arxiv:daily:cs.CL"))
+    assert load(settings).feeds == (Feed("All of it", "arxiv", "daily:cs.CL", replacements=True),)
+    move_feed(settings, "All of it", parse_feed("hf:daily"))
+    assert load(settings).feeds == (Feed("All of it", "huggingface", "daily"),)

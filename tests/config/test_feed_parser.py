@@ -40,6 +40,7 @@ from readlist.model.feed import Feed
         ("https://huggingface.co/papers/week/2026-W31", "huggingface", "2026-W31", "HF 2026-W31"),
         ("https://hf.co/papers?q=flow+matching", "huggingface", "search:flow matching", "HF flow matching"),
         ("https://arxiv.org/list/cs.LG/recent", "arxiv", "cs.LG", "arXiv cs.LG"),
+        ("https://arxiv.org/list/cs.LG/new", "arxiv", "daily:cs.LG", "arXiv daily cs.LG"),
         ("https://rss.arxiv.org/atom/cs.LG+cs.CL", "arxiv", "daily:cs.LG+cs.CL", "arXiv daily cs.LG+cs.CL"),
         (
             "http://export.arxiv.org/api/query?search_query=ti:x+AND+au:y",

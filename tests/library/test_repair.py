@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from readlist.library.errors import LibraryDamaged, LibraryError
 from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
 from readlist.library.repair import check, rebuild, rebuild_index
+from readlist.model.list_day import FetchState, ListedDay
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement
 from readlist.model.time import PartialDate
@@ -58,6 +59,9 @@ def test_a_sound_library_comes_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     fill(path)
     library = Library(path)
+    library.lists.record("Learning", [ListedDay(NOW.date(), 214), ListedDay(NOW.date() - timedelta(days=1), None)])
+    library.lists.set_state("Learning", FetchState(compared=NOW.date()))
+    lists = library.lists.memory("Learning", date.min)
     before, searches, visit = shown(library), library.visits.searches(), library.visits.last()
     library.close()
     done = rebuild(path, NOW)
@@ -66,6 +70,7 @@ def test_a_sound_library_comes_back_as_it_was(tmp_path: Path) -> None:
     library = Library(path)
     assert shown(library) == before
     assert (library.visits.searches(), library.visits.last()) == (searches, visit)
+    assert library.lists.memory("Learning", date.min) == lists
     assert check(library.connections) == []
     # The marks come from where they are kept.
     assert library.mirror.stamp() == ""

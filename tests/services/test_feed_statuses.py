@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from readlist.model.feed import Feed
+from readlist.model.list_day import ListDay
 from readlist.services.refresh import FeedStatus, describe, feed_statuses
 from readlist.shelf import FeedCounts, Fetch, FetchOutcome
 
@@ -60,3 +61,31 @@ def test_a_feed_that_moved_is_reported_with_the_command_that_follows_it() -> Non
     assert describe(outcome, NOW) == (
         "1 new, 0 known; it has moved: `readlist feeds move 'The Lab' 'https://new.example/a b'` updates its address"
     )
+
+
+def test_the_last_five_days_and_what_is_missing_of_them() -> None:
+    learning = Feed("Learning", "arxiv", "daily:cs.LG")
+    days = tuple(ListDay(NOW.date() - timedelta(days=number), 214, 214 - 5 * (number == 1)) for number in range(7))
+    (status,) = feed_statuses([learning], [], {}, NOW, days={"Learning": days})
+    assert status.days == days[:5]
+    assert status.days_in_words() == "Wed 214/214, Tue 209/214, Mon 214/214, Sun 214/214, Sat 214/214"
+    assert status.missing == ("Tue 4 Aug: 214 announced, 209 here",)
+
+
+def test_a_day_that_was_not_compared_is_missing() -> None:
+    learning = Feed("Learning", "arxiv", "daily:cs.LG")
+    (status,) = feed_statuses([learning], [], {}, NOW, days={"Learning": (ListDay(NOW.date(), None, 180),)})
+    assert status.days_in_words() == "Wed 180/?"
+    assert status.missing == ("Wed 5 Aug: 180 here, not compared with arXiv's list",)
+
+
+def test_other_feeds_announce_no_number_and_nothing_is_missing() -> None:
+    (status,) = feed_statuses([DAILY], [], {}, NOW, days={"HF daily": (ListDay(NOW.date(), None, 30),)})
+    assert (status.days_in_words(), status.missing) == ("Wed 30", ())
+
+
+def test_days_older_than_the_feed_keeps_are_not_looked_at() -> None:
+    learning = Feed("Learning", "arxiv", "daily:cs.LG", keep=2)
+    days = tuple(ListDay(NOW.date() - timedelta(days=number), 9, 9 * (number < 3)) for number in range(5))
+    (status,) = feed_statuses([learning], [], {}, NOW, days={"Learning": days})
+    assert (len(status.days), status.missing) == (3, ())

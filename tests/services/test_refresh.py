@@ -152,9 +152,9 @@ def test_only_the_thread_of_the_caller_stores(
     server.json("/api/daily_papers", [record(1)])
     take, threads = FeedShelf.take, set()
 
-    def noted(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
+    def noted(self: FeedShelf, feed: Feed, batch: Batch, *, before: FetchOutcome | None, record: bool) -> FetchOutcome:
         threads.add(threading.current_thread())
-        return take(self, feed, batch)
+        return take(self, feed, batch, before=before, record=record)
 
     monkeypatch.setattr(FeedShelf, "take", noted)
     assert len(list(outcomes_of(refresh().run([DAILY, lab(server)])))) == 2
@@ -296,11 +296,13 @@ def test_a_library_that_is_busy_costs_one_feed_alone(
     take = FeedShelf.take
     reported: list[str] = []
 
-    def busy_once(self: FeedShelf, feed: Feed, batch: Batch) -> FetchOutcome:
+    def busy_once(
+        self: FeedShelf, feed: Feed, batch: Batch, *, before: FetchOutcome | None, record: bool
+    ) -> FetchOutcome:
         if not reported:
             reported.append(feed.name)
             raise LibraryError("the library is busy")
-        return take(self, feed, batch)
+        return take(self, feed, batch, before=before, record=record)
 
     monkeypatch.setattr(FeedShelf, "take", busy_once)
     first, second = outcomes_of(refresh().run([DAILY, lab(server)]))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from readlist.model.feed import Feed
+from readlist.model.list_day import ListedDay
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
@@ -19,6 +20,7 @@ TRENDING = Feed("HF trending", "huggingface", "trending")
 DAILY = Feed("HF daily", "huggingface", "daily")
 ARXIV = Feed("arXiv cs.LG", "arxiv", "cs.LG")
 LAB = Feed("A lab's blog", "rss", "https://lab.example/feed.xml")
+LISTED = Feed("arXiv daily cs.CL", "arxiv", "daily:cs.CL")
 FEEDS = (TRENDING, DAILY, ARXIV)
 
 
@@ -155,6 +157,19 @@ def fail(shelf: Shelf) -> None:
     """Let a further feed fail."""
     reason = "lab.example answered 503 (an error of the server); try again later"
     shelf.feeds.take(LAB, Batch(LAB.query, feed=LAB.name, failure=f"{LAB.name}: {reason}"))
+
+
+def miss(shelf: Shelf) -> None:
+    """Let a further feed have arXiv's lists of five days, of which some papers are missing."""
+    papers = [paper for paper, _ in _papers((*_EARLIER, *_YESTERDAY), ARXIV, TODAY, 3_000)]
+    first = 0
+    for back, here, missing in ((6, 3, 0), (5, 4, 0), (4, 2, 0), (3, 5, 2), (2, 4, 0)):
+        day = TODAY - timedelta(days=back)
+        some = papers[first : first + here]
+        items = tuple((paper, Announcement(LISTED.name, day, place)) for place, paper in enumerate(some, 1))
+        listed = ListedDay(day, here + missing, frozenset(paper.arxiv for paper in some))
+        shelf.feeds.take(LISTED, Batch(LISTED.query, feed=LISTED.name, items=items, days=(listed,)))
+        first += here
 
 
 def _then(announcement: Announcement, percent: int) -> Announcement:

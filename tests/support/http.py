@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from readlist.sources.http.endpoints import Limits
 
-QUICK = Limits(connect=60.0, read=60.0, total=60.0, pause=0.01, size=1 << 20, arxiv_interval=0.0)
+QUICK = Limits(connect=60.0, read=60.0, total=60.0, pause=0.01, size=1 << 20, arxiv_interval=0.0, too_many=0.0)
 """No pauses; as long as it takes for an answer that comes, however busy the machine is."""
 _PATIENCE = 60.0
 
@@ -51,10 +51,18 @@ class Answer:
 
 
 class Serving:
-    """The server, for `with`: what was asked is in `requests`, in order; what has no route is not found."""
+    """The server, for `with`: what has no route is not found.
+
+    Attributes:
+        requests: what was asked, in order.
+        sizes: of the bodies that were sent, in bytes.
+        fallback: answers paths without a route, if it is set.
+    """
 
     def __init__(self) -> None:
+        self.fallback: Callable[[Request], Answer] | None = None
         self.requests: list[Request] = []
+        self.sizes: list[int] = []
         self.url = ""
         self._routes: dict[str, Callable[[Request], Answer]] = {}
         self._closing = threading.Event()
@@ -96,8 +104,10 @@ class Serving:
     def answer(self, request: Request) -> Answer:
         """Return what is to be answered to a request."""
         self.requests.append(request)
-        route = self._routes.get(urlsplit(request.path).path)
-        return route(request) if route else Answer(404, {"Content-Type": "text/plain"}, b"not found")
+        route = self._routes.get(urlsplit(request.path).path, self.fallback)
+        answer = route(request) if route else Answer(404, {"Content-Type": "text/plain"}, b"not found")
+        self.sizes.append(len(answer.body))
+        return answer
 
     def wait(self, event: threading.Event | None, seconds: float = _PATIENCE) -> None:
         """Wait for an event, or that many seconds, or until the server closes."""

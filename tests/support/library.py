@@ -33,6 +33,7 @@ def age(connection: sqlite3.Connection, version: int) -> None:
 
     What later migrations create must be removed here first: they run again when the library is opened.
     """
+    connection.execute("drop table listing")
     connection.execute("drop table score")
     connection.execute("drop index mark_by_read")
     if version < 8:

@@ -20,7 +20,7 @@ from readlist.sources.catalog.row import Row, rows_of_html, rows_of_text, table_
 from readlist.sources.formats.feed_entry import doi_at
 from readlist.sources.page.card import Card
 from readlist.text.clean import clean_line
-from readlist.text.dates import Day, leading_day
+from readlist.text.dates import Day, leading_day, weekday_in
 
 __all__ = ["KIND", "decode", "decode_html", "decode_table"]
 
@@ -252,9 +252,6 @@ _NAMES = {
 }  # fmt: skip
 _KNOWN = re.compile(r"(?:submitted|originally announced|replaced with|journal reference)\b", re.IGNORECASE)
 _SUBMITTED = re.compile(r"[\[(]?(?:submitted|v1)(?: on| submitted)? (\d{1,2} \w{3,9},? \d{4})", re.IGNORECASE)
-_WEEKDAY = re.compile(
-    r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},? (\d{1,2}) ([a-z]{3,9})\.? (\d{4}|\d\d)(?!\d)", re.IGNORECASE
-)
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
 # There is one way to divide a word at most, so that a long one takes no time. It ends where `doi` begins.
 _RUN = r"[a-z-]{2}(?:(?!doi)[a-z-])*+"
@@ -340,17 +337,11 @@ def _days(rows: Sequence[Row]) -> tuple[date | None, list[date | None]]:
     found: list[date | None] = []
     day: date | None = None
     for row in rows:
-        if _HEADING.match(row.text) and len(row.text) < 160 and (written := _weekday(row.text)):
-            day = date(written.year, written.month, written.day)
+        if _HEADING.match(row.text) and len(row.text) < 160 and (written := weekday_in(row.text)):
+            day = written
         found.append(day)
     named = {day for day in found if day}
     return (named.pop() if len(named) == 1 else None), found
-
-
-def _weekday(text: str) -> Day | None:
-    """Return the day in `Fri, 27 Nov 2026` or `Fri, 5 Jan 24`."""
-    found = _WEEKDAY.search(text)
-    return _day(f"{found[1]} {found[2]} {'20' if len(found[3]) == 2 else ''}{found[3]}") if found else None
 
 
 def _submitted(text: str) -> Day | None:
@@ -403,7 +394,11 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
         elif not name:
             if not _CATEGORIES.fullmatch(row.text):
                 fields.append(("", [row]))
-        elif _goes_on(name, row) or (name == "title" and phrase.are_names(row.text)):
+        elif (
+            _goes_on(name, row)
+            or _is_below_label(fields[-1][1], row)
+            or (name == "title" and phrase.are_names(row.text))
+        ):
             fields[-1][1].append(row)
         elif not text:
             name, text = "abstract", True
@@ -416,6 +411,11 @@ def _fields(rows: Sequence[Row], start: int, end: int) -> list[tuple[str, list[R
         if not name and "title" not in names and names[at + 1 : at + 2] == ["authors"] and part[0].text[:1] != "[":
             fields[at] = ("title", part)
     return fields
+
+
+def _is_below_label(part: Sequence[Row], row: Row) -> bool:
+    """Return whether a row follows a label that has a line of its own."""
+    return len(part) == 1 and not part[0].text and not row.blank
 
 
 def _goes_on(name: str, row: Row) -> bool:
@@ -449,7 +449,8 @@ def _fill(card: Card, name: str, rows: Sequence[Row], *, byline: bool) -> None:
     elif name == "doi" and not card.doi:
         card.doi = doi_at(text.split(" ")[0])
     elif name == "date":
-        card.published = _weekday(text)
+        written = weekday_in(text)
+        card.published = Day(written.month, written.day, written.year) if written else None
     elif name == "other":
         card.published = card.published or _submitted(text)
 

@@ -34,7 +34,7 @@ _TEASER = 200
 """Characters from which a summary is used instead of the whole article."""
 
 # Before the abstract in arXiv's lists.
-_HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+[\w-]++\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
+_HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+([\w-]++)\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"(?:\.\s*+|(?<![\s.])\s++)?+\(arXiv:([^\s()]+)\s*+\[([\w.-]+)\][^()]{0,40}\)\s*+\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
@@ -119,6 +119,8 @@ class FeedEntry(Struct, frozen=True):
             text_in(record, name)
             for name in ("arxiv_doi", "prism_doi", "dc_identifier", "prism_url", "doi", "citation_doi")
         ]
+        summary = text_in(record, "summary")[:_TEXT]
+        head = _HEAD.match(summary)
         # The primary category comes first.
         tags = [*records([record.get("arxiv_primary_category")]), *records(record.get("tags"))]
         return cls(
@@ -126,13 +128,14 @@ class FeedEntry(Struct, frozen=True):
             address=unwrapped(own.strip()),
             others=tuple(each for each in (*ids, *links) if each),
             title=text_in(record, "title"),
-            summary=text_in(record, "summary")[:_TEXT],
+            summary=summary,
             content=max(contents, key=len, default="")[:_TEXT],
             notes=tuple(filter(None, (text_in(record, "arxiv_comment"), text_in(record, "arxiv_journal_ref")))),
             authors=names,
             editors=_names(authors),
             tags=tuple(dict.fromkeys(filter(None, (text_in(tag, "term") for tag in tags)))),
-            change=text_in(record, "arxiv_announce_type").lower(),
+            # An entry that is cut off has it in its text only.
+            change=(text_in(record, "arxiv_announce_type") or (head[1] if head else "")).lower(),
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
             updated=_date_of(record, "updated") or _date_of(record, "created"),
         )

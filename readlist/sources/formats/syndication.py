@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from readlist import interrupt
 from readlist.model.feed import ADDED, SAMPLE
-from readlist.model.paper import Announcement, Paper, normalize_address
+from readlist.model.paper import Announcement, ListKind, Paper, normalize_address
 from readlist.model.time import first_day
 from readlist.sources.batch import ANSWER, Batch, Skip, limit_skips
 from readlist.sources.formats import charset, markup
@@ -39,6 +39,8 @@ _CHARSET = re.compile(r"""\bcharset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE
 _DAMAGED = "damaged XML ({}); the rest was imported"
 
 LIST = "arXiv list"
+_KINDS: dict[str, ListKind] = {"cross": "cross", "replace": "replaced", "replace-cross": "replaced"}
+"""By what arXiv's daily list calls them; a paper is new by default."""
 
 
 class NoFeedError(ValueError):
@@ -197,10 +199,14 @@ def batch(
     skipped = list(channel.skipped)
     known: dict[tuple[str, str], int] = {}
     shared = _shared_pages(channel)
+    kinds: dict[str, ListKind] = {}
     for place, entry in enumerate(channel.entries, 1):
         paper = paper_of(entry, listed=channel.kind == LIST)
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
+            continue
+        if channel.kind == LIST and channel.cut and place == len(channel.entries) and not entry.change:
+            skipped.append(Skip(None, f"item {place}: cut off before it says whether the paper is new"))
             continue
         if not (paper.arxiv or paper.doi) and _bare_page(entry.address) in shared:
             paper = replace(paper, key=qualified(replace(paper, links=()), by=entry.identifier or entry.address))
@@ -215,7 +221,9 @@ def batch(
             fallback = past if given else made
             when = listed or next((each for each in (*given, fallback) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
-    return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today)
+            if channel.kind == LIST:
+                kinds[paper.key] = _KINDS.get(entry.change, "new")
+    return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today, kinds=kinds)
 
 
 def _failure(channel: Channel) -> str:

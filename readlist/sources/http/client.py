@@ -37,6 +37,7 @@ _PERMANENT_REDIRECTS = frozenset({301, 308})
 _LONGEST_WAIT = 86_400.0
 """Seconds; a longer `Retry-After` counts as a day."""
 
+_TOO_MANY = 429
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 _UNSUPPORTED = frozenset({"br", "zstd", "compress", "x-compress", "exi", "pack200-gzip", "aes128gcm", "dcb", "dcz"})
 """The other registered content codings (https://www.iana.org/assignments/http-parameters)."""
@@ -106,7 +107,8 @@ class Http:
         self._cancelled = cancelled or threading.Event()
         self._client: httpx2.Client | None = None
         self._lock = threading.Lock()
-        self._paced = (f"{sites.arxiv}/api/query", f"{sites.arxiv_rss}/rss/")
+        parts = ("api/query", "list/", "catchup/")
+        self._paced = (*(f"{sites.arxiv}/{part}" for part in parts), f"{sites.arxiv_rss}/rss/")
 
     def __enter__(self) -> Http:
         return self
@@ -168,6 +170,9 @@ class Http:
                         if attempt < self._limits.retries:
                             reason = f"{host} asks to wait {format_duration(pause)}; try again then"
                             raise FetchError(reason, status=retry.error.status) from None
+                    elif retry.error.status == _TOO_MANY:
+                        # Also where it does not say for how long, asking on makes it longer.
+                        self._remember(retry.error.url, self._limits.too_many)
                     raise retry.error from None
         raise AssertionError("every attempt returns or raises")
 

@@ -66,6 +66,7 @@ class Limits(Struct, frozen=True):
         redirects: how many to follow.
         arxiv_interval: seconds between two requests to arXiv, which asks for three, and one connection
             (https://info.arxiv.org/help/api/tou.html).
+        too_many: seconds without requests to a host after a 429 that does not say how long to wait.
     """
 
     connect: float = 10.0
@@ -76,6 +77,7 @@ class Limits(Struct, frozen=True):
     pause: float = 1.0
     redirects: int = 5
     arxiv_interval: float = 3.0
+    too_many: float = 60.0
 
 
 def sendable(value: str) -> bool:

@@ -21,7 +21,7 @@ from readlist.sources.formats.json_values import Record, as_line, as_paragraphs
 from readlist.sources.formats.markup import text_of_html
 from readlist.sources.http.client import Http, Reply
 from readlist.sources.http.failure import FetchError
-from readlist.sources.sites.arxiv import Arxiv
+from readlist.sources.sites.arxiv_api import ArxivApi
 from readlist.sources.sites.huggingface import parse_reply
 from readlist.text.clean import clean_line
 from readlist.text.dates import WrittenDate, most_exact
@@ -148,7 +148,9 @@ class _Search:
         if not (ids := self._missing("arxiv:")):
             return
         try:
-            self._add({f"arxiv:{arxiv}": paper for arxiv, paper in Arxiv(self._http).papers(ids, self._today).items()})
+            self._add(
+                {f"arxiv:{arxiv}": paper for arxiv, paper in ArxivApi(self._http).papers(ids, self._today).items()}
+            )
         except ValueError as error:
             self._pending |= {f"arxiv:{arxiv}": str(error) for arxiv in ids}
         reason = "not found on Hugging Face Papers or arXiv; check the id"

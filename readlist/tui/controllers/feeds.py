@@ -249,13 +249,13 @@ class Feeds(Controller):
             self._ui.run(self._fill_list, "feed rows")
 
     async def _fill_list(self) -> None:
-        from readlist.services.refresh import feed_statuses
+        from readlist.services.refresh import feed_statuses, first_day
 
-        log, fetcher = self._shelf.feeds.log, self._fetcher
-        known = await self._in_thread(lambda: (log.all(), log.fetches()))
+        feeds, fetcher, now = self._shelf.feeds, self._fetcher, self._ui.now()
+        known = await self._in_thread(lambda: (feeds.log.all(), feeds.log.fetches(), feeds.lists.days(first_day(now))))
         if known is not None and self._list is not None:
-            stored, fetches = known
-            self._list.rows = feed_statuses(fetcher.followed, stored, fetches, self._ui.now(), fetcher.under_way)
+            stored, fetches, days = known
+            self._list.rows = feed_statuses(fetcher.followed, stored, fetches, now, fetcher.under_way, days)
 
     async def _show_feed(self, name: str) -> None:
         """Search for the papers of a feed: the unread ones if there are any."""
@@ -356,7 +356,7 @@ class Feeds(Controller):
             # Also when the library is busy below.
             self._removed.append(gone)
             self._fetcher.followed = load(settings).feeds
-            self._shelf.feeds.log.forget_fetch(name)
+            self._shelf.feeds.forget(name)
         what = f"feed {name} (its papers stay)"
         if with_papers:
             gone.papers = remove_papers(self._shelf, name)

@@ -52,6 +52,9 @@ def fetch_report(
     new = {outcome.feed: outcome.new for outcome in done if outcome.new}
     skipped = sum(len(outcome.skipped) for outcome in done)
     more = f" {skipped:,} skipped; run `readlist fetch` to see why." if skipped and (asked or new) else ""
+    remarks = [line(f"{outcome.feed}: {remark}") for outcome in done for remark in outcome.remarks]
+    if remarks and (asked or new):
+        more += f" {remarks[0]}." if len(remarks) == 1 else keys.text(" Not all is here. {key:messages}: details")
     papers = counted(sum(new.values()), "new paper")
     parts: list[str] = []
     if new and sample_left:
@@ -59,12 +62,12 @@ def fetch_report(
     elif new:
         parts.append(f"{papers} from {named(list(new))}.{more}")
     elif asked and not any(outcome.failure for outcome in done):
-        return FetchReport(f"Nothing new.{more}", "note")
+        return FetchReport(f"Nothing new.{more}", "note", tuple(remarks))
     if not failed:
-        return FetchReport(" ".join(parts))
+        return FetchReport(" ".join(parts), "note" if remarks else "done", tuple(remarks) if parts else ())
     from readlist.services.refresh import describe
 
-    details = tuple(line(f"{outcome.feed}: {describe(outcome, now)}") for outcome in failed)
+    details = (*(line(f"{outcome.feed}: {describe(outcome, now)}") for outcome in failed), *remarks)
     if hosts := _unreached(done):
         text, short = _offline(hosts, keys, signs, sample)
         return FetchReport(text, "warning", details, short)

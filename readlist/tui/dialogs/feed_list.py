@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import OptionList, Static
 
 from readlist.config.feed_parser import short_form
+from readlist.model.feed import is_daily
 from readlist.services.refresh import FeedStatus
 from readlist.tui.commands import Context
 from readlist.tui.dialogs.dialog import Dialog, Frame, Items
@@ -31,6 +32,7 @@ _COLUMNS = (
     Column(heading="Papers", style="$muted", right=True, rank=3),
     Column(heading="Last fetch", style="$muted", rank=2),
     Column(heading="State", style="$muted", least=11, rank=1),
+    Column(heading="Last days", style="$muted", least=9, rank=5),
 )
 
 
@@ -84,14 +86,18 @@ class FeedList(Dialog[str]):
         self._explain()
 
     def on_option_list_option_highlighted(self) -> None:
-        """Show the whole failure of the feed under the cursor."""
+        """Show the whole failure of the feed under the cursor, and what is missing of it."""
         self._shown_name = self._highlighted
         self._explain()
 
     def _explain(self) -> None:
-        """Show why the feed under the cursor failed, in full."""
+        """Show why the feed under the cursor failed, in full, or how many papers of its last days are here."""
         row = self._row
-        self.query_one(".refusal", Static).update(Content(line(row.state)) if row is not None and row.failure else "")
+        text = Content(line(row.state) if row is not None and row.failure else "")
+        if row is not None and not row.failure and row.feed is not None and is_daily(row.feed) and row.days:
+            days = f"Here of announced: {row.days_in_words()}"
+            text = Content(f"{days}; the next fetch tries again") if row.missing else Content.styled(days, "$muted")
+        self.query_one(".refusal", Static).update(text)
 
     @property
     def _row(self) -> FeedStatus | None:
@@ -134,6 +140,8 @@ def _cells(row: FeedStatus) -> list[Cell]:
         state = ("failed", "$error")
     elif not row.ago:
         state = "not fetched yet"
+    elif row.missing:
+        state = ("incomplete", "$error")
     else:
         state = f"{row.new:,} new" if row.new else "nothing new"
     return [
@@ -143,4 +151,5 @@ def _cells(row: FeedStatus) -> list[Cell]:
         f"{row.papers:,}" if row.papers else "-",
         row.ago or ("never" if row.feed is not None else ""),
         state,
+        row.days_in_words("  "),
     ]

@@ -65,3 +65,15 @@ def test_when_the_feeds_are_in_it_says_what_became_of_the_sample() -> None:
 def test_a_fetch_nobody_asked_for_that_brings_nothing_says_nothing() -> None:
     assert report(FetchOutcome("Blog", known=3), asked=False) == FetchReport()
     assert report(FetchOutcome("Blog", known=3)) == FetchReport("Nothing new.", "note")
+
+
+def test_what_is_missing_of_a_feed_is_said_with_what_is_new() -> None:
+    missing = "Wed 25 Nov: 214 announced, 209 here; the next fetch tries again"
+    said = report(FetchOutcome("Learning", new=209, remarks=(missing,)))
+    assert said.text == f"209 new papers from Learning. Learning: {missing}."
+    assert (said.tone, said.details) == ("note", (f"Learning: {missing}",))
+    two = report(FetchOutcome("Learning", remarks=(missing, "arXiv still serves the list of Tue 24 Nov")))
+    assert two.text == "Nothing new. Not all is here. !: details"
+    assert len(two.details) == 2
+    # On its own, it says nothing where nothing came.
+    assert report(FetchOutcome("Learning", remarks=(missing,)), asked=False).text == ""
