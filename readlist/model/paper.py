@@ -54,7 +54,8 @@ _FORGE = pattern(
 )
 
 
-_MOST_VERSIONS = 999
+MOST_VERSIONS = 999
+"""The highest version of a paper that is believed: arXiv has none with as many."""
 _SHORT = 300
 """Characters that most titles have at most."""
 _NO_WORD = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
@@ -227,8 +228,8 @@ def arxiv_version(text: str) -> int:
     """Return the version in an arXiv id as `arxiv_id` takes it: 2 of `2401.12345v2`; 0 if there is none."""
     found = _arxiv_in(text)
     digits = found[2] if found else None
-    version = int(digits) if digits and len(digits) <= len(str(_MOST_VERSIONS)) else 0
-    return version if version <= _MOST_VERSIONS else 0
+    version = int(digits) if digits and len(digits) <= len(str(MOST_VERSIONS)) else 0
+    return version if version <= MOST_VERSIONS else 0
 
 
 def _arxiv_in(text: str) -> re.Match[str] | None:
