@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from readlist.library.connections import Connections
-from readlist.library.duplicates import StagedPaper
 from readlist.library.rows import microseconds
 from readlist.model.revision import is_revised
 from readlist.model.time import offset_time_text, parse_time
+
+if TYPE_CHECKING:
+    from readlist.library.duplicates import StagedPaper
 
 # A paper that was never asked about was described when it was added. A time in the future is that of a wrong clock.
 _DUE = """

@@ -11,7 +11,7 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from shlex import quote
 from types import MappingProxyType
@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import ADDED, Feed
+from readlist.model.feed import ADDED, YOURS, Feed
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
+from readlist.services.revision_check import check_revisions
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
 from readlist.sources.batch import Batch, FeedRequest, LookupRequest, Validator
 from readlist.sources.http.endpoints import Limits, Sites
@@ -120,7 +121,7 @@ class Refresh:
         return min(due_at(fetches.get(feed.name)) for feed in feeds)
 
     def run(self, feeds: Sequence[Feed], *, record: bool = True) -> Generator[Event, None, None]:
-        """Fetch feeds, several hosts at once, and the titles of papers that were added offline.
+        """Fetch feeds, several hosts at once, the titles of papers that were added offline, and news of marked papers.
 
         Close the generator to stop early: then nothing else is fetched or stored. With `record` the outcome is stored
         as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once.
@@ -144,16 +145,20 @@ class Refresh:
             for number in range(min(_THREADS, len(hosts))):
                 args = (waiting, events.put)
                 threading.Thread(target=_fetch_hosts, args=args, name=f"feeds-{number}", daemon=True).start()
-            pending = len(jobs)
+            pending, offline = len(jobs), False
             try:
                 while pending and (event := self._next(events)) is not None:
                     if isinstance(event, tuple):
                         pending -= 1
-                        yield self._store(*event)
+                        yield (outcome := self._store(*event))
+                        offline = offline or bool(outcome.silent)
                     else:
                         yield event
             finally:
                 waiting.clear()
+            if record and not offline and not self._stopped.is_set():
+                # Last, since it is no feed; without a network it would only fail, too.
+                yield from check_revisions(self._shelf, http, self._today(), self._stopped.is_set)
         if record and not self._stopped.is_set():
             self._shelf.feeds.expire(feeds)
 
@@ -176,6 +181,9 @@ class Refresh:
             look_up = partial(self._look_up, pending, http, lambda papers: report(Progress(papers, 0, "papers", ADDED)))
             jobs.append(_Job(ADDED, LOOKUP, look_up, partial(self._fill, pending)))
         return jobs
+
+    def _today(self) -> date:
+        return self._clock().astimezone(UTC).date()
 
     def _next(self, events: SimpleQueue[Progress | _Fetched]) -> Progress | _Fetched | None:
         """Wait for the next event; None if stopped."""
@@ -389,6 +397,10 @@ def feed_statuses(
 
 def describe(outcome: FetchOutcome, now: datetime) -> str:
     """Return an outcome in words: `12 new, 40 known`, `nothing new`, `failed: why (last good yesterday)`."""
+    if outcome.feed == YOURS:
+        news = f"news of {counted(outcome.revised, 'paper')}" if outcome.revised else "no news"
+        reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
+        return f"arXiv could not be asked: {reason}" if reason else f"{news}, {outcome.known:,} asked about"
     if outcome.failure:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)
     new = f"{outcome.new:,} new" if outcome.new else "nothing new"

@@ -32,6 +32,7 @@ class FetchOutcome(Struct, frozen=True):
         last_good: when the last successful fetch was, maybe this one; None if there was none.
         skipped: what was skipped in the answer and why, a line each.
         moved: the address the feed has moved to permanently, empty if it hasn't.
+        revised: of starred and noted papers, how many there is news of.
     """
 
     feed: str
@@ -43,6 +44,7 @@ class FetchOutcome(Struct, frozen=True):
     last_good: datetime | None = None
     skipped: tuple[str, ...] = ()
     moved: str = ""
+    revised: int = 0
 
 
 class FeedShelf:
