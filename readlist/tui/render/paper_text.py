@@ -99,7 +99,9 @@ def detail(
             similar,
         ]
     else:
-        shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width, insight)] if each]
+        first_line = _one_line(entry, sightings, today, keys, signs, width, insight)
+        # On the smallest screens a withdrawal takes the place of the first facts; they come last, too.
+        shown = [each for each in [first_line] if each and not (withdrawn and width < _TINY)]
         links = link_lines(paper, keys, width, signs)
         # As many lines of the abstract as possible: a reason comes before it, but only in one line.
         first = 1 if width >= ONE_LINE else 0

@@ -54,6 +54,10 @@ def withdrawal(paper: Paper, width: int, signs: Signs, *, low: bool = False) -> 
 
 
 def remarks(paper: Paper, words: tuple[str, ...]) -> list[Content]:
-    """Return arXiv's comment and the journal reference, a paragraph each, as far as there are any."""
-    texts = [drawable(readable(text)) for text in (paper.comment, paper.journal) if text]
+    """Return arXiv's comment and the journal reference, a paragraph each, as far as there are any.
+
+    A comment that only says why the paper is withdrawn is shown as that; see `withdrawal`.
+    """
+    is_said = bool(paper.withdrawn) and paper.comment.rstrip(" .)").endswith(paper.withdrawn)
+    texts = [drawable(readable(text)) for text in ("" if is_said else paper.comment, paper.journal) if text]
     return [highlighted(Content.styled(text, "facts"), words) for text in texts]
