@@ -54,8 +54,7 @@ def searchable(paper: Paper, note: str) -> Searchable:
         matchable(note),
         indexed(paper.organization),
         indexed_list(paper.keywords),
-        # As the statement above has it.
-        indexed_list((paper.comment, paper.journal)),
+        indexed_list(tuple(filter(None, (paper.comment, paper.journal)))),
     )
 
 
@@ -118,7 +117,7 @@ def rebuild_search(connection: sqlite3.Connection) -> None:
 
 
 def _parsed_list(text: str) -> list[str]:
-    return [each or "" for each in json.loads(text)] if text else []
+    return [each for each in json.loads(text) if each is not None] if text else []
 
 
 def _tags_in(note: str) -> str:

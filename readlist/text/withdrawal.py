@@ -8,8 +8,6 @@ from readlist.model.revision import NO_REASON
 from readlist.pattern import pattern
 
 _LOOKED_AT = 4_000
-_WORDS = ("withdr", "retract", "removed")
-"""What every text that says so has, in lower case: few texts have any."""
 _REASON = 300
 
 # Each part of a text is one that may say it: what comes before does not change what it says.
@@ -57,7 +55,9 @@ def withdrawal_in(comment: str, abstract: str = "") -> str:
     Both are as arXiv gives them, cleaned. A paper about withdrawals is not withdrawn, nor is one whose
     earlier version was, or that was withdrawn from a conference.
     """
-    if not any(word in text for text in (comment.lower(), abstract.lower()) for word in _WORDS):
+    text = f"{comment}\n{abstract}".lower()
+    # Few texts have any of these words.
+    if not ("withdr" in text or "retract" in text or ("removed" in text and "arxiv" in text)):
         return ""
     return _in_comment(comment[:_LOOKED_AT]) or _in_abstract(abstract[:_LOOKED_AT])
 

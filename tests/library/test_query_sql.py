@@ -346,5 +346,5 @@ def test_what_the_index_holds_is_settled() -> None:
         "naive?",
         "",
         "",
-        "\n",
+        "",
     )
