@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from readlist.model.paper import Paper
+from readlist.sources import reader
 from readlist.sources.formats.syndication import decode
 
 ANSWER = """<?xml version="1.0" encoding="UTF-8"?>
@@ -62,3 +64,45 @@ def test_a_feed_of_other_people_has_the_version_it_links_to_but_not_its_day() ->
     item = "<item><title>A Study of Tests</title><link>https://arxiv.org/abs/2401.00001v2</link></item>"
     (study,) = papers(feed.format(item))
     assert (study.version, study.revised) == (2, None)
+
+
+PAGE = """arXiv:2607.01234 (cs)
+[Submitted on 6 Jul 2026 (v1), last revised 9 Jul 2026 (this version, v3)]
+Title:Slow Gaits: Teaching Tortoise Robots to Cross Kitchens
+Authors:Ada Sample, Bo Example
+View PDF HTML (experimental)
+Abstract:We study how small tortoise robots learn to cross a kitchen floor without falling over. We propose a slow gait.
+Comments:\t24 pages, 9 figures
+Subjects:\tMachine Learning (cs.LG); Artificial Intelligence (cs.AI)
+Cite as:\tarXiv:2607.01234 [cs.LG]
+ \t(or arXiv:2607.01234v3 [cs.LG] for this version)
+Journal reference:\tJ. Gaits 3 (2026) 1
+
+Submission history
+From: Ada Sample [view email]
+[v1] Mon, 6 Jul 2026 09:00:01 UTC (1,204 KB)
+"""
+
+
+def test_a_captured_page_of_a_paper(tmp_path: Path) -> None:
+    file = tmp_path / "page.txt"
+    file.write_text(PAGE, encoding="utf-8")
+    (batch,) = reader.read([file])
+    ((paper, _),) = batch.items
+    assert (paper.arxiv, paper.version) == ("2607.01234", 3)
+    assert (paper.comment, paper.journal) == ("24 pages, 9 figures", "J. Gaits 3 (2026) 1")
+
+
+def test_a_reference_with_a_version(tmp_path: Path) -> None:
+    file = tmp_path / "refs.bib"
+    file.write_text(
+        "@article{a, title={A Study}, eprint={2401.00001v2}, archivePrefix={arXiv}, journal={J. Tests}, volume=3, "
+        "number=2, pages={1--9}, note={Comment: 12 pages}}\n"
+        "@article{b, title={Another}, eprint={2401.00002}, journal={arXiv preprint arXiv:2401.00002}, note={Read it}}",
+        encoding="utf-8",
+    )
+    (batch,) = reader.read([file])
+    study, another = [paper for paper, _ in batch.items]
+    assert (study.version, study.journal, study.comment) == (2, "J. Tests 3(2): 1–9", "12 pages")
+    assert (another.version, another.journal, another.comment) == (0, "", "")
+    assert batch.marks[another.key].note == "Read it"

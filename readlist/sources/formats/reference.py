@@ -289,7 +289,7 @@ def _journal(venue: Sequence[str]) -> str:
     if not name or _PREPRINTS.search(name):
         return ""
     number = f"{volume}({issue})" if volume and issue else volume or issue
-    return " ".join(filter(None, (name, number))) + (f": {pages.replace('--', '-')}" if pages else "")
+    return " ".join(filter(None, (name, number))) + (f": {pages}" if pages else "")
 
 
 def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, str, tuple[str, ...]]:
