@@ -84,6 +84,7 @@ class PaperWriter:
         self._merged: dict[int, int] = {}
         self._pairs: list[tuple[str, str]] = []
         self._filled: set[int] = set()
+        self._revised: set[int] = set()
         self._writes = 0
         self._repeatable = True
 
@@ -128,7 +129,7 @@ class PaperWriter:
         if len(matcher.fresh) == PART and not self._ids:
             merge_seldom(connection)
         _write(connection, matcher, self._counts(matcher))
-        note_revisions(connection, matcher.papers.values(), time_at(matcher.now), self._today)
+        self._revised |= note_revisions(connection, matcher.papers.values(), time_at(matcher.now), self._today)
         if self._batch is not None and (matcher.fresh or matcher.returned):
             feeds = {item.announcement.feed for item in items}
             connection.executemany(
@@ -170,6 +171,7 @@ class PaperWriter:
             known=tuple(known),
             merged=tuple(dict.fromkeys(self._pairs)),
             filled=len(self._filled),
+            revised=len(self._revised),
             keys=tuple(self._keys[paper_id] for paper_id in ids),
             given=tuple(self._given),
             writes=self._writes,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from readlist.library.connections import Connections
 from readlist.library.rows import microseconds
-from readlist.model.revision import is_revised
+from readlist.model.revision import Revision, is_news, is_revised
 from readlist.model.time import offset_time_text, parse_time
 
 if TYPE_CHECKING:
@@ -57,19 +57,22 @@ class RevisionLog:
             )
 
 
-def note_revisions(connection: sqlite3.Connection, papers: Iterable[StagedPaper], now: datetime, today: date) -> None:
-    """Record which papers have a newer version, or are newly withdrawn; within the writer's transaction."""
+def note_revisions(
+    connection: sqlite3.Connection, papers: Iterable[StagedPaper], now: datetime, today: date
+) -> set[int]:
+    """Record which papers have a newer version, or are newly withdrawn; within the writer's transaction.
+
+    Returns:
+        The ids of those of which that is news to the user.
+    """
+    found = [
+        (each, Revision(now, each.paper.revised or today))
+        for each in papers
+        if each.before is not None and each.paper is not each.before and is_revised(each.before, each.paper, each.mark)
+    ]
     seen = offset_time_text(now)
-    connection.executemany(
-        _NOTE,
-        [
-            (each.id, seen, (each.paper.revised or today).isoformat())
-            for each in papers
-            if each.before is not None
-            and each.paper is not each.before
-            and is_revised(each.before, each.paper, each.mark)
-        ],
-    )
+    connection.executemany(_NOTE, [(each.id, seen, revision.since.isoformat()) for each, revision in found])
+    return {each.id for each, revision in found if each.mark is not None and is_news(revision, each.mark)}
 
 
 def merge_revisions(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:

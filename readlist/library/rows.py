@@ -84,6 +84,7 @@ class Added(Struct, frozen=True):
         merged: pairs (former key, key) of papers and marks that turned out to be the same paper as another: a mark
             made under the former key now belongs to the other.
         filled: how many known papers had something filled in: a title, an abstract, links.
+        revised: of starred and noted papers, how many there is news of.
         keys: the key of each added paper, in list order.
         given: the key that each came with, in list order.
         writes: how many transactions that changed something; see `ImportLog.remember`.
@@ -98,6 +99,7 @@ class Added(Struct, frozen=True):
     given: tuple[str, ...] = ()
     writes: int = 0
     repeatable: bool = True
+    revised: int = 0
 
 
 class Counts(Struct, frozen=True):

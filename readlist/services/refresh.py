@@ -405,10 +405,11 @@ def describe(outcome: FetchOutcome, now: datetime) -> str:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)
     new = f"{outcome.new:,} new" if outcome.new else "nothing new"
     known = f", {outcome.known:,} known" if not outcome.unchanged and (outcome.new or outcome.known) else ""
+    news = f", news of {counted(outcome.revised, 'paper')} of yours" if outcome.revised else ""
     skipped = f", {len(outcome.skipped):,} skipped" if outcome.skipped else ""
     command = f"`readlist feeds move {quote(outcome.feed)} {quote(clean_line(outcome.moved))}`"
     moved = f"; it has moved: {command} updates its address" if outcome.moved else ""
-    return f"{new}{known}{skipped}{moved}"
+    return f"{new}{known}{news}{skipped}{moved}"
 
 
 def _failed(reason: str, good: datetime | None, now: datetime) -> str:

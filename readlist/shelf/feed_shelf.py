@@ -84,7 +84,9 @@ class FeedShelf:
         new, known = len(added.new), len(added.known)
         self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
         skipped = tuple(skip.reason for skip in batch.skipped)
-        return FetchOutcome(name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved)
+        return FetchOutcome(
+            name, new, known, last_good=self._good(name), skipped=skipped, moved=batch.moved, revised=added.revised
+        )
 
     def _good(self, name: str) -> datetime | None:
         fetch = self.log.fetches().get(name)

@@ -27,7 +27,7 @@ class RevisionShelf:
         """Store what arXiv says of papers it was asked about; none is announced again.
 
         Returns:
-            How many of them there is news of that there was not before.
+            How many of them there is news of.
         """
         from readlist.sources.batch import Batch
 
@@ -41,8 +41,7 @@ class RevisionShelf:
             for entry in before
             if owners[entry.id] in found
         )
-        self._papers.add(Batch("arXiv", items=items))
+        added = self._papers.add(Batch("arXiv", items=items))
         # After the papers: if interrupted in between, all of them are asked about again.
         self._library.revisions.set_asked(asked, self._clock())
-        known = {entry.id for entry in before if entry.is_news}
-        return sum(entry.is_news and entry.id not in known for entry in self._papers.entries(list(owners)))
+        return added.revised

@@ -248,3 +248,26 @@ def test_reading_a_paper_ends_its_news_and_undo_brings_it_back(
     (again,) = shelf.papers.entries([1])
     assert again.is_news and again.mark.read == entry.mark.read
     assert count(shelf, "is:revised") == 1
+
+
+def test_a_list_that_names_a_newer_version_brings_news_of_the_known_paper(
+    shelf: Shelf, server: Serving, clock: Calendar, fetch: Callable[..., list[FetchOutcome]]
+) -> None:
+    stock(shelf, clock, 2, starred=1)
+    clock.pass_days(1)
+    items = "".join(
+        f"<item><title>Paper {number}</title><link>https://arxiv.org/abs/2608.{number:05}</link>"
+        f"<guid>oai:arXiv.org:2608.{number:05}v2</guid><arxiv:announce_type>replace</arxiv:announce_type></item>"
+        for number in range(2)
+    )
+    body = (
+        '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" version="2.0"><channel>'
+        f"<title>cs.LG updates on arXiv.org</title><pubDate>Mon, 03 Aug 2026 00:00:00 -0400</pubDate>"
+        f"{items}</channel></rss>"
+    )
+    server.file("/list.xml", body.encode(), "application/rss+xml")
+    (outcome,) = fetch(Feed("cs.LG", "rss", f"{server.url}/list.xml"))
+    assert (outcome.new, outcome.known, outcome.revised) == (0, 2, 1)
+    assert describe(outcome, clock.now) == "nothing new, 2 known, news of 1 paper of yours"
+    assert (count(shelf, "is:revised"), count(shelf, "is:new")) == (1, 2)
+    assert shelf.papers.entries([2])[0].paper.version == 2
