@@ -25,6 +25,7 @@ from readlist.tui.keymap import KeyMap
 from readlist.tui.manual_page import lines
 from tests.support import demo
 from tests.support.papers import make_shelf
+from tests.support.revisions import revised
 from tests.support.tui import filled, press, quiet
 
 FOLDER = Path(__file__).resolve().parents[1] / "screenshots"
@@ -95,6 +96,12 @@ def decided(shelf: Shelf) -> None:
     shelf.marks.apply(shelf.papers.entries([entry.id for entry in starred]), starred=True)
     first = shelf.papers.entries([entries[0].id])
     shelf.marks.apply(first, note="Ask Lin whether the gate is trained end to end. #worldmodels")[1].result()
+
+
+def with_news(shelf: Shelf) -> None:
+    """Put the papers on a shelf, some of them decided, and let there be news of two that are starred."""
+    decided(shelf)
+    revised(shelf)
 
 
 def undecided(shelf: Shelf) -> None:

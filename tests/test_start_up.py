@@ -75,7 +75,8 @@ COMMANDS: dict[str, set[str]] = {
     "import papers.json": _FILES,
     "import feed.xml": _FILES | _FEEDS | _MARKS,
     "import library.bib": _FILES | _LATEX | _MARKS | {"bibtexparser"},
-    "fetch": _READING | _NETWORK | {"tomllib"},
+    # The home has a starred paper on arXiv, which is asked about.
+    "fetch": _READING | _NETWORK | _FEEDS | {"tomllib"},
     "fetch {url}/feed.xml": _READING | _NETWORK | _FEEDS | {"tomllib"},
     "add 2608.00009": _READING | _NETWORK,
     "export --format bibtex": _TEXT | _LATEX | {"bibtexparser"},

@@ -102,7 +102,7 @@ def _print(request: DigestRequest, mail: Mail | None, log: MailLog, form: Form, 
     with opened_shelf() as shelf:
         check_named(shelf, request.query)
         made = digest_for(shelf, request, log, recipient)
-    if not made.total:
+    if made.is_empty:
         echo(_nothing(made), err=form != "text" or output is not None)
         return
     raw = render(made, form, mail)
@@ -145,7 +145,7 @@ def _print_delivery(delivery: Delivery, mail: Mail) -> None:
         warn(f"can't mail {recipient}: {delivery.failure}")
     elif delivery.sent:
         echo(f"Mailed {_papers(made)} to {recipient}")
-    elif made.total:
+    elif not made.is_empty:
         echo(f"Would mail {_papers(made)} to {recipient} by {mail.server}:{mail.port}")
     else:
         echo(f"{_nothing(made)}; nothing mailed to {recipient}")
@@ -153,7 +153,9 @@ def _print_delivery(delivery: Delivery, mail: Mail) -> None:
 
 def _papers(made: Digest) -> str:
     listed = sum(len(group.items) for group in made.groups)
-    return counted(made.total, "paper") + (f" ({listed:,} listed)" if listed < made.total else "")
+    papers = counted(made.total, "paper") + (f" ({listed:,} listed)" if listed < made.total else "")
+    news = f"news of {counted(len(made.news), 'paper')}" if made.news else ""
+    return " and ".join(filter(None, (papers if made.total or not news else "", news)))
 
 
 def _nothing(made: Digest) -> str:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from readlist.cli.assembly import opened_refresh, opened_shelf, settings
 from readlist.cli.options import completed_by, examples, json_option
 from readlist.cli.output import CommandError, ProgressBar, WrongUsage, echo, echo_json, warn
+from readlist.model.feed import YOURS
 from readlist.model.time import offset_time_text
 from readlist.services import Progress
 from readlist.shelf import FetchOutcome
@@ -57,7 +58,8 @@ def fetch(names: tuple[str, ...], since: str | None, as_json: bool) -> None:
         for event in chain.from_iterable(runs):
             if isinstance(event, FetchOutcome):
                 under_way.pop(event.feed, None)
-                failed = failed or bool(event.failure)
+                # What arXiv could not be asked about is asked about next time.
+                failed = failed or bool(event.failure and event.feed != YOURS)
                 bar.clear()
                 _print_outcome(event, as_json)
             elif event.name in under_way:
@@ -126,6 +128,7 @@ def _print_outcome(outcome: FetchOutcome, as_json: bool) -> None:
             "skipped": list(outcome.skipped),
             "moved": outcome.moved or None,
             "remarks": list(outcome.remarks),
+            "revised": outcome.revised,
         }
         echo_json(record)
     elif outcome.failure:

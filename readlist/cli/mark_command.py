@@ -42,7 +42,7 @@ def mark(query: tuple[str, ...], read: bool | None, starred: bool | None, note: 
         # Papers that are named are found without their marks: nothing to wait for.
         with opened_shelf(patient=not are_named(checked)) as shelf:
             entries = selected(shelf, "mark", query)
-            would = [entry for entry in entries if wanted.parts(entry.mark)]
+            would = [entry for entry in entries if wanted.of(entry).parts(entry.mark)]
             if dry_run:
                 print_entries(shelf, [entry.id for entry in would], "table", total=len(entries))
                 return

@@ -167,7 +167,7 @@ def print_entry(shelf: Shelf, entry: Entry) -> None:
 
 
 def _blocks(entry: Entry, announcements: Sequence[Announcement]) -> Iterator[list[list[Piece]]]:
-    """Yield the parts of a paper in the order of the detail: title, facts, links, note, summary, abstract, keywords."""
+    """Yield the parts of a paper in the order of the detail."""
     paper, mark = entry.paper, entry.mark
     yield [[(title_line(paper), "bold")]]
     yield _facts(entry, announcements)
@@ -180,6 +180,8 @@ def _blocks(entry: Entry, announcements: Sequence[Announcement]) -> Iterator[lis
     if paper.summary and paper.summary != paper.abstract:
         yield _lines(paper.summary, "italic")
     yield _lines(paper.abstract) if paper.abstract else []
+    remarks = (("comment", paper.comment), ("journal", paper.journal))
+    yield [[(f"{name:8}", "dim"), (readable(text), "")] for name, text in remarks if text]
     if paper.keywords:
         yield [[(" · ".join(paper.keywords), "tag")]]
 
@@ -194,15 +196,20 @@ def _facts(entry: Entry, announcements: Sequence[Announcement]) -> list[list[Pie
         state.append(("✎ noted", "note"))
     if mark.removed:
         state.append(("removed", "dim"))
+    if entry.is_news and entry.revision is not None and not paper.withdrawn:
+        state.append((f"v{paper.version} since {entry.revision.since.isoformat()}", "star"))
     numbers = ((entry.upvotes, "upvote"), (entry.comments, "comment"), (entry.stars, "GitHub star"))
     facts = [
         paper.key,
+        *([f"v{paper.version}"] if paper.version > 1 else []),
         *([f"published {paper.published.isoformat()}"] if paper.published else []),
         *([paper.organization] if paper.organization else []),
         *(counted(number, noun) for number, noun in numbers if number is not None),
     ]
     feeds = [f"{one.feed} {one.day.isoformat() if one.day else ''}".strip() for one in announcements]
-    lines = [[(", ".join(paper.authors), "")]] if paper.authors else []
+    lines: list[list[Piece]] = [[(", ".join(paper.authors), "")]] if paper.authors else []
+    if paper.withdrawn:
+        lines.append([("withdrawn: ", "star"), (readable(paper.withdrawn), "")])
     return [*lines, _joined([*state, *((fact, "dim") for fact in facts)]), _joined([(feed, "dim") for feed in feeds])]
 
 

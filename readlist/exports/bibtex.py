@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import dumps, keywords_of
+from readlist.exports.formats import dumps, is_published, keywords_of
 from readlist.model.feed import category
 from readlist.shelf import Entry
 from readlist.sources.formats.bibtex_parser import parse
@@ -28,7 +28,8 @@ _DIVIDING = re.compile(r"(?i),|\band\b|\bothers\b")
 def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the entries of a BibTeX file: UTF-8, but ASCII wherever a letter has a macro.
 
-    A paper known by a DOI alone is an `@article`, any other a `@misc` with its arXiv id as `eprint`, as arXiv has it.
+    A paper with a journal reference (`journal`), or known by a DOI alone, is an `@article`, any other a `@misc` with
+    its arXiv id as `eprint`, as arXiv has it; arXiv's comment is `note`.
     Tags are keywords, a star is the keyword `starred`, a read paper has JabRef's `readstatus`, the note is Zotero's
     `annote`, verbatim.
     BibTeX readers collapse blanks and split keywords at commas: what an import would change is repeated in the field
@@ -54,7 +55,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     ]
 
     def written(entry: Entry, fields: Iterable[tuple[str, object]]) -> str:
-        kind = "article" if entry.paper.doi and not entry.paper.arxiv else "misc"
+        kind = "article" if is_published(entry.paper) else "misc"
         block = Block(kind, citation_key(entry.paper), [Field(name, value) for name, value in fields if value])
         return write_string(Library([block]), bibtex_format=form, unparse_stack=stack)
 
@@ -80,6 +81,8 @@ def _fields(entry: Entry) -> Iterator[tuple[str, object]]:
         # arXiv names a paper's primary category first; an old id begins with its archive.
         primary = category(paper.keywords[0]) if paper.keywords else ""
         yield "primaryClass", primary or paper.arxiv.rpartition("/")[0]
+    yield "journal", to_latex(paper.journal)
+    yield "note", to_latex(paper.comment)
     yield "doi", re.sub(r"[{}\\\s]", lambda found: quote(found[0]), paper.doi)
     yield "url", _address(paper.page or next((link.url for link in paper.links), ""))
     for name, kind in (("code", "repo"), ("project", "project"), ("data", "data")):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import dumps, keywords_of
+from readlist.exports.formats import dumps, is_published, keywords_of
 from readlist.model.time import time_text
 from readlist.shelf import Entry
 from readlist.sources.formats.csl_json import parse_csl
@@ -18,9 +18,9 @@ from readlist.text.names import Name, name_of
 def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield a JSON list of CSL items (https://github.com/citation-style-language/schema, csl-data.json, 1.0.2).
 
-    A paper known by a DOI alone is an `article-journal`, any other an `article`, CSL's word for preprints. The note is
-    `note`, its tags are keywords; `custom` has the key, when it was read and starred, the links, and as `exact` what an
-    import would change.
+    A paper with a journal reference, or known by a DOI alone, is an `article-journal`, any other an `article`, CSL's
+    word for preprints. The note is `note`, its tags are keywords; `custom` has the key, when it was read and starred,
+    arXiv's comment, the links, and as `exact` what an import would change.
     """
     separator = "[\n"
     for entry in entries:
@@ -43,6 +43,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "abstract": readable(paper.abstract),
         "DOI": paper.doi,
         "URL": paper.page or next((link.url for link in paper.links), ""),
+        "container-title": readable(paper.journal),
         "number": f"arXiv:{paper.arxiv}" if paper.arxiv else "",
         "publisher": "arXiv" if paper.arxiv else "",
         "keyword": ", ".join(word.replace(",", " ") for word in words),
@@ -54,11 +55,12 @@ def _item(entry: Entry) -> dict[str, Any]:
         "read": time_text(mark.read) or None,
         "starred": time_text(mark.starred) or None,
         "organization": paper.organization,
+        "comment": paper.comment,
         "links": [{"url": link.target, "kind": link.kind} for link in paper.links],
     }
     return {
         "id": citation_key(paper),
-        "type": "article-journal" if paper.doi and not paper.arxiv else "article",
+        "type": "article-journal" if is_published(paper) else "article",
         **{name: value for name, value in fields.items() if value},
         "custom": {name: value for name, value in custom.items() if value},
     }

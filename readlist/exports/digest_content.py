@@ -82,6 +82,7 @@ class Digest(Struct, frozen=True):
         since: the first day they were added.
         query: the words of the query; those that begin with @ name saved views.
         note: how far its order can be relied on, one sentence; may be empty.
+        news: starred and noted papers with a newer version, or withdrawn.
     """
 
     items: tuple[DigestItem, ...]
@@ -90,6 +91,12 @@ class Digest(Struct, frozen=True):
     since: date
     query: tuple[str, ...]
     note: str = ""
+    news: tuple[Entry, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say: neither new papers nor news."""
+        return not (self.items or self.news)
 
     @property
     def total(self) -> int:
@@ -119,6 +126,7 @@ def digest_of(
     together: bool = False,
     fits: Callable[[Sequence[Entry]], Mapping[int, Fit]] | None = None,
     note: str = "",
+    news: Sequence[Entry] = (),
 ) -> Digest:
     """Return the digest of papers in the order of the list, each with the names of the feeds that announced it.
 
@@ -136,6 +144,7 @@ def digest_of(
         together: whether all are in one list, instead of one for each feed.
         fits: gives how well papers fit, by their ids, for those that are listed; None if that wasn't asked for.
         note: how far the order can be relied on.
+        news: starred and noted papers that there is news of.
     """
     rank = {name: place for place, name in enumerate(order)}
 
@@ -157,7 +166,7 @@ def digest_of(
         Group(name, tuple(kept[one.entry.id] for one in groups[name] if one.entry.id in kept), len(groups[name]))
         for name in names
     ]
-    return Digest(tuple(items), tuple(listed), now, since, tuple(query), note)
+    return Digest(tuple(items), tuple(listed), now, since, tuple(query), note, tuple(news))
 
 
 def day_in_words(day: date, now: date) -> str:
@@ -171,7 +180,9 @@ def name_of(group: Group) -> str:
 
 
 def headline(digest: Digest) -> str:
-    """Return what the digest holds: `23 new papers`."""
+    """Return what the digest holds: `23 new papers`, without any `News of 2 papers`."""
+    if digest.news and not digest.items:
+        return f"News of {counted(len(digest.news), 'paper')}"
     return counted(digest.total, "new paper")
 
 
@@ -180,6 +191,7 @@ def counts(digest: Digest) -> str:
     parts = [
         f"{digest.with_code:,} with code" if digest.with_code else "",
         f"{digest.starred:,} starred" if digest.starred else "",
+        f"news of {len(digest.news):,} of yours" if digest.news and digest.items else "",
         f"since {day_in_words(digest.since, digest.now.date())}",
     ]
     return " · ".join(part for part in parts if part)
@@ -189,6 +201,29 @@ def subject(digest: Digest) -> str:
     """Return the subject of a message: counts and the day in ASCII, no word from outside."""
     code = f", {digest.with_code:,} with code" if digest.with_code else ""
     return f"{headline(digest)}{code} ({digest.now:%A}, {digest.now.day} {digest.now:%B %Y})"
+
+
+NEWS = "News of your papers"
+"""What is above the starred and noted papers that there is news of."""
+
+_NEWS = 20
+
+
+def news_in(digest: Digest) -> tuple[tuple[Entry, ...], str, str]:
+    """Return the papers whose news are listed; how many are left out, and the command for them: empty for none."""
+    left = len(digest.news) - _NEWS
+    if left <= 0:
+        return digest.news, "", ""
+    return digest.news[:_NEWS], f"and {left:,} more", "readlist list is:revised"
+
+
+def news_of(entry: Entry, now: date) -> str:
+    """Return the news of a paper: `version 3 since Tuesday, 24 November`, `withdrawn: a sign error`."""
+    paper, revision = entry.paper, entry.revision
+    if paper.withdrawn:
+        return f"withdrawn: {drawable(readable(paper.withdrawn))}"
+    since = f" since {day_in_words(revision.since, now)}" if revision is not None else ""
+    return f"version {paper.version}{since}"
 
 
 def authors_of(entry: Entry) -> str:

@@ -14,6 +14,7 @@ from html import escape
 from readlist import __version__
 from readlist.exports import digest_content
 from readlist.exports.digest_content import Digest, DigestItem, Group
+from readlist.shelf import Entry
 from readlist.text.clean import counted, title_line
 
 UNKNOWN = "readlist@localhost"
@@ -113,6 +114,8 @@ def text_of(digest: Digest, *, mailed: bool = False) -> str:
     """
     lines = [digest_content.headline(digest), digest_content.counts(digest), *wrapped(digest.note)]
     number = 0
+    if digest.news:
+        lines += ["", "", *_text_news(digest)]
     for group in digest.groups:
         if group.total:
             lines += ["", "", *_text_group(digest, group, number)]
@@ -121,11 +124,29 @@ def text_of(digest: Digest, *, mailed: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text_group(digest: Digest, group: Group, number: int) -> Iterator[str]:
-    count = counted(group.total, "paper")
-    name = next(iter(wrapped(digest_content.name_of(group), _WIDTH - len(count) - 2)), "")
+def _text_news(digest: Digest) -> Iterator[str]:
+    entries, left, command = digest_content.news_in(digest)
+    yield from _text_heading(digest_content.NEWS, len(digest.news))
+    for entry in entries:
+        star = "★ " if entry.mark.starred else ""
+        yield ""
+        yield from wrapped(star + title_line(entry.paper, why=False), first=_INDENT, indent=_INDENT)
+        yield from wrapped(digest_content.news_of(entry, digest.now.date()), indent=_INDENT)
+        if page := digest_content.page_of(entry):
+            yield f"{_INDENT}Paper: {page}"
+    if left:
+        yield from ("", f"{_INDENT}{left}; to see them:", f"{_INDENT}{command}")
+
+
+def _text_heading(name: str, papers: int) -> Iterator[str]:
+    count = counted(papers, "paper")
+    name = next(iter(wrapped(name, _WIDTH - len(count) - 2)), "")
     yield f"{name}{' ' * (_WIDTH - columns(name) - len(count))}{count}"
     yield "-" * _WIDTH
+
+
+def _text_group(digest: Digest, group: Group, number: int) -> Iterator[str]:
+    yield from _text_heading(digest_content.name_of(group), group.total)
     for place, item in enumerate(group.items, number + 1):
         yield ""
         yield from _text_paper(item, group, place)
@@ -196,7 +217,7 @@ def html_of(digest: Digest, *, mailed: bool = False) -> str:
 
     A mailed one says how to stop it.
     """
-    rows = [_top(digest)]
+    rows = [_top(digest), *(_html_news(digest) if digest.news else ())]
     for group in digest.groups:
         if group.total:
             rows += _html_group(digest, group)
@@ -237,7 +258,8 @@ def _table(rows: str, look: str, *, width: str, more: str = "") -> str:
 
 def _preview(digest: Digest) -> str:
     """Return what a list of messages shows after the subject: the first titles; hidden in the message itself."""
-    titles = [title_line(item.entry.paper, why=False) for group in digest.groups for item in group.items][:_PREVIEWED]
+    entries = [*(item.entry for group in digest.groups for item in group.items), *digest.news]
+    titles = [title_line(entry.paper, why=False) for entry in entries[:_PREVIEWED]]
     hidden = "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px"
     return f'<div style="{hidden}" aria-hidden="true">{escape(" · ".join(titles))}</div>\n'
 
@@ -251,29 +273,49 @@ def _top(digest: Digest) -> str:
     )
 
 
-def _html_group(digest: Digest, group: Group) -> Iterator[str]:
-    name = f"<td {_look('name')}>{escape(digest_content.name_of(group))}</td>"
-    count = f'<td align="right" {_look("count")}>{counted(group.total, "paper")}</td>'
-    heading = _table(f"<tr>{name}{count}</tr>", 'style=""', width="100%")
-    yield f"<tr><td {_look('group')}>{heading}</td></tr>\n"
-    for item in group.items:
-        yield f"<tr><td {_look('paper')}>{''.join(_html_paper(item, group))}</td></tr>\n"
-    left, command = digest_content.rest_of(digest, group)
+def _html_news(digest: Digest) -> Iterator[str]:
+    entries, left, command = digest_content.news_in(digest)
+    yield _html_heading(digest_content.NEWS, len(digest.news))
+    for entry in entries:
+        news = _soft(digest_content.news_of(entry, digest.now.date()))
+        yield f"<tr><td {_look('paper')}>{_html_title(entry)}{news}</td></tr>\n"
+    yield from _html_rest(left, command)
+
+
+def _html_heading(name: str, papers: int) -> str:
+    cell = f"<td {_look('name')}>{escape(name)}</td>"
+    count = f'<td align="right" {_look("count")}>{counted(papers, "paper")}</td>'
+    heading = _table(f"<tr>{cell}{count}</tr>", 'style=""', width="100%")
+    return f"<tr><td {_look('group')}>{heading}</td></tr>\n"
+
+
+def _html_rest(left: str, command: str) -> Iterator[str]:
     if left:
         shown = f"{escape(left)}: <span {_look('code')}>{escape(command)}</span>"
         yield f"<tr><td {_look('paper')}><div {_look('facts')}>{shown}</div></td></tr>\n"
+
+
+def _html_group(digest: Digest, group: Group) -> Iterator[str]:
+    yield _html_heading(digest_content.name_of(group), group.total)
+    for item in group.items:
+        yield f"<tr><td {_look('paper')}>{''.join(_html_paper(item, group))}</td></tr>\n"
+    yield from _html_rest(*digest_content.rest_of(digest, group))
 
 
 def _soft(text: str) -> str:
     return f"<div {_look('soft')}>{escape(text)}</div>" if text else ""
 
 
-def _html_paper(item: DigestItem, group: Group) -> Iterator[str]:
-    entry, page = item.entry, digest_content.page_of(item.entry)
-    title = escape(title_line(entry.paper, why=False))
+def _html_title(entry: Entry) -> str:
+    page, title = digest_content.page_of(entry), escape(title_line(entry.paper, why=False))
     linked = f'<a href="{escape(page)}" {_look("link")}>{title}</a>' if page else title
     star = f"<span {_look('star')}>★</span> " if entry.mark.starred else ""
-    yield f"<div {_look('title')}>{star}{linked}</div>"
+    return f"<div {_look('title')}>{star}{linked}</div>"
+
+
+def _html_paper(item: DigestItem, group: Group) -> Iterator[str]:
+    entry = item.entry
+    yield _html_title(entry)
     yield _soft(digest_content.authors_of(entry))
     yield from map(_soft, digest_content.reasons_of(item))
     if blurb := digest_content.blurb_of(entry):

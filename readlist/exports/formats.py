@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from readlist.model.fit import Fit
-from readlist.model.paper import Announcement
+from readlist.model.paper import Announcement, Paper
 from readlist.model.tag import tags_of
 from readlist.model.time import time_text
 from readlist.pattern import pattern
@@ -23,7 +23,7 @@ from readlist.text.sentence import reasons
 CSV_COLUMNS = (
     "key", "citation_key", "title", "authors", "published", "arxiv", "doi", "url", "code", "links", "keywords",
     "organization", "upvotes", "comments", "stars", "day", "read", "starred", "note", "summary", "abstract",
-    "link_kinds",
+    "link_kinds", "version", "revised", "comment", "journal", "withdrawn",
 )  # fmt: skip
 _FIT_COLUMNS = ("match", "because")
 # Also in the full width of East Asian keyboards, which spreadsheets treat alike.
@@ -72,6 +72,11 @@ def keywords_of(entry: Entry) -> list[str]:
     words = list(entry.paper.keywords)
     known = {word.casefold() for word in words}
     return [*words, *(tag for tag in tags_of(entry.mark.note) if tag.casefold() not in known)]
+
+
+def is_published(paper: Paper) -> bool:
+    """Tell whether a paper is cited as an article: it has a journal reference, or a DOI without an arXiv id."""
+    return bool(paper.journal or (paper.doi and not paper.arxiv))
 
 
 Record = dict[str, object]
@@ -134,6 +139,11 @@ def record(entry: Entry, announcements: Sequence[Announcement], fit: Fit | None 
         "starred": time_text(mark.starred) or None,
         "note": mark.note,
         "tags": list(tags_of(mark.note)),
+        "version": paper.version or None,
+        "revised": paper.revised.isoformat() if paper.revised else None,
+        "comment": paper.comment,
+        "journal": paper.journal,
+        "withdrawn": paper.withdrawn or None,
         **({"removed": time_text(mark.removed)} if mark.removed else {}),
         **(_fit_fields(fit) if fit is not None else {}),
     }
@@ -203,6 +213,11 @@ def write_csv(entries: Iterable[Entry], fitted: Fitted = None) -> Iterator[str]:
                 readable(paper.summary),
                 readable(paper.abstract),
                 "; ".join(link.kind for link in paper.links),
+                str(paper.version or ""),
+                paper.revised.isoformat() if paper.revised else "",
+                readable(paper.comment),
+                readable(paper.journal),
+                readable(paper.withdrawn),
                 *(_fit_cells(fitted(entry)) if fitted else ()),
             )
         )

@@ -25,6 +25,8 @@ SUFFIX = ".md"
 
 _LATER = frozenset({"organization", "keywords"})
 """Lines that earlier versions didn't write: added where missing; existing ones may be the user's."""
+_LATEST = frozenset({"journal", "comment", "withdrawn"})
+"""Likewise, since a later version than the others."""
 
 _LONGEST_NAME = 120
 """Bytes of a file's name without its suffix: room for macOS to decompose letters, and for long folders on Windows."""
@@ -51,6 +53,9 @@ def described(paper: Paper) -> dict[str, Value]:
         "links": others,
         "organization": clean_line(paper.organization),
         "keywords": tuple(clean_line(word) for word in paper.keywords),
+        "journal": clean_line(paper.journal),
+        "comment": clean_line(paper.comment),
+        "withdrawn": clean_line(paper.withdrawn),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -83,11 +88,14 @@ def renewed(file: NoteFile, entry: Entry, now: datetime) -> NoteFile:
     changes: dict[str, Value] = {}
     redescribed = known is not None and (known.paper, known.abstract) != (base.paper, base.abstract)
     if known is not None and known.paper != base.paper:
-        earlier = known.paper == _digest_of({name: value for name, value in values.items() if name not in _LATER})
+        earlier = any(
+            known.paper == _digest_of({name: value for name, value in values.items() if name not in lines})
+            for lines in (_LATEST, _LATEST | _LATER)
+        )
         changes |= {
             name: value
             for name, value in values.items()
-            if (name not in file.fields if name in _LATER else not earlier and _said(file, name) != value)
+            if (name not in file.fields if name in _LATER | _LATEST else not earlier and _said(file, name) != value)
         }
     for name, value in _flags(mark).items():
         since, before = (mark.read, base.read) if name == "read" else (mark.starred, base.starred)

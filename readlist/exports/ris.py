@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from readlist.exports.citation_key import citation_key
-from readlist.exports.formats import dumps, keywords_of
+from readlist.exports.formats import dumps, is_published, keywords_of
 from readlist.shelf import Entry
 from readlist.sources.formats.reference import supplement
 from readlist.sources.formats.tagged_reference import OWN, parse_ris
@@ -19,8 +19,9 @@ _END = "\r\n"
 def write(entries: Iterable[Entry]) -> Iterator[str]:
     """Yield the records of a RIS file (https://en.wikipedia.org/wiki/RIS_(file_format)), lines ending in CRLF.
 
-    A paper known by a DOI alone is a journal article (`JOUR`), any other unpublished work (`UNPB`), as Zotero has
-    preprints. Tags are keywords, a star is the keyword `starred`, a read paper has the keyword `read`; the note is
+    A paper with a journal reference (`T2`), or known by a DOI alone, is a journal article (`JOUR`), any other
+    unpublished work (`UNPB`), as Zotero has preprints; arXiv's comment is a note, `Comment: …`.
+    Tags are keywords, a star is the keyword `starred`, a read paper has the keyword `read`; the note is
     `N1`, its further lines indented by a blank so that none looks like a field. Elsewhere line ends and blanks become
     one space. What an import would change is repeated in `U5`.
     """
@@ -33,7 +34,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     paper, mark = entry.paper, entry.mark
-    yield "TY", "JOUR" if paper.doi and not paper.arxiv else "UNPB"
+    yield "TY", "JOUR" if is_published(paper) else "UNPB"
     yield "ID", citation_key(paper)
     yield "TI", _line(readable(paper.title))
     for author in paper.authors:
@@ -47,6 +48,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "AB", _line(readable(paper.abstract))
     yield "DO", paper.doi
     yield "AD", _line(paper.organization)
+    yield "T2", _line(readable(paper.journal))
     if paper.arxiv:
         yield "PB", "arXiv"
         yield "AN", f"arXiv:{paper.arxiv}"
@@ -62,6 +64,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str]]:
     if mark.read:
         yield "KW", "read"
     yield "N1", f"{_END} ".join(mark.note.splitlines())
+    yield "N1", f"Comment: {_line(readable(paper.comment))}" if paper.comment else ""
 
 
 def _author(name: Name) -> str:

@@ -24,7 +24,7 @@ from readlist.library.errors import (
     read_only,
 )
 from readlist.library.migrations import PAGE_SIZE, migrate, version_of
-from readlist.library.rows import SQL_FUNCTIONS
+from readlist.library.search_index import SQL_FUNCTIONS
 
 _Result = TypeVar("_Result")
 _MAGIC = b"SQLite format 3\0"

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from readlist.model.mark import Mark, merge_marks
 from readlist.model.paper import Announcement, Paper, bare_title, fingerprint, merge_links
+from readlist.model.revision import merged_revisions
 from readlist.model.time import more_exact
 from readlist.text.titles import is_qualified, may_be_one, names_nothing, qualified, same_paper
+from readlist.text.withdrawal import withdrawal_in
 
 FeedDay: TypeAlias = tuple[str, date | None]
 """Feed and day: a paper has at most one announcement for each."""
@@ -43,6 +45,7 @@ class StagedPaper(Struct):
         stored: the paper as it is stored, None for a new one; likewise its announcements and mark.
         undone: whether it is hidden, since the import that brought it was undone.
         returned: whether it was hidden, and is announced again.
+        before: what was known of it, also under the keys of papers that were merged into it.
     """
 
     id: int
@@ -55,6 +58,7 @@ class StagedPaper(Struct):
     stored_mark: Mark | None = None
     undone: bool = False
     returned: bool = False
+    before: Paper | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -244,6 +248,8 @@ class Matcher:
     def _merge(self, loser: StagedPaper, winner: StagedPaper) -> None:
         """Merge two papers into one."""
         winner.paper = fill(winner.paper, loser.paper)
+        if loser.before is not None:
+            winner.before = fill(winner.before, loser.before) if winner.before is not None else loser.before
         self._merge_announcements(loser, winner)
         if loser.mark is not None:
             winner.mark = merge_marks(winner.mark, loser.mark) if winner.mark else loser.mark
@@ -285,7 +291,12 @@ def _is_itself(paper: Paper) -> bool:
 
 
 def incoming(feed: str, day: date | None, paper: Paper, announcement: Announcement) -> Incoming:
-    """Return a paper of a list for `Matcher.add`; an announcement without feed or day gets those of the list."""
+    """Return a paper of a list for `Matcher.add`; an announcement without feed or day gets those of the list.
+
+    Whether arXiv has withdrawn the paper is known from here on, of any list.
+    """
+    if paper.arxiv and not paper.withdrawn and (reason := withdrawal_in(paper.comment, paper.abstract)):
+        paper = replace(paper, withdrawn=reason)
     if announcement.day is None or not announcement.feed:
         announcement = replace(announcement, feed=announcement.feed or feed, day=announcement.day or day)
     return Incoming(paper, announcement, tuple(dict.fromkeys((*paper.identifiers, paper.key))))
@@ -301,14 +312,16 @@ def last_of(merged: Mapping[int, int], paper_id: int) -> int:
 def fill(known: Paper, other: Paper) -> Paper:
     """Return the known paper with its empty fields filled in from another record of it.
 
-    Nothing is blanked or replaced, except authors and an abstract that are only the beginning of the other's, and a
-    date that is less exact. The known paper itself is returned if there is nothing to fill in.
+    Nothing is blanked or replaced, except authors and an abstract that are only the beginning of the other's, a date
+    that is less exact, and what arXiv says of a version (`merged_revisions`). The known paper itself is returned if
+    there is nothing to fill in.
     """
     changes: dict[str, object] = {
         name: getattr(other, name)
         for name in ("title", "authors", "arxiv", "doi", "summary", "keywords", "organization")
         if not getattr(known, name) and getattr(other, name)
     }
+    changes |= merged_revisions(known, other)
     published = more_exact(known.published, other.published)
     if published != known.published:
         changes["published"] = published

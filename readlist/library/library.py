@@ -18,6 +18,7 @@ from readlist.library.list_log import ListLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
 from readlist.library.query_sql import among_statement, count_statement, ids_in, ids_statement, scored_statement
+from readlist.library.revision_log import RevisionLog
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -60,6 +61,7 @@ class Library:
         imports: which papers each import brought, for undo.
         vocabulary: the words of the search index.
         scores: how well papers fit the user.
+        revisions: which papers arXiv is to be asked about again.
         page: the first papers of the list that is searched.
     """
 
@@ -91,6 +93,7 @@ class Library:
         self.imports = ImportLog(self.connections)
         self.vocabulary = Vocabulary(self.connections)
         self.scores = Scores(self.connections)
+        self.revisions = RevisionLog(self.connections)
         self.page = SearchPage(self.connections)
 
     # Searching

@@ -15,8 +15,8 @@ from readlist.library.errors import damaged, newer, not_a_library
 # is read from one index.
 #
 # `search` keeps no text of its own (content=''): its rows are made from `detail` and the note by
-# `readlist.library.rows.searchable`. Whoever changes what that function returns for a stored text appends a migration
-# that rebuilds `search`.
+# `readlist.library.search_index.searchable`. Whoever changes what that function returns for a stored text appends a
+# migration that rebuilds `search`.
 #
 # `mark` mirrors the marks, which are stored elsewhere: one row a paper, under the paper's key; or, with a null
 # paper_id, under any identifier of a paper that is not in the library.
@@ -134,7 +134,7 @@ _FETCHES = (
     "where coalesce(upvotes, comments, stars) is not null",
 )
 
-# Organization and keywords are searched too; the functions are those of `rows.SQL_FUNCTIONS`.
+# Organization and keywords are searched too; the functions are those of `search_index.SQL_FUNCTIONS`.
 _FIELDS = (
     "drop table search",
     """
@@ -306,6 +306,62 @@ _SCORES = (
 # here is counted. A primary key without rowid is never null.
 _LISTS = ("create table listing (feed text, day text, announced integer, primary key (feed, day)) without rowid",)
 
+# What arXiv says of the latest version, and of its comment and journal reference of which version they are; null for
+# nothing. `revision` has, by paper, when arXiv was last asked for newer ones (µs), when one was seen (ISO time) and its
+# day. Comments and journal references are searched.
+#
+# The rest is as before, in fewer letters: the schema has to fit into the first page of a library (8 KB), since with any
+# further page of it all tables might be lost.
+_VERSIONS = (
+    "drop trigger mark_inserted",
+    "drop trigger mark_updated",
+    "drop trigger mark_deleted",
+    "drop table if exists search",
+    "alter table score rename to score_before",
+    "create table score (generation integer, paper_id integer, match integer, score real, primary key (generation, "
+    "paper_id)) without rowid",
+    "insert into score select generation, paper_id, match, score from score_before",
+    "drop table score_before",
+    "create index score_by_match on score (generation, match desc, score desc, paper_id)",
+    "alter table tag rename to tag_before",
+    "create table tag (folded text, paper_id integer, shown text, primary key (folded, paper_id)) without rowid",
+    "insert into tag select folded, paper_id, shown from tag_before",
+    "drop table tag_before",
+    "create index tag_by_paper on tag (paper_id)",
+    "alter table import rename to import_before",
+    "create table import (batch integer, feed text, undone integer not null default 0, primary key (batch, feed)) "
+    "without rowid",
+    "insert into import select batch, feed, undone from import_before",
+    "drop table import_before",
+    "alter table detail add column version integer not null default 0",
+    "alter table detail add column revised text",
+    "alter table detail add column comment text",
+    "alter table detail add column journal text",
+    "alter table detail add column withdrawn text",
+    "alter table detail add column comment_version integer",
+    "alter table detail add column journal_version integer",
+    "create index detail_withdrawn on detail (paper_id) where withdrawn <> ''",
+    "create table revision (paper_id integer primary key, asked integer, seen text, since text)",
+    "create trigger mark_inserted after insert on mark when new.paper_id is not null begin delete from tag where "
+    "paper_id = new.paper_id; insert into tag select json_extract(value, '$[0]'), new.paper_id, "
+    "json_extract(value, '$[1]') from json_each(tags_in(new.note)); end",
+    "create trigger mark_updated after update of paper_id, note on mark when old.paper_id is not new.paper_id or "
+    "old.note <> new.note begin delete from tag where paper_id in (old.paper_id, new.paper_id); insert into tag select "
+    "json_extract(value, '$[0]'), new.paper_id, json_extract(value, '$[1]') from json_each(tags_in(new.note)) where "
+    "new.paper_id is not null; end",
+    "create trigger mark_deleted after delete on mark when old.paper_id is not null begin delete from tag where "
+    "paper_id = old.paper_id; end",
+    "create virtual table search using fts5 (title, abstract, authors, note, organization, keywords, comment, "
+    "content='', tokenize='unicode61 remove_diacritics 2')",
+    """
+    insert into search (rowid, title, abstract, authors, note, organization, keywords, comment)
+    select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors), matchable(coalesce(m.note, '')),
+        indexed(d.organization), indexed_list(d.keywords), indexed_list(json_array(d.comment, d.journal))
+    from detail d left join mark m on m.paper_id = d.paper_id
+    where reached((select count(*) from detail)) order by d.paper_id
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_TABLES, *_INDEXES),
     _FETCHES,
@@ -318,6 +374,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _MARKED,
     _SCORES,
     _LISTS,
+    _VERSIONS,
 )
 """Statements that lead from each version to the next."""
 

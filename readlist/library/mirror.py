@@ -12,16 +12,8 @@ from types import MappingProxyType
 from msgspec.structs import asdict
 
 from readlist.library.connections import Connections, meta, set_meta
-from readlist.library.rows import (
-    DetailRow,
-    MarkRow,
-    columns,
-    insert,
-    named,
-    searchable,
-    storable,
-    update_search,
-)
+from readlist.library.rows import DetailRow, MarkRow, columns, insert, named, storable
+from readlist.library.search_index import searchable, update_search
 from readlist.model.mark import UNMARKED, Mark, merge_marks
 from readlist.model.tag import TagCount
 from readlist.model.tally import Tally

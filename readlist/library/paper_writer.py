@@ -26,6 +26,7 @@ from readlist.library.duplicates import (
     merge_announcements,
 )
 from readlist.library.feed_log import Seen, merge_sightings, refresh_counts, write_sightings
+from readlist.library.revision_log import merge_revisions, note_revisions
 from readlist.library.rows import (
     HIDDEN,
     PAPER_COLUMNS,
@@ -34,21 +35,18 @@ from readlist.library.rows import (
     Added,
     DetailRow,
     MarkRow,
-    Searchable,
     columns,
     entry_in,
     insert_rows,
-    merge_seldom,
     microseconds,
     named,
     paper_rows,
-    searchable,
     storable,
-    title_order,
-    update_search,
+    time_at,
     with_day,
 )
 from readlist.library.scores import note_changed
+from readlist.library.search_index import Searchable, merge_seldom, searchable, title_order, update_search
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Paper, bare_title
 from readlist.model.time import PublicationDate
@@ -86,6 +84,7 @@ class PaperWriter:
         self._merged: dict[int, int] = {}
         self._pairs: list[tuple[str, str]] = []
         self._filled: set[int] = set()
+        self._revised: set[int] = set()
         self._writes = 0
         self._repeatable = True
 
@@ -130,6 +129,7 @@ class PaperWriter:
         if len(matcher.fresh) == PART and not self._ids:
             merge_seldom(connection)
         _write(connection, matcher, self._counts(matcher))
+        self._revised |= note_revisions(connection, matcher.papers.values(), time_at(matcher.now), self._today)
         if self._batch is not None and (matcher.fresh or matcher.returned):
             feeds = {item.announcement.feed for item in items}
             connection.executemany(
@@ -171,6 +171,7 @@ class PaperWriter:
             known=tuple(known),
             merged=tuple(dict.fromkeys(self._pairs)),
             filled=len(self._filled),
+            revised=len(self._revised),
             keys=tuple(self._keys[paper_id] for paper_id in ids),
             given=tuple(self._given),
             writes=self._writes,
@@ -210,7 +211,9 @@ def _stored_papers(connection: sqlite3.Connection, ids: Iterable[int]) -> list[S
         mark = mark_row.mark if mark_row.note is not None else None
         paper = detail.paper(own.key, own.published)
         mine = announcements.get(own.id, {})
-        papers.append(StagedPaper(own.id, paper, own.added, dict(mine), mark, paper, mine, mark, own.id in undone))
+        staged = StagedPaper(own.id, paper, own.added, dict(mine), mark, paper, mine, mark, own.id in undone)
+        staged.before = paper
+        papers.append(staged)
     return papers
 
 
@@ -275,7 +278,9 @@ def _remove_merged(connection: sqlite3.Connection, matcher: Matcher) -> None:
         [(last_of(matcher.merged, paper_id), identifier) for paper_id, identifier in aliases],
     )
     connection.executemany("delete from mark where key = ?", [(each.paper.key,) for each in matcher.gone.values()])
-    merge_sightings(connection, [(paper_id, last_of(matcher.merged, paper_id)) for paper_id in gone])
+    pairs = [(paper_id, last_of(matcher.merged, paper_id)) for paper_id in gone]
+    merge_sightings(connection, pairs)
+    merge_revisions(connection, pairs)
     _delete_rows(connection, [(paper_id,) for paper_id in gone])
 
 
@@ -474,5 +479,6 @@ def _delete_rows(connection: sqlite3.Connection, ids: Sequence[tuple[int]]) -> N
         ("detail", "paper_id"),
         ("announcement", "paper_id"),
         ("sighting", "paper_id"),
+        ("revision", "paper_id"),
     ):
         connection.executemany(f"delete from {table} where {column} = ?", ids)

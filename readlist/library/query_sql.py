@@ -14,8 +14,15 @@ from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, 
 
 _COLUMN_OF = {
     "": "{title abstract authors note}", "title": "title", "abstract": "abstract", "author": "authors", "note": "note",
-    "org": "organization", "kw": "keywords",
+    "org": "organization", "kw": "keywords", "comment": "comment",
 }  # fmt: skip
+# As `readlist.model.revision.is_news` has it. Times of marks and of revisions are written alike.
+_DECIDED = "max(coalesce(m.read, ''), coalesce(m.starred, ''), coalesce(m.noted, ''))"
+_REVISED = (
+    "select r.paper_id from revision r cross join mark m on m.paper_id = r.paper_id where r.seen is not null "
+    f"and (m.starred is not null or m.note <> '') and r.seen > {_DECIDED} "
+    f"and ({_DECIDED} = '' or r.since >= date(substr({_DECIDED}, 1, 10), '-7 days'))"
+)
 _FLAGS = {
     ("is", "unread"): "not p.read",
     ("is", "read"): "p.read",
@@ -26,6 +33,8 @@ _FLAGS = {
         "+p.id in (select id from paper where added > coalesce("
         "(select cast(value as integer) from meta where name = 'last_visit'), -1))"
     ),
+    ("is", "revised"): f"+p.id in ({_REVISED})",
+    ("is", "withdrawn"): "+p.id in (select paper_id from detail indexed by detail_withdrawn where withdrawn <> '')",
     # What is watched and muted is in the settings: see `readlist.query.rules`. Without rules no paper is.
     # Not `0`: SQLite would leave the condition of a named index out with the rest, and then refuse the index.
     ("is", "watched"): "+p.id < 0",
@@ -70,8 +79,8 @@ _ORDERS: dict[Sort, tuple[str, tuple[str, ...]]] = {
     "added": ("paper_by_added", ("p.added desc", "p.id")),
 }
 _BY_MATCH: tuple[str, ...] = ("c.match desc", "c.score desc", "c.paper_id")
-# How much a word counts in each column of the search index, in the order of `rows.SEARCH_COLUMNS`.
-_RELEVANCE = ("bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0)", "p.id")
+# How much a word counts in each column of the search index, in the order of `search_index.SEARCH_COLUMNS`.
+_RELEVANCE = ("bm25(search, 10.0, 2.0, 5.0, 5.0, 3.0, 3.0, 3.0)", "p.id")
 
 
 def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Statement:

@@ -20,19 +20,9 @@ from readlist.library.connections import Connections, sqlite_uri
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
 from readlist.library.migrations import migrate
-from readlist.library.rows import (
-    HIDDEN,
-    SQL_FUNCTIONS,
-    DetailRow,
-    Row,
-    Sighting,
-    columns,
-    insert,
-    microseconds,
-    rebuild_search,
-    time_at,
-    with_day,
-)
+from readlist.library.revision_log import restore_revisions
+from readlist.library.rows import HIDDEN, DetailRow, Row, Sighting, columns, insert, microseconds, time_at, with_day
+from readlist.library.search_index import SQL_FUNCTIONS, rebuild_search
 from readlist.model.paper import Announcement, Paper
 from readlist.model.time import parse_date
 from readlist.text.clean import clean, clean_line
@@ -58,6 +48,7 @@ _CONSISTENT = {
         "select count(*) from paper p where not exists "
         "(select 1 from alias a where a.identifier = p.key and a.paper_id = p.id)"
     ),
+    "revisions without a paper": "select count(*) from revision where paper_id not in (select id from paper)",
     "sightings without a paper": "select count(*) from sighting where paper_id not in (select id from paper)",
     "papers without an announcement": (
         "select count(*) from paper p where not exists (select 1 from announcement a where a.paper_id = p.id)"
@@ -233,7 +224,7 @@ def _copy(old: sqlite3.Connection, library: Library, now: datetime, progress: Ca
     for row in _rows(old, "announcement", f"paper_id, {columns(Announcement)}"):
         announcements.setdefault(row.pop("paper_id"), []).extend(_valid(with_day, Announcement, row))
     papers: dict[int, Paper] = {}
-    for row in _rows(old, "detail", f"paper_id, {columns(DetailRow)}"):
+    for row in _rows(old, "detail", f"paper_id, {_details_in(old)}"):
         paper_id = row.pop("paper_id")
         for paper in _valid(_paper, names.get(paper_id, []), facts.get(paper_id), row):
             papers[paper_id] = paper
@@ -254,6 +245,7 @@ def _copy(old: sqlite3.Connection, library: Library, now: datetime, progress: Ca
         _copy_fetches(old, connection)
         _copy_lists(old, connection)
         _copy_imports(old, connection, ids)
+        restore_revisions(connection, _rows(old, "revision", "paper_id, asked, seen, since"), ids)
     return len(papers)
 
 
@@ -326,6 +318,15 @@ def _copy_imports(old: sqlite3.Connection, connection: sqlite3.Connection, ids: 
             connection.execute("update paper set hidden = ? where id = ?", (undone, ids[row["id"]]))
 
 
+def _details_in(old: sqlite3.Connection) -> str:
+    """Return the columns of the details in a damaged library, which an older readlist may have made."""
+    try:
+        present = {name for (name,) in old.execute("select name from pragma_table_info('detail')")}
+    except sqlite3.DatabaseError:
+        present = set()
+    return ", ".join(name for name in DetailRow.__struct_fields__ if not present or name in present)
+
+
 def _valid(make: Callable[..., _Made], *arguments: Any) -> Iterator[_Made]:
     """Yield what is made of a row, nothing if the row is invalid."""
     try:
@@ -339,8 +340,11 @@ def _paper(names: Iterable[str], fact: _Values | None, detail: _Values) -> Paper
     lists = {name: _valid_list(detail[name]) for name in ("authors", "links", "keywords")}
     found = DetailRow(**{**detail, **lists}).paper(published=published)
     texts = (*found.authors, *found.keywords, found.arxiv, found.doi, found.summary, found.organization)
-    if not all(isinstance(text, str) for text in (found.title, found.abstract, *texts)):
+    said, versions = (found.comment, found.journal, found.withdrawn), (found.comment_version, found.journal_version)
+    if not all(isinstance(text, str) for text in (found.title, found.abstract, *texts, *said)):
         raise ValueError("not text")
+    if not all(isinstance(version or 0, int) for version in (found.version, *versions)):
+        raise ValueError("not a version")
     found = replace(found, title=clean_line(found.title), abstract=clean(found.abstract))
     key = fact["key"] if fact is not None else next(iter(sorted(names)), "")
     if not key and not found.identifiers:
@@ -391,7 +395,7 @@ _is_day = partial(_is_date, parse=date.fromisoformat)
 
 def _rows(old: sqlite3.Connection, table: str, names: str) -> Iterator[_Values]:
     """Yield the readable rows of a table, each as a dict of its columns: those before and after damaged pages."""
-    key = {"paper": "id", "detail": "paper_id"}.get(table)
+    key = {"paper": "id", "detail": "paper_id", "revision": "paper_id"}.get(table)
     rows = _rows_by_key(old, table, names, key) if key else _rows_from_both_ends(old, table, names)
     for row in rows:
         yield dict(zip(names.split(", "), row, strict=True))

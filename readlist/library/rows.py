@@ -13,10 +13,8 @@ from msgspec import Struct
 
 from readlist.model.mark import Mark
 from readlist.model.paper import Link, Paper
-from readlist.model.tag import fold_tag, tags_of
+from readlist.model.revision import Revision, is_news
 from readlist.model.time import offset_time_text, parse_date
-from readlist.query.lexer import BORDER, matchable
-from readlist.text.clean import fold, readable
 
 Row: TypeAlias = tuple[Any, ...]
 """One row of SQLite: None, int, float, str or bytes a column."""
@@ -45,6 +43,7 @@ class Entry(Struct, frozen=True):
         comments: see upvotes.
         stars: see upvotes.
         added: when it was added to the library.
+        revision: its newest version or withdrawal, if that was seen after it was added.
         watched: whether a view of the settings watches it; likewise muted. Known where `Watch.signed` said so.
         muted: see watched.
     """
@@ -61,6 +60,12 @@ class Entry(Struct, frozen=True):
     added: datetime
     watched: bool = False
     muted: bool = False
+    revision: Revision | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether its revision is news to the user."""
+        return is_news(self.revision, self.mark)
 
 
 class Owner(Struct, frozen=True):
@@ -79,6 +84,7 @@ class Added(Struct, frozen=True):
         merged: pairs (former key, key) of papers and marks that turned out to be the same paper as another: a mark
             made under the former key now belongs to the other.
         filled: how many known papers had something filled in: a title, an abstract, links.
+        revised: of starred and noted papers, how many there is news of.
         keys: the key of each added paper, in list order.
         given: the key that each came with, in list order.
         writes: how many transactions that changed something; see `ImportLog.remember`.
@@ -93,6 +99,7 @@ class Added(Struct, frozen=True):
     given: tuple[str, ...] = ()
     writes: int = 0
     repeatable: bool = True
+    revised: int = 0
 
 
 class Counts(Struct, frozen=True):
@@ -225,7 +232,7 @@ class MarkRow(Struct):
 
 
 class DetailRow(Struct):
-    """The columns of `detail`; lists in JSON, empty for none."""
+    """The columns of `detail`; lists in JSON, empty for none; of what arXiv says null for nothing."""
 
     title: str
     abstract: str
@@ -236,6 +243,13 @@ class DetailRow(Struct):
     summary: str
     keywords: str
     organization: str
+    version: int = 0
+    revised: str | None = None
+    comment: str | None = None
+    journal: str | None = None
+    withdrawn: str | None = None
+    comment_version: int | None = None
+    journal_version: int | None = None
 
     @classmethod
     def of(cls, paper: Paper) -> DetailRow:
@@ -250,6 +264,13 @@ class DetailRow(Struct):
             summary=paper.summary,
             keywords=_list_text(paper.keywords),
             organization=paper.organization,
+            version=paper.version,
+            revised=paper.revised.isoformat() if paper.revised else None,
+            comment=paper.comment or None,
+            journal=paper.journal or None,
+            withdrawn=paper.withdrawn or None,
+            comment_version=paper.comment_version,
+            journal_version=paper.journal_version,
         )
 
     def paper(self, key: str = "", published: str | None = None) -> Paper:
@@ -266,7 +287,28 @@ class DetailRow(Struct):
             summary=self.summary,
             keywords=tuple(json.loads(self.keywords)) if self.keywords else (),
             organization=self.organization,
+            version=self.version,
+            revised=date.fromisoformat(self.revised) if self.revised else None,
+            comment=self.comment or "",
+            journal=self.journal or "",
+            withdrawn=self.withdrawn or "",
+            comment_version=self.comment_version,
+            journal_version=self.journal_version,
         )
+
+
+class RevisionRow(Struct):
+    """The columns of `revision` that an entry shows; both None where there is none."""
+
+    seen: str | None
+    since: str | None
+
+    @property
+    def revision(self) -> Revision | None:
+        """The revision."""
+        if self.seen is None or self.since is None:
+            return None
+        return Revision(datetime.fromisoformat(self.seen), date.fromisoformat(self.since))
 
 
 def columns(row: type[Struct], table: str = "") -> str:
@@ -280,10 +322,12 @@ PAPER_COLUMNS = f"{columns(PaperRow, 'p')}, {columns(MarkRow, 'm')}, {columns(De
 
 _MARK = len(PaperRow.__struct_fields__)
 _DETAIL = _MARK + len(MarkRow.__struct_fields__)
+_REVISION = _DETAIL + len(DetailRow.__struct_fields__)
 
 SELECT_PAPERS = (
-    f"select {PAPER_COLUMNS} from json_each(?) j cross join paper p on p.id = j.value "
-    "join detail d on d.paper_id = p.id left join mark m on m.paper_id = p.id order by j.key"
+    f"select {PAPER_COLUMNS}, {columns(RevisionRow, 'r')} from json_each(?) j cross join paper p on p.id = j.value "
+    "join detail d on d.paper_id = p.id left join mark m on m.paper_id = p.id "
+    "left join revision r on r.paper_id = p.id order by j.key"
 )
 """Selects papers by a JSON list of ids, in its order."""
 
@@ -298,7 +342,7 @@ SELECT_WORKS = (
 
 def paper_rows(row: Row) -> tuple[PaperRow, MarkRow, DetailRow]:
     """Return the parts of a row of `PAPER_COLUMNS`."""
-    return PaperRow(*row[:_MARK]), MarkRow(*row[_MARK:_DETAIL]), DetailRow(*row[_DETAIL:])
+    return PaperRow(*row[:_MARK]), MarkRow(*row[_MARK:_DETAIL]), DetailRow(*row[_DETAIL:_REVISION])
 
 
 def entry_in(row: Row) -> Entry:
@@ -315,6 +359,7 @@ def entry_in(row: Row) -> Entry:
         comments=paper.comments,
         stars=paper.stars,
         added=time_at(paper.added),
+        revision=RevisionRow(*row[_REVISION:]).revision if row[_REVISION] is not None else None,
     )
 
 
@@ -372,126 +417,3 @@ def time_at(value: int) -> datetime:
 def storable(text: str) -> str:
     """Return a text that SQLite can store: lone surrogates become question marks."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-# The search index
-
-SEARCH_COLUMNS = ("title", "abstract", "authors", "note", "organization", "keywords")
-"""Columns of the search index."""
-
-Searchable: TypeAlias = tuple[str, ...]
-"""A paper's texts as the search index has them, in the order of `SEARCH_COLUMNS`."""
-
-_NAMES = ", ".join(SEARCH_COLUMNS)
-_PLACES = ", ?" * len(SEARCH_COLUMNS)
-# A word between the stored and the shown form, so that no phrase spans both: to FTS5 a private-use character is a
-# letter, and no query has one.
-_BORDER = f" {BORDER} "
-
-SEARCH_TABLE = """
-    create virtual table {} using fts5 (
-        title, abstract, authors, note, organization, keywords, content='', tokenize='unicode61 remove_diacritics 2'
-    )
-    """
-"""Creates a search index of a name."""
-FILL_SEARCH = """
-    insert into {} (rowid, title, abstract, authors, note, organization, keywords)
-    select d.paper_id, indexed(d.title), indexed(d.abstract), indexed_list(d.authors),
-        matchable(coalesce(m.note, '')), indexed(d.organization), indexed_list(d.keywords)
-    from detail d left join mark m on m.paper_id = d.paper_id
-    where {} order by d.paper_id
-    """
-"""Fills it with the papers of which something is true."""
-_EVERY_PAPER = "reached((select count(*) from detail))"
-
-
-def searchable(paper: Paper, note: str) -> Searchable:
-    """Return what the search index has for a paper."""
-    return (
-        indexed(paper.title),
-        indexed(paper.abstract),
-        indexed_list(paper.authors),
-        # A note is shown as it was typed.
-        matchable(note),
-        indexed(paper.organization),
-        indexed_list(paper.keywords),
-    )
-
-
-def indexed(text: str) -> str:
-    """Return a text for the search index: as it is stored and, where it has LaTeX, as it is shown."""
-    return _both_forms(text, readable(text))
-
-
-def indexed_list(texts: Sequence[str]) -> str:
-    """Return some texts for the search index; see `indexed`."""
-    return _both_forms("\n".join(texts), "\n".join(map(readable, texts)))
-
-
-def title_order(title: str) -> str:
-    """Return what a title is sorted by: as it is shown, without case and accents."""
-    return fold(readable(title))
-
-
-def _both_forms(stored: str, shown: str) -> str:
-    plain = matchable(stored) if stored else ""
-    if shown == stored or (other := matchable(shown)) == plain:
-        return plain
-    return f"{plain}{_BORDER}{other}"
-
-
-def update_search(
-    connection: sqlite3.Connection, rows: Iterable[tuple[int, Searchable | None, Searchable | None]]
-) -> None:
-    """Update the search index.
-
-    Args:
-        connection: within a transaction.
-        rows: for each paper its id, what the index has for it, and what it shall have; None for nothing. The former
-            must be exact, since the index keeps no text to compare with.
-    """
-    # FTS5 writes a segment whenever the ids go down, so they go up.
-    for paper_id, before, after in sorted(rows, key=lambda row: row[0]):
-        if before is not None:
-            statement = f"insert into search (search, rowid, {_NAMES}) values ('delete', ?{_PLACES})"
-            connection.execute(statement, (paper_id, *before))
-        if after is not None:
-            connection.execute(f"insert into search (rowid, {_NAMES}) values (?{_PLACES})", (paper_id, *after))
-
-
-def merge_seldom(connection: sqlite3.Connection) -> None:
-    """Let FTS5 merge sixteen segments of the search index at a time instead of four, from now on.
-
-    Each part of a list is a segment. A long import takes a sixth less time, a search hardly more. Each part does a
-    share of a merge; one of all at once (`crisismerge`) may take longer than others may wait for the writer.
-    """
-    for option, segments in (("automerge", 16), ("crisismerge", 64)):
-        connection.execute("insert into search (search, rank) values (?, ?)", (option, segments))
-
-
-def rebuild_search(connection: sqlite3.Connection) -> None:
-    """Rebuild the search index from the stored papers and notes; within a transaction of a library's connection."""
-    connection.execute("drop table if exists search")
-    connection.execute(SEARCH_TABLE.format("search"))
-    connection.execute(FILL_SEARCH.format("search", _EVERY_PAPER))
-
-
-def _parsed_list(text: str) -> list[str]:
-    return json.loads(text) if text else []
-
-
-def _tags_in(note: str) -> str:
-    """Return the tags of a note as a JSON list of [folded, shown]."""
-    return _encode([[fold_tag(tag), tag] for tag in tags_of(note)]) if note and "#" in note else "[]"
-
-
-SQL_FUNCTIONS: Mapping[str, Callable[[str], str]] = {
-    "folded": fold,
-    "matchable": matchable,
-    "matchable_list": lambda text: matchable("\n".join(_parsed_list(text))),
-    "indexed": indexed,
-    "indexed_list": lambda text: indexed_list(_parsed_list(text)),
-    "title_order": title_order,
-    "tags_in": _tags_in,
-}
-"""Functions that statements call; those that a released migration calls must stay."""

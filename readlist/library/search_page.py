@@ -11,7 +11,7 @@ from typing import NamedTuple
 from readlist.library.connections import Connections
 from readlist.library.errors import explained
 from readlist.library.query_sql import ids_statement, page_statement, words_statement
-from readlist.library.rows import FILL_SEARCH, SEARCH_TABLE
+from readlist.library.search_index import FILL_SEARCH, SEARCH_TABLE
 from readlist.model.view import Sort, unreversed
 from readlist.query import Query
 

@@ -69,7 +69,7 @@ def features_of(title: str, abstract: str, authors: Sequence[str] = (), organiza
     """Return the terms of a paper.
 
     Args:
-        title: as the search index has it (see `readlist.library.rows.indexed`).
+        title: as the search index has it (see `readlist.library.search_index.indexed`).
         abstract: likewise; may be empty.
         authors: their names, as they are written.
         organization: as it is written; may be empty.

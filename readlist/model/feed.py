@@ -44,6 +44,9 @@ def is_daily(feed: Feed) -> bool:
 ADDED = "Added"
 """The feed name of papers that were added one by one."""
 
+YOURS = "Your papers"
+"""What stands for the starred and noted papers where outcomes of feeds are named."""
+
 SAMPLE = "Sample"
 """The feed name of the sample papers of the first start."""
 

@@ -32,7 +32,7 @@ _ARXIV_OLD = (
 )
 # A version may follow, and what arXiv prints down the side of a first page: `[cs.CL] 3 Jan 2024`.
 _ARXIV_ID = pattern(
-    rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\s*\[[\w.\-]+\].{{0,20}})?"
+    rf"(?ia)(?:oai:arxiv\.org:|arxiv:\s*)?({_ARXIV_NEW}|{_ARXIV_OLD})(?:v(\d+))?(?:\s*\[[\w.\-]+\].{{0,20}})?"
 )
 _ARXIV_HOST = pattern(
     r"(?i)(?:https?://)?(?:[a-z]{2,6}\.)?"
@@ -56,6 +56,8 @@ _FORGE = pattern(
 )
 
 
+MOST_VERSIONS = 999
+"""The highest version of a paper that is believed: arXiv has none with as many."""
 _SHORT = 300
 """Characters that most titles have at most."""
 _NO_WORD = dict.fromkeys(number for number in range(128) if not chr(number).isalnum())
@@ -90,6 +92,13 @@ class Paper(Struct, frozen=True):
         doi: lower-case DOI (`10.…`), or empty.
         published: date of first publication: a day, month or year, as exact as its source gives it.
         summary: the feed's own short summary; not the abstract.
+        version: the latest version seen on arXiv, 0 if unknown.
+        revised: the day of that version, None if unknown.
+        comment: arXiv's comment, such as `12 pages, accepted at ICML`.
+        journal: the journal reference.
+        withdrawn: why the latest version is a withdrawal; empty if it is not one.
+        comment_version: the version that the comment is of, None for `version`; likewise `journal_version`.
+        journal_version: see comment_version.
     """
 
     key: str
@@ -103,6 +112,13 @@ class Paper(Struct, frozen=True):
     summary: str = ""
     keywords: tuple[str, ...] = ()
     organization: str = ""
+    version: int = 0
+    revised: date | None = None
+    comment: str = ""
+    journal: str = ""
+    withdrawn: str = ""
+    comment_version: int | None = None
+    journal_version: int | None = None
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -199,9 +215,29 @@ def arxiv_id(text: str) -> str:
     Takes `2401.12345v2`, `arXiv:hep-th/9901001`, `oai:arXiv.org:X`, addresses of arxiv.org, Hugging Face Papers and
     alphaXiv, and `10.48550/arXiv.X`. The whole text must be the id, not a number in a sentence.
     """
+    found = _arxiv_in(text)
+    if not found:
+        return ""
+    identifier = found[1]
+    if "/" not in identifier:
+        return identifier
+    # arXiv itself uses math/0309136 for math.GT/0309136.
+    archive, number = identifier.lower().split("/")
+    return f"{archive.partition('.')[0]}/{number}"
+
+
+def arxiv_version(text: str) -> int:
+    """Return the version in an arXiv id as `arxiv_id` takes it: 2 of `2401.12345v2`; 0 if there is none."""
+    found = _arxiv_in(text)
+    digits = found[2] if found else None
+    version = int(digits) if digits and len(digits) <= len(str(MOST_VERSIONS)) else 0
+    return version if version <= MOST_VERSIONS else 0
+
+
+def _arxiv_in(text: str) -> re.Match[str] | None:
     text = text.strip()
     if "." not in text and "/" not in text:
-        return ""
+        return None
     if doi := _doi(text):
         inner = _ARXIV_DOI.fullmatch(doi)
         text = inner[1] if inner else ""
@@ -211,15 +247,7 @@ def arxiv_id(text: str) -> str:
         if host:
             text = re.split(r"[?#]", text[host.end() :])[0].rstrip("/")
             text = text.removesuffix(".pdf")
-    found = _ARXIV_ID.fullmatch(text)
-    if not found:
-        return ""
-    identifier = found[1]
-    if "/" not in identifier:
-        return identifier
-    # arXiv itself uses math/0309136 for math.GT/0309136.
-    archive, number = identifier.lower().split("/")
-    return f"{archive.partition('.')[0]}/{number}"
+    return _ARXIV_ID.fullmatch(text)
 
 
 def doi_of(text: str) -> str:

@@ -69,7 +69,8 @@ _MONTH_NUMBERS = {
     month[:letters].lower(): number for number, month in enumerate(MONTHS, 1) for letters in range(3, len(month) + 1)
 }
 SHORT_MONTHS = tuple(month[:3] for month in MONTHS)
-SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHORT_WEEKDAYS = tuple(day[:3] for day in WEEKDAYS)
 MONTH_PATTERN = rf"(?:Sept(?!ember)|{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})\.?"
 """What matches a month, in full or abbreviated."""
 

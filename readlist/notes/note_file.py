@@ -16,7 +16,10 @@ from readlist.notes.front_matter import LIMIT, Field, FrontMatterError, Value, p
 from readlist.pattern import pattern
 from readlist.text.clean import clean
 
-_NAMES = "key title authors published arxiv doi url repo links organization keywords read starred exact exported"
+_NAMES = (
+    "key title authors published arxiv doi url repo links organization keywords journal comment withdrawn read starred "
+    "exact exported"
+)
 OWN = frozenset(_NAMES.split())
 """The fields in front matter that readlist writes; all others are the user's."""
 

@@ -10,7 +10,6 @@ from readlist.model.view import ALL_SORTS, Sort
 from readlist.pattern import pattern
 from readlist.query.lexer import UNSPACED, last_letter, may_grow, pieces, sign_token, tokens
 from readlist.query.terms import (
-    ALIASES,
     CHOICES,
     DAYS,
     FIELDS,
@@ -33,6 +32,7 @@ from readlist.query.terms import (
     Term,
     Words,
     any_paper,
+    field_of,
 )
 from readlist.query.values import (
     ValueProblem,
@@ -229,7 +229,7 @@ class _TermParser:
         if found["field"] is None:
             return self._bare(found, negated=negated)
         name = found["field"].lower()
-        field = ALIASES.get(name, name)
+        field = field_of(name, found["value"])
         if field not in FIELDS:
             meant = MEANT.get(name, "")
             if meant and self._is_typed(found) and found[0] == f"{name}:":
@@ -302,7 +302,7 @@ class _TermParser:
             self.room -= len(identifiers)
             return Identified(identifiers, **_place(found))
         if phrase is None and (compared := _COMPARED.fullmatch(written)):
-            field = ALIASES.get(compared[1].lower(), compared[1].lower())
+            field = field_of(compared[1].lower(), compared[2])
             if field in (*NUMBERS, *DAYS):
                 right = f"{field}:{compared[2].removeprefix('=')}"
                 self.problem(found.end() - len(written), found.end(), f"{field} needs a colon", right)

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.model.view import SORTS, Sort, unreversed
+from readlist.pattern import pattern
 
 FieldKind = Literal["choice", "text", "tag", "feed", "id", "number", "day"]
 
@@ -38,6 +39,8 @@ FIELDS: Mapping[str, FieldInfo] = {
         "noted": "with a note",
         "new": "added since your last visit",
         "removed": "removed from the list",
+        "revised": "starred or noted, with a newer version or withdrawn since you decided",
+        "withdrawn": "withdrawn from arXiv",
         "watched": "in a view with `watch = true`",
         "muted": "hidden from the Inbox by `mute`",
     }),
@@ -52,6 +55,7 @@ FIELDS: Mapping[str, FieldInfo] = {
     "abstract": FieldInfo("text", "abstract:diffusion", "words in the abstract"),
     "author": FieldInfo("text", 'author:"Ada Lovelace"', "words in the names of the authors"),
     "note": FieldInfo("text", "note:todo", "words in your note"),
+    "comment": FieldInfo("text", "comment:accepted", "words in arXiv's comment and the journal reference"),
     "tag": FieldInfo("tag", "tag:cited", "papers with this #tag in your note; tag:nlp finds #nlp/parsing, too"),
     "org": FieldInfo("text", "org:nvidia", "words in the organization"),
     "kw": FieldInfo("text", "kw:robotics", "words in the keywords"),
@@ -74,16 +78,25 @@ FIELDS: Mapping[str, FieldInfo] = {
 
 ALIASES: Mapping[str, str] = {
     "authors": "author", "organization": "org", "organisation": "org", "keyword": "kw", "keywords": "kw",
-    "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "comment": "comments", "notes": "note", "tags": "tag",
+    "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "notes": "note", "tags": "tag",
     "order": "sort",
 }  # fmt: skip
 """Other names of fields."""
+
+_COUNT = pattern(r"[<>=].*|\d*\.\.\d*")
+
+
+def field_of(name: str, value: str) -> str:
+    """Return the field that a name in lower case stands for with a value: `comment:>5` is a count, as it always was."""
+    return "comments" if name == "comment" and _COUNT.fullmatch(value) else ALIASES.get(name, name)
+
 
 MEANT: Mapping[str, str] = {
     "year": "date", "published": "date", "day": "date", "since": "date", "added": "seen",
     "category": "feed", "cat": "feed", "source": "feed", "from": "feed", "in": "feed",
     "votes": "upvotes", "likes": "upvotes", "points": "upvotes",
     "arxiv": "id", "doi": "id", "url": "id", "key": "id", "affiliation": "org", "lab": "org", "by": "author",
+    "journal": "comment", "venue": "comment", "version": "is:revised", "withdrawn": "is:withdrawn",
     "text": "abstract", "body": "abstract", "topic": "kw", "subject": "kw", "similar": "like",
     "repo": "has:code", "code": "has:code", "github": "has:code", "star": "is:starred", "unread": "is:unread",
 }  # fmt: skip

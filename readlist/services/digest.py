@@ -120,7 +120,7 @@ def deliver(
     """Mail a digest to each recipient in a message of its own, so that one that is refused doesn't affect the others.
 
     Yields:
-        The result for each. Nothing is sent to one without new papers, and on a dry run to no one.
+        The result for each. Nothing is sent to one without new papers and news, and on a dry run to no one.
 
     Raises:
         SinceError: `since` is invalid.
@@ -130,11 +130,14 @@ def deliver(
         for recipient in recipients:
             now = datetime.now(UTC)
             digest = _chosen(shelf, request, _mailed(log, recipient), unmailed=True)
-            if not digest.total or dry_run:
+            if digest.is_empty or dry_run:
                 yield Delivery(recipient, digest)
                 continue
             log.check()
-            papers = tuple(_names(item.entry) for item in digest.items)
+            papers = (
+                *(_names(item.entry) for item in digest.items),
+                *((_news_name(entry),) for entry in digest.news),
+            )
             failure = _send(digest, mail, log, Sent(now, recipient, request.text, papers), environ)
             yield Delivery(recipient, digest, not failure, failure)
 
@@ -177,7 +180,23 @@ def _chosen(shelf: Shelf, request: DigestRequest, records: Sequence[Sent], *, un
         together=by_match,
         fits=fits,
         note=caution(shelf, ordered=is_by_match(query.sort or "feed")) if asks_for_match(shelf, query) else "",
+        news=[entry for entry in _news(shelf, day, moment) if not mailed.holds((_news_name(entry),))],
     )
+
+
+def _news(shelf: Shelf, day: date, moment: datetime | None) -> Iterator[Entry]:
+    """Yield the starred and noted papers of which news was seen since the beginning of a digest."""
+    for entry in Entries(shelf, shelf.papers.select(parse("is:revised"))):
+        if entry.revision is not None and entry.is_news:
+            seen = entry.revision.seen
+            if seen >= moment if moment is not None else seen.astimezone().date() >= day:
+                yield entry
+
+
+def _news_name(entry: Entry) -> str:
+    """Return what the news of a paper is recorded by once it was mailed."""
+    kind = "withdrawn" if entry.paper.withdrawn else "revised"
+    return f"{kind}:{entry.paper.key}v{entry.paper.version}"
 
 
 def _start(request: DigestRequest, records: Sequence[Sent]) -> tuple[date, datetime | None, Query]:

@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import ADDED, Feed, is_daily
+from readlist.model.feed import ADDED, YOURS, Feed, is_daily
 from readlist.model.list_day import FetchState, ListDay, ListMemory, days_in_words
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
+from readlist.services.revision_check import check_revisions
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
 from readlist.sources.batch import Batch, FeedRequest, LookupRequest, Validator
 from readlist.sources.http.endpoints import Limits, Sites
@@ -128,7 +129,7 @@ class Refresh:
     def run(
         self, feeds: Sequence[Feed], *, record: bool = True, since: date | None = None
     ) -> Generator[Event, None, None]:
-        """Fetch feeds, several hosts at once, and the titles of papers that were added offline.
+        """Fetch feeds, several hosts at once, the titles of papers that were added offline, and news of marked papers.
 
         Close the generator to stop early: then nothing else is fetched or stored. With `record` the outcome is stored
         as the feed's last fetch, and expired papers are removed; without it, the feeds are fetched just this once. With
@@ -154,7 +155,7 @@ class Refresh:
             for number in range(min(_THREADS, len(hosts))):
                 args = (waiting, events.put)
                 threading.Thread(target=_fetch_hosts, args=args, name=f"feeds-{number}", daemon=True).start()
-            pending = len(jobs)
+            pending, offline = len(jobs), False
             try:
                 while pending and (event := self._next(events)) is not None:
                     if not isinstance(event, tuple):
@@ -163,11 +164,15 @@ class Refresh:
                     job, batch = event
                     outcome = self._store(job, batch, stored.get(job.name))
                     stored[job.name] = outcome
+                    offline = offline or bool(outcome.silent)
                     if not batch.more:
                         pending -= 1
                         yield outcome
             finally:
                 waiting.clear()
+            if record and not offline and not self._stopped.is_set():
+                # Last, since it is no feed; without a network it would only fail, too.
+                yield from check_revisions(self._shelf, http, self._today(), self._stopped.is_set)
         if record and not self._stopped.is_set():
             self._shelf.feeds.expire(feeds)
 
@@ -440,14 +445,19 @@ def feed_statuses(
 
 def describe(outcome: FetchOutcome, now: datetime) -> str:
     """Return an outcome in words: `12 new, 40 known`, `nothing new`, `failed: why (last good yesterday)`."""
+    if outcome.feed == YOURS:
+        news = f"news of {counted(outcome.revised, 'paper')}" if outcome.revised else "no news"
+        reason = outcome.failure.removeprefix(f"{outcome.feed}: ")
+        return f"arXiv could not be asked: {reason}" if reason else f"{news}, {outcome.known:,} asked about"
     if outcome.failure:
         return _failed(outcome.failure.removeprefix(f"{outcome.feed}: "), outcome.last_good, now)
     new = f"{outcome.new:,} new" if outcome.new else "nothing new"
     known = f", {outcome.known:,} known" if not outcome.unchanged and (outcome.new or outcome.known) else ""
+    news = f", news of {counted(outcome.revised, 'paper')} of yours" if outcome.revised else ""
     skipped = f", {len(outcome.skipped):,} skipped" if outcome.skipped else ""
     command = f"`readlist feeds move {quote(outcome.feed)} {quote(clean_line(outcome.moved))}`"
     moved = f"; it has moved: {command} updates its address" if outcome.moved else ""
-    return f"{new}{known}{skipped}{moved}"
+    return f"{new}{known}{news}{skipped}{moved}"
 
 
 def _failed(reason: str, good: datetime | None, now: datetime) -> str:

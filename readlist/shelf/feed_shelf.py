@@ -36,6 +36,7 @@ class FetchOutcome(Struct, frozen=True):
         skipped: what was skipped in the answer and why, a line each.
         moved: the address the feed has moved to permanently, empty if it hasn't.
         remarks: what is missing, and what was read from a fallback, a line each.
+        revised: of starred and noted papers, how many there is news of.
     """
 
     feed: str
@@ -48,6 +49,7 @@ class FetchOutcome(Struct, frozen=True):
     skipped: tuple[str, ...] = ()
     moved: str = ""
     remarks: tuple[str, ...] = ()
+    revised: int = 0
 
 
 class FeedShelf:
@@ -78,12 +80,13 @@ class FeedShelf:
             before: the outcome of the pieces before.
             record: whether to keep how the fetch went, as of a feed that is followed.
         """
-        name, new, known = feed.name, before.new if before else 0, before.known if before else 0
+        before = before or FetchOutcome(feed.name)
+        name, new, known, revised = feed.name, before.new, before.known, before.revised
         if batch.failure:
             if record:
                 self.log.set_fetch(name, at=self._clock(), failure=batch.failure)
             good = self._good(name) if record else None
-            return FetchOutcome(name, new, known, batch.failure, batch.silent, last_good=good)
+            return FetchOutcome(name, new, known, batch.failure, batch.silent, last_good=good, revised=revised)
         validators = {address: (sent.etag, sent.modified) for address, sent in batch.validators.items()}
         if batch.unchanged and record:
             last = self.log.fetches().get(name)
@@ -96,10 +99,11 @@ class FeedShelf:
             for part in self._parts(feed, replace(batch, items=kept)):
                 added = self._papers.add(part)
                 new, known = new + len(added.new), known + (0 if part.update else len(added.known))
+                revised += added.revised
         if record:
             self._record(feed, batch)
         if batch.more:
-            return FetchOutcome(name, new, known)
+            return FetchOutcome(name, new, known, revised=revised)
         if record:
             # After the papers: if interrupted in between, all of them are fetched again.
             self.log.set_fetch(name, at=self._clock(), new=new, known=known, validators=validators)
@@ -112,6 +116,7 @@ class FeedShelf:
             skipped=tuple(skip.reason for skip in batch.skipped),
             moved=batch.moved,
             remarks=(*batch.remarks, *(self._missing(feed) if record else ())),
+            revised=revised,
         )
 
     def _record(self, feed: Feed, batch: Batch) -> None:

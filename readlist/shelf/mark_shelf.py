@@ -98,8 +98,9 @@ class MarkShelf:
         """
         text = clean(note, limit=LONGEST_NOTE, typed=True) if note is not None else None
         wanted = Decision(read, starred, text, self._clock(), removed)
-        after = [replace(entry, mark=wanted.mark(entry.mark)) for entry in entries]
-        changes = self._mirrored.begin(((entry, wanted) for entry in entries), queried=queried)
+        decisions = [(entry, wanted.of(entry)) for entry in entries]
+        after = [replace(entry, mark=each.mark(entry.mark)) for entry, each in decisions]
+        changes = self._mirrored.begin(decisions, queried=queried)
         return after, self._mirrored.finish(changes, label, patient=False)
 
     def apply_all(
@@ -119,7 +120,7 @@ class MarkShelf:
         wanted = Decision(read, starred, None, self._clock(), removed)
         changes: list[MarkChange] = []
         for number, entries in enumerate(self._papers.in_chunks(ids), 1):
-            changes += self._mirrored.begin((entry, wanted) for entry in entries)
+            changes += self._mirrored.begin((entry, wanted.of(entry)) for entry in entries)
             if progress is not None and progress(min(number * CHUNK, len(ids)), len(ids)) is True:
                 break
         return self._mirrored.finish(changes, label)

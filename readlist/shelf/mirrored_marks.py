@@ -37,6 +37,11 @@ class Decision(Struct, frozen=True):
     now: datetime
     removed: bool | datetime | None = None
 
+    def of(self, entry: Entry) -> Decision:
+        """Return the decision as it is for an entry: a read paper is read once more if there is news of it."""
+        again = self.read is True and entry.mark.read is not None and entry.is_news
+        return replace(self, read=self.now) if again else self
+
     def parts(self, mark: Mark) -> list[tuple[Field, datetime | str | None]]:
         """Return the fields of a mark that change, with their new values."""
         after = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from readlist.library.rows import Entry, indexed
+from readlist.library.rows import Entry
 from readlist.library.scores import expression
+from readlist.library.search_index import indexed
 from readlist.match.features import Features, bare, features_of, kind_of
 from readlist.query.lexer import UNSPACED, written_token
 from readlist.text.clean import readable

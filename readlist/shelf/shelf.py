@@ -16,6 +16,7 @@ from readlist.shelf.feed_shelf import FeedShelf
 from readlist.shelf.mark_shelf import MarkShelf
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
+from readlist.shelf.revision_shelf import RevisionShelf
 from readlist.shelf.sync_shelf import SyncShelf
 from readlist.shelf.watch import Watch
 
@@ -36,6 +37,7 @@ class Shelf:
         papers: adds, finds and shows papers.
         marks: changes marks, undoes and redoes that.
         feeds: what feeds announced, and how each fetch went.
+        revisions: which starred and noted papers arXiv is to be asked about.
         watch: which papers the settings watch and mute.
         sync: marks of other processes, other machines and folders of notes.
         library: the papers' store, for maintenance.
@@ -67,6 +69,7 @@ class Shelf:
         self._mirrored.held = self.papers.held
         self.marks = MarkShelf(self._mirrored, self.papers, typed, clock)
         self.feeds = FeedShelf(library, self._mirrored, self.papers, clock)
+        self.revisions = RevisionShelf(library, self.papers, clock)
         self._match: MatchShelf | None = None
         self._similar: SimilarShelf | None = None
         library.connections.neighbours = lambda identifiers: self.similar.ids(identifiers)

@@ -78,7 +78,7 @@ class BarState:
         else:
             facts.add(_COPIED[copied_address(entry.paper)[1]])
             facts |= {"starred"} if entry.mark.starred is not None else set()
-            facts |= {"read"} if entry.mark.read is not None else set()
+            facts |= {"read"} if entry.mark.read is not None and not entry.is_news else set()
         if state.search:
             facts.add("searching")
         if not state.selection or context not in ("list", "detail"):

@@ -33,7 +33,9 @@ _LINKS = (
     Link("https://lab.org/set", "data"),
 )
 _PAPERS = st.builds(
-    lambda title, abstract, authors, keywords, organization, summary, links, published: {
+    lambda title, abstract, authors, keywords, organization, summary, links, published, version, comment: {
+        "version": version, "revised": date(2026, 8, 1) if version > 1 else None, "comment": comment,
+        "journal": organization, "withdrawn": comment if version else "",
         "title": title, "abstract": abstract.strip(), "authors": authors, "keywords": keywords,
         "organization": organization, "summary": summary, "links": links, "published": published,
     },
@@ -42,6 +44,7 @@ _PAPERS = st.builds(
     st.lists(st.sampled_from(_LINKS), unique=True).map(lambda links: tuple(sorted(links, key=_LINKS.index))),
     st.none() | st.dates(date(1900, 1, 1), date(2026, 8, 1))
     | st.builds(PartialDate, st.just(2019), st.sampled_from([0, 5])),
+    st.integers(0, 999), lines,
 )  # fmt: skip
 _TIMES = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2026, 8, 1)).map(lambda time: time.replace(tzinfo=UTC))
 _MARKS = st.tuples(_TIMES, _TIMES, texts.map(str.strip).map(clean))
@@ -123,7 +126,8 @@ def test_an_export_comes_back_whole_into_another_home(
                 paper = replace(
                     paper,
                     title=clean_line(readable(paper.title)), abstract=clean(readable(paper.abstract)),
-                    summary=clean(readable(paper.summary)),
+                    summary=clean(readable(paper.summary)), comment=clean_line(readable(paper.comment)),
+                    journal=clean_line(readable(paper.journal)), withdrawn=clean_line(readable(paper.withdrawn)),
                 )  # fmt: skip
                 assert new.day == old.day
             else:

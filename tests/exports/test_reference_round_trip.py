@@ -167,6 +167,22 @@ _LINKS = st.lists(
 _IDS = st.sampled_from([("2401.00001", ""), ("", "10.1000/a<b>(1)"), ("hep-th/9901001", "10.1234/x_y"), ("", "")])
 
 
+_COMMENTS = (
+    st.just("")
+    | _NAMES
+    | st.sampled_from(
+        [
+            "12 pages, 3 figures",
+            "Accepted at ICML 2026",
+            "Comment: x",
+            "J. Tests 3 (2026) 1",
+            "arXiv:2401.00001",
+            "CoRR",
+        ]
+    )
+)
+
+
 @st.composite
 def _entries(draw: st.DrawFn) -> Entry:
     title, (arxiv, doi) = draw(_TITLES), draw(_IDS)
@@ -181,6 +197,8 @@ def _entries(draw: st.DrawFn) -> Entry:
         tuple(draw(_LINKS)),
         keywords=tuple(draw(st.lists(_NAMES | st.sampled_from(["read", "starred", "a, b"]), max_size=3, unique=True))),
         organization=draw(st.just("") | lines),
+        comment=draw(_COMMENTS),
+        journal=draw(_COMMENTS),
     )
     note = draw(
         texts
@@ -233,7 +251,7 @@ def test_every_hostile_text_comes_back_in_every_field(tmp_path: Path, suffix: st
     words = [clean_line(text) for text in HOSTILE]
     entries = [
         make_entry(word, authors=(word, f"Ada {word}"), arxiv=f"2401.{number:05}", abstract=clean(text).strip(),
-                   note=clean(text).strip(), keywords=(word,), starred=True)
+                   note=clean(text).strip(), keywords=(word,), starred=True, comment=word, journal=word)
         for number, (word, text) in enumerate(zip(words, HOSTILE, strict=True))
     ]  # fmt: skip
     batch = _read_back(tmp_path / f"papers.{suffix}", entries)

@@ -159,7 +159,9 @@ def test_check_names_what_is_wrong(library: Library) -> None:
     with library.connections.writing() as connection:
         connection.execute("update paper set read = 1 where id = 1")
         columns = "title, abstract, authors, arxiv, doi, links, summary, keywords, organization"
-        connection.execute(f"insert into detail select 2, {columns} from detail where paper_id = 1")
+        connection.execute(
+            f"insert into detail (paper_id, {columns}) select 2, {columns} from detail where paper_id = 1"
+        )
 
 
 @pytest.mark.parametrize("sort", [sort for sort in ALL_SORTS if unreversed(sort) != "relevance"])

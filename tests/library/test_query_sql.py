@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from readlist.library.library import Library
 from readlist.library.query_sql import _FLAGS
 from readlist.library.repair import check
-from readlist.library.rows import Entry, indexed, indexed_list, searchable
+from readlist.library.rows import Entry
+from readlist.library.search_index import indexed, indexed_list, searchable
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper
 from readlist.model.tag import fold_tag, tags_of
@@ -72,6 +73,7 @@ def holds(term: Term, entry: Entry) -> bool:
             texts = {
                 "title": [paper.title], "abstract": [paper.abstract], "author": paper.authors, "note": [],
                 "org": [paper.organization], "kw": paper.keywords,
+                "comment": [paper.comment, paper.journal],
             }  # fmt: skip
             fields = [term.field] if term.field else ["title", "abstract", "author", "note"]
             stored = ["\n".join(texts[field]) for field in fields]
@@ -92,6 +94,8 @@ def holds(term: Term, entry: Entry) -> bool:
                 "has:abstract": bool(paper.abstract),
                 "has:tag": bool(tags_of(mark.note)),
                 "is:removed": mark.removed is not None,
+                "is:revised": entry.is_news,
+                "is:withdrawn": bool(paper.withdrawn),
                 "is:watched": False,
                 "is:muted": False,
             }
@@ -340,6 +344,7 @@ def test_what_the_index_holds_is_settled() -> None:
         " 扩  散  models fit",
         "zoe muller\n 王   小  明 ",
         "naive?",
+        "",
         "",
         "",
     )

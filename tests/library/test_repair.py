@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -35,22 +35,24 @@ def fill(path: Path) -> None:
     for feed, step in (("HF daily", 1), ("Lab", 2), ("cs.LG", 3)):
         items = [
             (
-                make_paper(number, published=DATES[number % len(DATES)]),
+                make_paper(number, published=DATES[number % len(DATES)], version=step, comment=f"{number} pages"),
                 Announcement(feed, DAY, number + 1, upvotes=number),
             )
             for number in range(0, PAPERS, step)
         ]
         library.add(feed, items, day=DAY, now=NOW)
     library.mirror.write([("arxiv:2608.00007", STARRED)], stamp="x")
+    library.revisions.set_asked(["2608.00007"], NOW)
     library.visits.end(NOW)
     library.visits.remember("is:unread")
     library.close()
 
 
-def shown(library: Library) -> list[object]:
+def shown(library: Library) -> Sequence[object]:
     """Everything a user sees of a library."""
     papers = library.papers(library.ids(parse(""), "feed"))
-    return [(paper.paper, paper.feed, paper.day, paper.position, paper.upvotes, paper.added) for paper in papers] + [
+    facts = ("paper", "feed", "day", "position", "upvotes", "added", "revision")
+    return [tuple(getattr(paper, fact) for fact in facts) for paper in papers] + [
         (library.feeds.announcements(paper.id), library.feeds.sightings(paper.id)) for paper in papers
     ]
 

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from readlist.library.rows import indexed
+from readlist.library.search_index import indexed
 from readlist.match.features import Features, bare, features_of, kind_of
 
 

@@ -81,6 +81,7 @@ def test_an_export_of_zotero_gives_the_whole_paper() -> None:
         arxiv="2107.01234",
         links=found.links,
         keywords=("Computer Science - Sound",),
+        comment="9 pages, 2 figures",
     )
     assert [link.url for link in found.links] == ["https://github.com/kettle/listen"]
     assert (announcement.feed, announcement.day, announcement.position) == ("My library.bib", MADE, 1)

@@ -33,6 +33,7 @@ SCHEMA: dict[str, Any] = {
                 "additionalProperties": False,
             },
             **dict.fromkeys(["title", "abstract", "DOI", "URL", "publisher", "keyword", "note"], _TEXT),
+            "container-title": _TEXT,
             "number": {"type": ["string", "number"]},
             "custom": {"type": "object"},
         },

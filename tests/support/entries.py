@@ -43,10 +43,14 @@ def make_entry(
     note: str = "",
     starred: bool = False,
     read: bool = False,
+    comment: str = "",
+    journal: str = "",
 ) -> Entry:
     """Make an entry of these parts."""
     key = f"arxiv:{arxiv}" if arxiv else f"doi:{doi}" if doi else "title:x"
-    paper = Paper(key, title, abstract, authors, published, arxiv, doi, links, keywords=keywords)
+    paper = Paper(
+        key, title, abstract, authors, published, arxiv, doi, links, keywords=keywords, comment=comment, journal=journal
+    )
     mark = Mark(NOW if read else None, NOW if starred else None, note, NOW if note else None)
     return Entry(1, paper, mark, "HF daily", date(2026, 8, 1), 1, 5, None, None, NOW)
 

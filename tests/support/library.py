@@ -33,6 +33,11 @@ def age(connection: sqlite3.Connection, version: int) -> None:
 
     What later migrations create must be removed here first: they run again when the library is opened.
     """
+    for name in ("version", "revised", "comment", "journal", "withdrawn", "comment_version", "journal_version"):
+        if name == "version":
+            connection.execute("drop index detail_withdrawn")
+        connection.execute(f"alter table detail drop column {name}")
+    connection.execute("drop table revision")
     connection.execute("drop table listing")
     connection.execute("drop table score")
     connection.execute("drop index mark_by_read")

@@ -48,6 +48,11 @@ papers = st.builds(
     links=links,
     organization=st.sampled_from(["", "Text Lab", "Institut für Image"]),
     keywords=st.lists(st.sampled_from(["text", "diffusion models", "模型"]), max_size=2, unique=True).map(tuple),
+    version=st.integers(0, 3),
+    revised=st.none() | st.sampled_from([DAY, DAY + timedelta(days=12)]),
+    comment=st.sampled_from(["", "12 pages, text", r"Accepted at \textit{Image} 2026", "模型"]),
+    journal=st.sampled_from(["", "Text 12 (2026) 3"]),
+    withdrawn=st.sampled_from(["", "", "a wrong image"]),
 )
 announcements = st.builds(
     Announcement,
@@ -79,6 +84,7 @@ SPANS = [
 ]
 VALUES = {
     "title": WORDS, "abstract": WORDS, "author": ["ada", '"ada text"', "王"], "note": WORDS, "org": ["lab", "fur"],
+    "comment": ["text", "accepted", '"12 pages"', "模", "2026"],
     "kw": ["text", '"diffusion models"', "模"], "feed": ["A", "b", '"a"', "c"],
     "tag": ["cs", "Cs*", "#diffusion", "模型", "csv", "d*"],
     "id": ["2401.00001", "arxiv:2401.00002v3", "10.1000/none", "2401.00000,2401.00003"],
@@ -125,5 +131,8 @@ def filled(path: Path, rows: list[tuple[Paper, Announcement, Mark | None, bool]]
         library.add("A", [(each, announcement)], day=DAY, now=LATER if late else NOON)
         if mark is not None:
             library.mirror.write([(each.key, mark)], patient=True)
+        if late and each.version:
+            newer = replace(each, version=each.version + 1, withdrawn="")
+            library.add("A", [(newer, announcement)], day=DAY, now=LATER + timedelta(days=9))
     library.visits.end(VISIT)
     return library

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from msgspec.structs import replace
 
-from readlist.model.paper import arxiv_id, fingerprint
+from readlist.model.paper import arxiv_id, arxiv_version, fingerprint
 from readlist.sources import page
 from readlist.sources.batch import Batch
 from readlist.sources.catalog import phrase
@@ -248,10 +248,12 @@ _LABEL = re.compile(
 )
 _NAMES = {
     "titles": "title", "author": "authors", "comment": "comments", "subject": "subjects", "categories": "subjects",
-    "related doi": "doi",
+    "related doi": "doi", **dict.fromkeys(("journal-ref", "journal ref", "journal-reference"), "journal"),
+    "journal reference": "journal",
 }  # fmt: skip
 _KNOWN = re.compile(r"(?:submitted|originally announced|replaced with|journal reference)\b", re.IGNORECASE)
 _SUBMITTED = re.compile(r"[\[(]?(?:submitted|v1)(?: on| submitted)? (\d{1,2} \w{3,9},? \d{4})", re.IGNORECASE)
+_THIS_VERSION = re.compile(rf"arXiv:\s?({_ID})\s[^()]{{0,40}}for this version", re.IGNORECASE)
 _CODE = re.compile(r"\(([a-z-]{2,10}(?:\.[A-Za-z-]{2,10})?)\)")
 # There is one way to divide a word at most, so that a long one takes no time. It ends where `doi` begins.
 _RUN = r"[a-z-]{2}(?:(?!doi)[a-z-])*+"
@@ -365,6 +367,10 @@ def _card(rows: Sequence[Row], at: int, end: int, day: date | None) -> Card | No
     for name, part in fields:
         _fill(card, name, part, byline="authors" in labelled)
     card.addresses = [anchor.address for _, part in fields for row in part for anchor in row.anchors]
+    # The page of a paper names its version below.
+    below = (said[1] for row in rows[at + 1 : end] if (said := _THIS_VERSION.search(row.text)))
+    named = [found[1] if found else "", *below]
+    card.version = max(map(arxiv_version, named)) or None
     return card
 
 
@@ -445,7 +451,9 @@ def _fill(card: Card, name: str, rows: Sequence[Row], *, byline: bool) -> None:
     elif name == "subjects":
         card.keywords = _CODE.findall(text) or text.split()
     elif name == "comments":
-        card.remark = text
+        card.remark = text.lstrip(":| ")
+    elif name == "journal":
+        card.journal = text.lstrip(":| ")
     elif name == "doi" and not card.doi:
         card.doi = doi_at(text.split(" ")[0])
     elif name == "date":

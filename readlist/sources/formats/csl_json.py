@@ -105,6 +105,7 @@ def _csl_raw(item: Record, where: str) -> Raw:
         exact=bool(_own_key(item)),
         beside=own.get("exact"),
         venue=[first_text(item.get(name)) for name in ("container-title", "volume", "issue", "page")],
+        comment=first_text(own.get("comment")),
         notes=[text for name in ("annote", "note") if (text := first_text(item.get(name)))],
     )
 

@@ -24,7 +24,7 @@ _ENTRIES = 5_000
 
 def values_of(paper: Paper, *, note: str = "", starred: bool = False, read: bool = False) -> Values:
     """Return the values of a paper and its mark that a format should carry, as JSON."""
-    plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization")
+    plain = ("title", "abstract", "authors", "arxiv", "doi", "keywords", "organization", "comment", "journal")
     return {
         **{name: getattr(paper, name) for name in plain},
         "links": [" ".join(filter(None, (link.kind, link.url, link.full))) for link in paper.links],
@@ -78,7 +78,7 @@ def restored(read: Values, beside: object) -> dict[str, Any]:
 def _cleaned(name: str, value: object) -> Any:
     """Return a value of a file as a `Paper` or its mark has it, None for one of a wrong type."""
     match name, value:
-        case "title" | "organization", str():
+        case "title" | "organization" | "comment" | "journal", str():
             return clean_line(value)
         case "abstract" | "note", str():
             return clean(value, limit=len(value) * 2 + 1)

@@ -13,7 +13,16 @@ from msgspec.structs import replace
 
 from readlist.model.address import wanted
 from readlist.model.feed import category
-from readlist.model.paper import Link, Paper, arxiv_id, doi_of, fingerprint, identifiers_of, normalize_address
+from readlist.model.paper import (
+    Link,
+    Paper,
+    arxiv_id,
+    arxiv_version,
+    doi_of,
+    fingerprint,
+    identifiers_of,
+    normalize_address,
+)
 from readlist.model.time import PartialDate, PublicationDate, more_exact
 from readlist.sources.batch import Skip
 from readlist.sources.formats.byline import Byline, authors_in, byline_in
@@ -34,7 +43,7 @@ _TEASER = 200
 """Characters from which a summary is used instead of the whole article."""
 
 # Before the abstract in arXiv's lists.
-_HEAD = re.compile(r"\A\s*+arXiv:\S++\s++Announce Type:\s*+([\w-]++)\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
+_HEAD = re.compile(r"\A\s*+(arXiv:\S++)\s++Announce Type:\s*+([\w-]++)\s*+(?:Abstract:\s*+)?", re.IGNORECASE)
 # As arXiv's lists had it before 2024: `Title. (arXiv:2301.00001v1 [cs.LG] UPDATED)`.
 _TAIL = re.compile(r"(?:\.\s*+|(?<![\s.])\s++)?+\(arXiv:([^\s()]+)\s*+\[([\w.-]+)\][^()]{0,40}\)\s*+\Z", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(
@@ -74,7 +83,8 @@ class FeedEntry(Struct, frozen=True):
         tags: its categories.
         published: when it was published: a day, or the month or year if that is all the feed says.
         updated: when it last changed, likewise.
-        notes: arXiv's comment and journal reference.
+        comment: arXiv's comment.
+        journal: arXiv's journal reference.
         change: how arXiv announces it (`new`, `cross`, `replace`, …), empty elsewhere.
     """
 
@@ -89,7 +99,8 @@ class FeedEntry(Struct, frozen=True):
     tags: tuple[str, ...]
     published: PublicationDate | None
     updated: PublicationDate | None
-    notes: tuple[str, ...] = ()
+    comment: str = ""
+    journal: str = ""
     change: str = ""
 
     @classmethod
@@ -130,12 +141,13 @@ class FeedEntry(Struct, frozen=True):
             title=text_in(record, "title"),
             summary=summary,
             content=max(contents, key=len, default="")[:_TEXT],
-            notes=tuple(filter(None, (text_in(record, "arxiv_comment"), text_in(record, "arxiv_journal_ref")))),
+            comment=text_in(record, "arxiv_comment"),
+            journal=text_in(record, "arxiv_journal_ref") or text_in(record, "arxiv_journal_reference"),
             authors=names,
             editors=_names(authors),
             tags=tuple(dict.fromkeys(filter(None, (text_in(tag, "term") for tag in tags)))),
             # An entry that is cut off has it in its text only.
-            change=(text_in(record, "arxiv_announce_type") or (head[1] if head else "")).lower(),
+            change=(text_in(record, "arxiv_announce_type") or (head[2] if head else "")).lower(),
             published=_date_of(record, "published") or _date_of(record, "prism_publicationdate"),
             updated=_date_of(record, "updated") or _date_of(record, "created"),
         )
@@ -189,6 +201,7 @@ def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
     known = listed and entry.change not in ("", "new")
     categories = (*entry.tags, *((tail[2],) if tail else ()))
     names = tuple(authors_in(entry.authors, split=bool(arxiv)))
+    version, revised = _version(entry, arxiv, listed=listed) if arxiv else (0, None)
     paper = Paper(
         key=identifiers_of(title, arxiv, doi)[0],
         title=title,
@@ -199,11 +212,26 @@ def paper_of(entry: FeedEntry, *, listed: bool = False) -> Paper | None:
         doi=doi,
         links=_links(entry, abstract, identified=bool(arxiv or doi)),
         keywords=_keywords(categories, arxiv),
+        version=version,
+        revised=revised,
+        comment=as_line(entry.comment) or "",
+        journal=as_line(entry.journal) or "",
     )
     if entry.identifier and paper.key.startswith("title:") and not paper.page:
         # Only its id distinguishes it from another item with this title.
         paper = replace(paper, key=qualified(paper, by=entry.identifier))
     return paper
+
+
+def _version(entry: FeedEntry, arxiv: str, *, listed: bool) -> tuple[int, date | None]:
+    """Return the version of an entry's paper on arXiv and the day of it, where the entry says so; 0 and None if not."""
+    head = _HEAD.match(plain(entry.summary)) if listed else None
+    given = (entry.identifier, entry.address, *entry.others, *((head[1],) if head else ()))
+    version = max((arxiv_version(text) for text in given if arxiv_id(text) == arxiv), default=0)
+    # Only an entry of arXiv's own has its day.
+    changed = entry.published if listed else entry.updated
+    own = version > 1 and arxiv_version(entry.identifier) == version
+    return version, changed if own and isinstance(changed, date) else None
 
 
 def plain(value: object) -> str:
@@ -302,7 +330,7 @@ def _links(entry: FeedEntry, abstract: str, *, identified: bool) -> tuple[Link, 
     if own and own.kind != "repo":
         own = replace(own, kind="paper")
     inside = [] if identified and not entry.content and "<a" not in entry.summary else list(_html_links(entry))[:_LINKS]
-    found = [*find_links("\n".join(entry.notes)), *find_links(abstract)]
+    found = [*find_links(f"{entry.comment}\n{entry.journal}"), *find_links(abstract)]
     return merge_links([own] if own else [], inside, found[:_LINKS])
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from readlist.model.feed import ADDED
 from readlist.model.mark import LONGEST_NOTE, Mark
 from readlist.model.paper import (
+    MOST_VERSIONS,
     Announcement,
     Link,
     Paper,
@@ -230,6 +231,11 @@ def _read(record: object, feed: str, place: int, made: date, day: date | None) -
         summary=fields.text("summary", 100_000),
         keywords=tuple(fields.many("keywords", _line, "a keyword", _WORDS)),
         organization=fields.line("organization"),
+        version=fields.one("version", _version, "a version like 2") or 0,
+        revised=fields.one("revised", _day, "a day like 2026-08-31"),
+        comment=fields.line("comment"),
+        journal=fields.line("journal"),
+        withdrawn=fields.line("withdrawn"),
     )
     mark = Mark(
         fields.one("read", parse_time, "a time like 2026-08-31T09:30:00Z"),
@@ -292,6 +298,11 @@ def _dated(parse: Callable[[str], _T], value: object) -> _T | None:
 
 _published = partial(_dated, parse_date)
 _day = partial(_dated, date.fromisoformat)
+
+
+def _version(value: object) -> int | None:
+    version = as_count(value)
+    return version if version is not None and version <= MOST_VERSIONS else None
 
 
 def _shown(value: object) -> str:
@@ -424,6 +435,8 @@ def paper_of(file: NoteFile) -> Paper | None:
         tuple(links[:100]),
         keywords=tuple(word for each in file.values("keywords")[:200] if (word := clean_line(each, 100))),
         organization=clean_line(file.value("organization"), 200),
+        comment=clean_line(file.value("comment")),
+        journal=clean_line(file.value("journal")),
     )
     return replace(paper, **restored(values_of(paper), file.value("exact")))
 

@@ -16,6 +16,7 @@ from readlist.model.paper import (
     Link,
     Paper,
     arxiv_id,
+    arxiv_version,
     bare_title,
     doi_of,
     fingerprint,
@@ -66,6 +67,11 @@ _PRINTED = re.compile(
     r"|available (?:at|from|online).{0,200}|(?:url|doi|section|type|number|series)\s*:\s.{0,200}"
     r"|\d+ pages?\b.{0,100}|https?://\S+)"
 )
+# What of it is arXiv's comment in the entry of a paper on arXiv.
+_COMMENTED = re.compile(
+    r"(?i)(?:accepted|published|presented|submitted|to appear|appeared|forthcoming|under review|\d+ pages?\b).*"
+)
+_PREPRINTS = re.compile(r"(?i)\b(?:e?-?prints?|arxiv|corr|(?:bio|med|chem)rxiv|ssrn)\b|\Aabs/")
 _HTML = re.compile(r"(?is)\s*<(?:p|div|h[1-6]|ul|ol|blockquote|span|strong)\b[^<>]{0,500}>.*</[a-z0-9]{1,12}>\s*")
 
 
@@ -118,6 +124,7 @@ class Raw(Struct):
         exact: whether the notes are exactly what the owner wrote.
         beside: what readlist's own exports say beside the fields.
         venue: what it is in: journal or book, volume, issue and pages.
+        comment: arXiv's comment, where a field of its own has it.
         name: its citation key, for messages.
         lost: whether it would be a loss to skip it.
         marked: whether its tags may be its owner's, and so marks.
@@ -142,7 +149,8 @@ class Raw(Struct):
     key: str = ""
     exact: bool = False
     beside: object = None
-    venue: Iterable[str] = ()
+    venue: Sequence[str] = ()
+    comment: str = ""
     name: str = ""
     lost: bool = True
     marked: bool = True
@@ -161,7 +169,8 @@ def reference_of(raw: Raw) -> Reference | Skip:
     )
     # By paragraphs: in HTML a blank line is a blank.
     abstract = as_paragraphs("\n\n".join(map(text_of_html, _PARAGRAPHS.split(raw.abstract)))) or ""
-    read, notes = _own_words(raw, bool(arxiv))
+    read, comment, notes = _own_words(raw, bool(arxiv))
+    versions = [arxiv_version(text.strip()[:100]) for text in (*raw.names, *raw.addresses) if _arxiv_in(text) == arxiv]
     tags = [text_of_html(tag) for tag in raw.tags]
     paper = Paper(
         raw.key if KEY.fullmatch(raw.key) else "",
@@ -175,6 +184,9 @@ def reference_of(raw: Raw) -> Reference | Skip:
         # Keywords that are marks are left out.
         keywords=_firsts((clean_line(tag, 100) for tag in tags if _tag(tag) not in _STAR | _READ), _KEYWORDS),
         organization=clean_line(text_of_html(raw.organization[:_WORDS]), 200),
+        comment=clean_line(comment),
+        journal=_journal(raw.venue),
+        version=max(versions, default=0) if arxiv else 0,
     )
     if not paper.key and names_nothing(title):
         venue = "|".join(fingerprint(part[:_WORDS]) for part in raw.venue if part.strip())
@@ -271,9 +283,18 @@ def _preprint(line: str) -> str:
     return arxiv_id(found[1]) if found else ""
 
 
-def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
-    """Return whether the notes say that it was read, and what their owner wrote."""
-    read = False
+def _journal(venue: Sequence[str]) -> str:
+    """Return where a paper appeared as a journal reference: `J. Tests 3(2): 1-9`; empty for a preprint."""
+    name, volume, issue, pages = (clean_line(text_of_html(part[:_WORDS]), 500) for part in (*venue, "", "", "", "")[:4])
+    if not name or _PREPRINTS.search(name):
+        return ""
+    number = f"{volume}({issue})" if volume and issue else volume or issue
+    return " ".join(filter(None, (name, number))) + (f": {pages}" if pages else "")
+
+
+def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, str, tuple[str, ...]]:
+    """Return whether the notes say that it was read, arXiv's comment, and what their owner wrote."""
+    read, comment = False, raw.comment
     notes: dict[str, None] = {}
     for texts, printed in ((raw.notes, False), (raw.printed, True)):
         for text in texts:
@@ -288,12 +309,15 @@ def _own_words(raw: Raw, on_arxiv: bool) -> tuple[bool, tuple[str, ...]]:
             read = read or any(found[1].strip().lower() == "read" for found in statuses)
             own = (line for line in lines if not any(each(line.strip()) for each in _FIELDS))
             note = "\n".join(own).strip("\n ")
-            if on_arxiv and _COMMENT.match(note):
+            if on_arxiv and (said := _COMMENT.match(note)):
                 # arXiv's comment is the first paragraph.
-                note = note.partition("\n\n")[2].strip("\n ")
+                first, _, note = note.partition("\n\n")
+                comment, note = comment or first[said.end() :], note.strip("\n ")
+            elif on_arxiv and printed and _COMMENTED.fullmatch(note) and _PRINTED.fullmatch(note):
+                comment = comment or note
             if not (printed and _PRINTED.fullmatch(note)):
                 notes.setdefault(note)
-    return read, tuple(filter(None, notes))
+    return read, comment, tuple(filter(None, notes))
 
 
 _FIELDS = (_FIELD.fullmatch, _STATUS.fullmatch, _preprint)
@@ -370,7 +394,7 @@ def _with_own_key(reference: Reference, key: str, keys: Collection[str]) -> Refe
 def _joined(one: Reference, other: Reference) -> Reference:
     """Merge two references of one paper: fields of the first, or of the other if missing; all notes."""
     mine, theirs = one.paper, other.paper
-    lacking = ("title", "abstract", "authors", "arxiv", "doi", "organization")
+    lacking = ("title", "abstract", "authors", "arxiv", "doi", "organization", "comment", "journal")
     paper = replace(
         mine,
         **{name: getattr(theirs, name) for name in lacking if not getattr(mine, name)},

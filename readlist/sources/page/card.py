@@ -39,7 +39,9 @@ class Card(Struct):
     organization: str = ""
     keywords: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)  # links that belong to it, in order
-    remark: str = ""  # text that may hold links of it, such as arXiv's comment
+    remark: str = ""  # arXiv's comment, which may hold links of it
+    journal: str = ""  # the journal reference
+    version: int | None = None  # on arXiv
     page: str = ""  # the address of its page, for a paper without id
     upvotes: int | None = None
     comments: int | None = None
@@ -165,6 +167,9 @@ def paper_of(card: Card, links: Iterable[Link] | None = None, *, until: date = d
         summary=clean_line(card.summary, _SUMMARY_LIMIT),
         keywords=tuple(dict.fromkeys(word for word in card.keywords if category(word)))[:_KEYWORDS],
         organization=clean_line(card.organization, _NAME_LIMIT),
+        version=(card.version or 0) if card.arxiv else 0,
+        comment=clean_line(card.remark),
+        journal=clean_line(card.journal),
     )
 
 

@@ -169,6 +169,9 @@ class Fetcher(Controller):
                 shown = " · ".join(f"{line(name)} {papers or '…'}" for name, papers in self.under_way.items())
                 report(Progress(len(feeds) - len(self.under_way), len(feeds), "feeds", shown))
                 if isinstance(event, FetchOutcome):
+                    if event.revised:
+                        self._state.forget(tuple(self._state.ids_fetched))
+                        self._ui.show()
                     if event.new or event.known or event.feed == ADDED:
                         await self._loader.add_new()
                     self.changed()

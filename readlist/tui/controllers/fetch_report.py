@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from readlist.model.feed import ADDED
+from readlist.model.feed import ADDED, YOURS
 from readlist.shelf import FetchOutcome
 from readlist.text.clean import counted
 from readlist.tui.keymap import KeyMap
@@ -56,13 +56,16 @@ def fetch_report(
     if remarks and (asked or new):
         more += f" {remarks[0]}." if len(remarks) == 1 else keys.text(" Not all is here. {key:messages}: details")
     papers = counted(sum(new.values()), "new paper")
+    revised = sum(outcome.revised for outcome in done)
     parts: list[str] = []
     if new and sample_left:
         parts.append(f"Your feeds are in: {papers}; {sample_left}.{more}")
     elif new:
         parts.append(f"{papers} from {named(list(new))}.{more}")
-    elif asked and not any(outcome.failure for outcome in done):
+    elif asked and not revised and not any(outcome.failure for outcome in done):
         return FetchReport(f"Nothing new.{more}", "note", tuple(remarks))
+    if revised:
+        parts.append(f"News of {counted(revised, 'paper')} of yours: is:revised.")
     if not failed:
         return FetchReport(" ".join(parts), "note" if remarks else "done", tuple(remarks) if parts else ())
     from readlist.services.refresh import describe
@@ -71,7 +74,10 @@ def fetch_report(
     if hosts := _unreached(done):
         text, short = _offline(hosts, keys, signs, sample)
         return FetchReport(text, "warning", details, short)
-    if len(failed) == 1:
+    if len(failed) == 1 and failed[0].feed == YOURS:
+        parts.append(line(f"{failed[0].failure}."))
+        asked = False
+    elif len(failed) == 1:
         reason = describe(failed[0], now).removeprefix("failed: ")
         parts.append(line(f"{failed[0].feed} failed: {reason}."))
     else:

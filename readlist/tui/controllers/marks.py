@@ -59,12 +59,12 @@ class Marks(Controller):
         self._decide(entries, "star" if on else "unstar", starred=on)
 
     def read(self) -> None:
-        """Mark the papers read, or unread if all are read."""
+        """Mark the papers read, or unread if all are read and there is no news of them."""
         if len(self._state.selection) > _MANY:
             self._run(lambda: self._decide_many("read"))
             return
         entries = self._state.targets()
-        on = any(entry.mark.read is None for entry in entries)
+        on = any(entry.mark.read is None or entry.is_news for entry in entries)
         self._decide(entries, "mark read" if on else "mark unread", read=on)
 
     async def done(self) -> None:
@@ -160,7 +160,7 @@ class Marks(Controller):
         self, field: Literal["read", "starred"], selection: AbstractSet[int], ids: Sequence[int], done: bool
     ) -> tuple[list[int], bool]:
         """Return which selected papers are to be marked, and whether to mark them or take that away; in a thread."""
-        marked = frozenset(self._shelf.papers.select(parse(f"is:{field}")))
+        marked = frozenset(self._shelf.papers.select(parse("is:read -is:revised" if field == "read" else "is:starred")))
         on = done or not selection <= marked
         return [number for number in ids if number in selection and (number in marked) is not on], on
 

@@ -44,6 +44,8 @@ _STYLES = {
 SIGN_MEANINGS = {
     "new": "unread, new since your last visit",
     "unread": "unread",
+    "revised": "starred or noted, and a newer version since",
+    "withdrawn": "starred or noted, and withdrawn since",
     "star": "starred",
     "note": "has a note",
     "code": "has code",

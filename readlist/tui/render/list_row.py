@@ -109,11 +109,14 @@ def row(
 ) -> list[Piece]:
     """Return one row of the list as pieces that fill `width` cells, if these are more than three.
 
-    The cursor's bar, the state, what is selected; the title, cut by cell width; then the columns that fit. Before the
-    title of a watched paper is a sign, and in it the `words` that are watched for are highlighted.
+    The cursor's bar, the state, what is selected; the title, cut by cell width; then the columns that fit. News of a
+    paper, a newer version or its withdrawal, is in the place of whether it is unread: that the title shows, too. Before
+    the title of a watched paper is a sign, and in it the `words` that are watched for are highlighted.
     """
     mark = entry.mark
     state = (" ", "") if mark.read else (signs.new, "new") if new else (signs.unread, "unread")
+    if entry.is_news:
+        state = (signs.withdrawn if entry.paper.withdrawn else signs.revised), "news"
     if mark.saved != "saved":
         state = (signs.unsaved, "alarm") if mark.saved == "unsaved" else (signs.pending, "bar")
     pieces: list[Piece] = [(signs.cursor if cursor else " ", "bar"), state]

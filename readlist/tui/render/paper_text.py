@@ -17,6 +17,7 @@ from readlist.tui.render.highlight import highlighted
 from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.link_text import first_link, link_lines
 from readlist.tui.render.match_text import ONE_LINE, Insight, match_chip, match_name, reasons, similar_lines
+from readlist.tui.render.revision_text import identifier, news, news_chip, remarks, withdrawal
 from readlist.tui.render.signs import SIGNS, Signs, count, counted, line, shortened, whole_day
 from readlist.tui.render.text_block import BLANK, Block, Chip, Room, chips
 from readlist.tui.render.trend import trend
@@ -43,7 +44,7 @@ def detail(
 ) -> list[Block]:
     """Return the detail of an entry: title, authors, facts, links, note, why it fits, summary, abstract, keywords.
 
-    What is most like it comes last, so that it moves nothing when it is found.
+    arXiv's comment follows the abstract. What is most like it comes last, so that it moves nothing when it is found.
 
     Without the title there is little room: one or two lines of facts come first, the rest of them last.
 
@@ -60,7 +61,8 @@ def detail(
         insight: how well it fits, and why.
     """
     paper, width = entry.paper, room.width
-    facts = list(_facts(entry, sightings, today, signs, insight))
+    facts = [*news_chip(entry, today), *_facts(entry, sightings, today, signs, insight)]
+    withdrawn = withdrawal(paper, width, signs, low=not room.titled)
     why = reasons(entry, insight, width)
     similar = list(similar_lines(insight.nearest, keys, width, signs))
     state = _state(entry, announcements, today, signs)
@@ -68,13 +70,14 @@ def detail(
     origin = Content.styled(_origin(paper, today, signs), "facts")
     about = [each for each in (authors, origin) if each]
     note = [] if room.writing else list(_note(entry, today, words, draft, keys, signs, width))
-    text: list[list[Content | Block]] = list(_texts(paper, words))
+    text: list[list[Content | Block]] = [*_texts(paper, words)]
+    text += [list(remarks(paper, words))]
     keywords = chips([*_tags(entry.mark.note), *_keywords(paper)], width, signs.cut)
     parts: list[Sequence[Content | Block]]
     if room.titled:
         title = highlighted(Content.styled(title_line(paper), "title"), words)
         parts = [
-            [title, *about],
+            [title, *about, *withdrawn],
             [*chips(facts, width, signs.cut), state],
             link_lines(paper, keys, width, signs),
             note,
@@ -86,7 +89,7 @@ def detail(
     elif width >= _TINY and not room.low:
         shown, last = _two_lines(entry, facts, words, today, keys, signs, width, insight)
         parts = [
-            shown,
+            [*shown, *withdrawn],
             note,
             why,
             [each for part in text for each in part],
@@ -96,12 +99,14 @@ def detail(
             similar,
         ]
     else:
-        shown = [each for each in [_one_line(entry, sightings, today, keys, signs, width, insight)] if each]
+        first_line = _one_line(entry, sightings, today, keys, signs, width, insight)
+        # On the smallest screens a withdrawal takes the place of the first facts; they come last, too.
+        shown = [each for each in [first_line] if each and not (withdrawn and width < _TINY)]
         links = link_lines(paper, keys, width, signs)
         # As many lines of the abstract as possible: a reason comes before it, but only in one line.
         first = 1 if width >= ONE_LINE else 0
         parts = [
-            [*shown, *why[:first], *(each for part in text for each in part)],
+            [*shown, *withdrawn, *why[:first], *(each for part in text for each in part)],
             note,
             why[first:],
             about,
@@ -177,10 +182,8 @@ def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Sign
     if entry.stars is not None:
         gain = f" +{count(lately.stars)}" if lately.stars else ""
         yield [(f"{signs.star} {count(entry.stars)}{gain}", "chip")]
-    if paper.arxiv:
-        yield [(f"arXiv {paper.arxiv}", "chip")]
-    elif paper.doi:
-        yield [(f"doi {line(paper.doi)}", "chip")]
+    if named := identifier(paper):
+        yield [(named, "chip")]
     yield from match_chip(insight)
     if entry.comments:
         yield [(counted(entry.comments, "comment"), "chip")]
@@ -198,7 +201,7 @@ def _state(entry: Entry, announcements: Sequence[Announcement], today: date, sig
 
 
 _NAMED_FIRST = 3
-"""Facts that come first where there is little room: upvotes, stars, identifier, match, as far as they are known."""
+"""Facts that come first where there is little room: news, upvotes, stars, identifier, match, as far as known."""
 
 
 def _two_lines(
@@ -219,7 +222,7 @@ def _two_lines(
     authors = highlighted(_authors(paper.authors, max(width - cell_len(origin), width // 2), 1), words)
     byline = Content.assemble(authors, (origin, "facts")).truncate(width, ellipsis=True)
     known = [entry.upvotes is not None, entry.stars is not None, bool(paper.arxiv or paper.doi)]
-    named = sum(known) + insight.has_stars
+    named = sum(known) + insight.has_stars + bool(news(entry, today))
     first = list(facts[:named])
     if entry.mark.note:
         first.append([(signs.note, "heading")])
@@ -252,6 +255,8 @@ def _one_line(
     origin = _origin(paper, today, signs) if width >= _TINY else ""
     if origin and cell_len(origin) <= width // 2:
         pieces.append((dot, origin, "facts"))
+    if fresh := news(entry, today):
+        pieces.append((dot, fresh, "alarm"))
     if entry.upvotes is not None:
         gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
         pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))

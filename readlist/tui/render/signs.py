@@ -45,6 +45,8 @@ class Signs(Struct, frozen=True):
     watch: str = "◆"
     quote: str = "▎"
     down: str = "↓"
+    revised: str = "↻"
+    withdrawn: str = "✗"
 
 
 SIGNS = Signs()
@@ -80,6 +82,8 @@ ASCII_SIGNS = Signs(
     watch="&",
     quote="|",
     down="v",
+    revised="r",
+    withdrawn="w",
 )
 
 

@@ -106,6 +106,7 @@ _ASCII = str.maketrans(
         **dict.fromkeys("‘’", "'"),
         "✦": "+",
         "✎": "n",
+        "↻": "r",
         "…": "~",
         "⟳": "@",
         "\N{NO-BREAK SPACE}": " ",
