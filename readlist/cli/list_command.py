@@ -79,7 +79,7 @@ def list_papers(
             return
         if shelf.papers.is_untouched():
             warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
-        elif corrected := shelf.papers.corrected(" ".join(word for word in query if not word.startswith("@"))):
+        elif corrected := shelf.papers.typed.corrected(" ".join(word for word in query if not word.startswith("@"))):
             hint(f"did you mean {corrected}?")
         elif tag := _nearest_tag(shelf, checked):
             hint(f"did you mean tag:{tag}?")

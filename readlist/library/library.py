@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.count_log import CountLog
 from readlist.library.day_sql import Statement
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
@@ -53,6 +54,7 @@ class Library:
     Attributes:
         connections: those to the library file; they know whether it can be written.
         feeds: what feeds announced, and how their fetches went.
+        count_log: the counts they gave, by day, and what papers gained.
         mirror: the marks, for queries.
         outlines: the groups of lists, and what their papers have.
         visits: when the user was here last, and what was searched for.
@@ -83,6 +85,7 @@ class Library:
         """
         self.connections = Connections(path, progress, on_wait)
         self.feeds = FeedLog(self.connections)
+        self.count_log = CountLog(self.connections)
         self.mirror = Mirror(self.connections)
         self.outlines = Outlines(self.connections)
         self.visits = Visits(self.connections)

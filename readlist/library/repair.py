@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from readlist.files import dated
 from readlist.library.connections import Connections, sqlite_uri
+from readlist.library.count_log import VISIT_BEFORE, Sighting, restore_sightings
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
 from readlist.library.migrations import migrate
@@ -25,7 +26,6 @@ from readlist.library.rows import (
     SQL_FUNCTIONS,
     DetailRow,
     Row,
-    Sighting,
     columns,
     insert,
     microseconds,
@@ -40,7 +40,7 @@ from readlist.text.clean import clean, clean_line
 _COMPANIONS = ("", "-wal", "-journal")
 _WIDEST = 1 << 40
 _MOST_DAMAGED = 10_000
-_META = ("last_visit", "searches")
+_META = ("last_visit", "searches", VISIT_BEFORE)
 _PART = 1_000
 _FACTS = "id, key, published, added, feed, day, position"
 _FETCH = "feed, tried, good, failure, new, known"
@@ -279,10 +279,7 @@ def _copy_history(
         for name in names.get(former, ()):
             if isinstance(name, str):
                 connection.execute("insert or ignore into alias (identifier, paper_id) values (?, ?)", (name, paper_id))
-    for row in _rows(old, "sighting", f"paper_id, {columns(Sighting)}"):
-        counts = (row["upvotes"], row["comments"], row["stars"])
-        if row["paper_id"] in ids and _is_day(row["day"]) and all(isinstance(count, int | None) for count in counts):
-            connection.execute(insert("sighting", row, replace=True), {**row, "paper_id": ids[row["paper_id"]]})
+    _copy_sightings(old, connection, ids)
     for row in _rows(old, "feed", "name, builtin, added"):
         if isinstance(row["name"], str) and isinstance(row["added"], int):
             values = {**row, "builtin": bool(row["builtin"])}
@@ -290,6 +287,16 @@ def _copy_history(
     for row in _rows(old, "meta", "name, value"):
         if row["name"] in _META and isinstance(row["value"], str):
             connection.execute(insert("meta", row, replace=True), row)
+
+
+def _copy_sightings(old: sqlite3.Connection, connection: sqlite3.Connection, ids: dict[int, int]) -> None:
+    """Copy the counts by day; those of an older readlist have no time."""
+    try:
+        old.execute("select at from sighting limit 0")
+        names = f"paper_id, {columns(Sighting)}"
+    except sqlite3.DatabaseError:
+        names = "paper_id, feed, day, upvotes, comments, stars"
+    restore_sightings(connection, _rows(old, "sighting", names), ids)
 
 
 def _copy_fetches(old: sqlite3.Connection, connection: sqlite3.Connection) -> None:

@@ -1,8 +1,9 @@
 """Papers with their marks; the only thing the screens talk to."""
 
+from readlist.library.count_log import Sighting
 from readlist.library.errors import LibraryBusy, LibraryDamaged, LibraryError, SearchInterrupted
 from readlist.library.list_outline import Facts, GroupCount, GroupKey
-from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch, Sighting
+from readlist.library.rows import Added, Counts, Entry, FeedCounts, Fetch
 from readlist.marks import Event, MarkOutcome, MarksError, Notice, SaveFailed
 from readlist.model.view import VIEWS, View
 from readlist.shelf.feed_shelf import FetchOutcome

@@ -50,7 +50,7 @@ def shown(library: Library) -> list[object]:
     """Everything a user sees of a library."""
     papers = library.papers(library.ids(parse(""), "feed"))
     return [(paper.paper, paper.feed, paper.day, paper.position, paper.upvotes, paper.added) for paper in papers] + [
-        (library.feeds.announcements(paper.id), library.feeds.sightings(paper.id)) for paper in papers
+        (library.feeds.announcements(paper.id), library.count_log.sightings(paper.id)) for paper in papers
     ]
 
 

@@ -33,6 +33,10 @@ def age(connection: sqlite3.Connection, version: int) -> None:
 
     What later migrations create must be removed here first: they run again when the library is opened.
     """
+    if version < 11:
+        connection.execute("drop table sighting")
+        (sighting,) = (each for each in MIGRATIONS[1] if "create table sighting" in each)
+        connection.execute(sighting)
     connection.execute("drop table score")
     connection.execute("drop index mark_by_read")
     if version < 8:

@@ -16,11 +16,11 @@ from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
 from readlist.shelf import Sighting
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.gained_text import Trend, trend
 from readlist.tui.render.link_text import address, hyperlink, link, targets
 from readlist.tui.render.paper_text import detail
 from readlist.tui.render.signs import ASCII_SIGNS
 from readlist.tui.render.text_block import Block, Room, chips, lines_of
-from readlist.tui.render.trend import Trend, trend
 from tests.support.papers import make_entry, make_paper
 
 KEYS = KeyMap()

@@ -274,7 +274,7 @@ class Search(Controller):
         state = self._state
         view, search = state.view, state.search
         try:
-            corrected = await asyncio.to_thread(self._shelf.papers.corrected, search, typing=True)
+            corrected = await asyncio.to_thread(self._shelf.papers.typed.corrected, search, typing=True)
         except (SearchInterrupted, *EXPECTED):
             return False
         if not corrected or (view, search) != (state.view, state.search):
@@ -325,7 +325,7 @@ class Search(Controller):
 
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
-            return self._shelf.papers.authors(beginning)
+            return self._shelf.papers.typed.authors(beginning)
         if field == "tag":
             return [tag.name for tag in self._shelf.marks.tags()]
         return [feed.name for feed in self._shelf.feeds.log.all()]

@@ -13,13 +13,13 @@ from readlist.model.tag import tags_of
 from readlist.shelf import Entry, Sighting
 from readlist.text.clean import drawable, readable, title_line
 from readlist.tui.keymap import KeyMap
+from readlist.tui.render.gained_text import trend
 from readlist.tui.render.highlight import highlighted
 from readlist.tui.render.line_breaks import line_spans
 from readlist.tui.render.link_text import first_link, link_lines
 from readlist.tui.render.match_text import ONE_LINE, Insight, match_chip, match_name, reasons, similar_lines
 from readlist.tui.render.signs import SIGNS, Signs, count, counted, line, shortened, whole_day
 from readlist.tui.render.text_block import BLANK, Block, Chip, Room, chips
-from readlist.tui.render.trend import trend
 
 _TINY = 60
 """Narrower than this, a detail without its title begins with one line of facts."""

@@ -1,0 +1,270 @@
+"""The counts that feeds gave of papers by day, and what papers gained since a moment; their only home."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.count_sql import count_of
+from readlist.library.rows import Row, columns, insert_rows, microseconds, named, time_at, with_day
+from readlist.model.paper import Announcement
+from readlist.model.trend import COUNT_KINDS, CountKind, Moment, Reading, Series, gained_since, moment_of, series_of
+
+Seen: TypeAlias = tuple[int, str, date]
+"""A paper's id, a feed that gave its counts, and the day it did."""
+
+VISIT_BEFORE = "visit_before"
+"""Name of the time of the last visit that ended before the latest counts; what was gained is counted from there."""
+
+WEEK = timedelta(days=7)
+"""What was gained is counted from so long ago before the first visit has ended."""
+
+_KEPT_DAYS = 62
+"""Days after which a reading that gave what the one before had given is dropped."""
+
+_COLUMNS = ("paper_id", "feed", "day", "at", "upvotes", "comments", "stars")
+_GIVEN = "coalesce(:upvotes, upvotes), coalesce(:comments, comments), coalesce(:stars, stars)"
+_COUNTS = "upvotes, comments, stars"
+_OF_DAY = "paper_id = :paper_id and feed = :feed and day = :day"
+_LAST_OF_DAY = f"{_OF_DAY} and at = (select max(at) from sighting where {_OF_DAY})"
+# A reading that a visit has ended after, on its own day, must stay: what was gained is counted from there.
+_SEEN_BY_USER = "(at <= :visit and :visit < :at and :visit_day = :day)"
+# With a clock that was ahead: those counts are of today, before this reading.
+_BACK_TO_TODAY = (
+    "update or replace sighting set day = :today, at = :at - 1 "
+    "where paper_id = :paper_id and feed = :feed and day > :today and at > :at"
+)
+_UPDATE = (
+    f"update sighting set ({_COUNTS}, at) = ({_GIVEN}, max(at, :at)) "
+    f"where {_LAST_OF_DAY} and not {_SEEN_BY_USER} and ({_GIVEN}) is not ({_COUNTS})"
+)
+_INSERT = (
+    f"insert into sighting ({', '.join(_COLUMNS)}) select :{', :'.join(_COLUMNS)} where not exists "
+    f"(select 1 from sighting where {_LAST_OF_DAY} and not ({_SEEN_BY_USER} and ({_GIVEN}) is not ({_COUNTS}))) "
+    f"and (:dated or not exists (select 1 from (select {_COUNTS} from sighting where paper_id = :paper_id "
+    f"and feed = :feed and day < :day order by day desc, at desc limit 1) where ({_GIVEN}) is ({_COUNTS})))"
+)
+_DROP_REPEATED = (
+    "delete from sighting where paper_id = :paper_id and feed = :feed and day < :kept and not exists "
+    "(select 1 from sighting o where o.paper_id = :paper_id and o.feed <> :feed) "
+    f"and ({_COUNTS}) is (select b.upvotes, b.comments, b.stars from sighting b where b.paper_id = sighting.paper_id "
+    "and b.feed = sighting.feed and (b.day, b.at) < (sighting.day, sighting.at) order by b.day desc, b.at desc limit 1)"
+)
+# `max` of two values is null if one of them is.
+_MERGE = """
+    insert into sighting (paper_id, feed, day, at, upvotes, comments, stars)
+    select ?2, feed, day, at, upvotes, comments, stars from sighting where paper_id = ?1
+    on conflict (paper_id, feed, day, at) do update set
+        upvotes = max(coalesce(upvotes, excluded.upvotes), coalesce(excluded.upvotes, upvotes)),
+        comments = max(coalesce(comments, excluded.comments), coalesce(excluded.comments, comments)),
+        stars = max(coalesce(stars, excluded.stars), coalesce(excluded.stars, stars))
+"""
+_REFRESH = (
+    "update paper set "
+    + ", ".join(f"{kind} = coalesce({count_of(kind, 'paper.id')}, {kind})" for kind in COUNT_KINDS)
+    + " where id in (select value from json_each(?))"
+)
+
+
+class Sighting(Struct, frozen=True):
+    """The counts of a paper as one feed gave them on one day; None where it gave none.
+
+    `at` is when they were read, in microseconds since 1970 UTC; 0 where only the day was recorded.
+    """
+
+    feed: str
+    day: date
+    upvotes: int | None
+    comments: int | None
+    stars: int | None
+    at: int = 0
+
+
+class CountLog:
+    """The counts in a library file.
+
+    A sighting is kept for each day on which a feed gave a paper's counts, changed or not: a day without one was not
+    asked.
+
+    Attributes:
+        clock: gives the present time.
+    """
+
+    def __init__(self, connections: Connections, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._connections = connections
+        self.clock = clock
+        connections.counted_from = self._counted_from
+        connections.present_day = lambda: clock_day(self.clock()).isoformat()
+
+    def sightings(self, paper_id: int) -> tuple[Sighting, ...]:
+        """Return the counts of a paper by day, oldest first."""
+        return self._sightings([paper_id]).get(paper_id, ())
+
+    def series(self, paper_id: int) -> tuple[Series, ...]:
+        """Return the counts of a paper by day and what was gained since the last visit, for each kind that it has."""
+        start = self.start()
+        found = ((kind, _readings(self.sightings(paper_id), kind)) for kind in COUNT_KINDS)
+        return tuple(series_of(kind, readings, start) for kind, readings in found if readings)
+
+    def gains(self, ids: Sequence[int], kind: CountKind = "upvotes") -> dict[int, int]:
+        """Return what those of some ids gained since the last visit for which that is known."""
+        start = self.start()
+        found = {
+            number: gained_since(_readings(sightings, kind), start)
+            for number, sightings in self._sightings(ids).items()
+        }
+        return {number: gained[0] for number, gained in found.items() if gained is not None}
+
+    def since(self) -> datetime:
+        """Return from when on it is counted what was gained.
+
+        That is the last visit that ended before the latest counts, so that it says something before new counts are
+        there; without any visit a week ago.
+        """
+        with self._connections.reading() as connection:
+            return time_at(self._counted_from(meta(connection, VISIT_BEFORE)))
+
+    def start(self) -> Moment:
+        """Return `since` as a place in the order of readings."""
+        since = self.since()
+        return moment_of(since, microseconds(since))
+
+    def _counted_from(self, visit: str | None) -> int:
+        """Return from when on it is counted what was gained, given the stored time of the visit."""
+        try:
+            return microseconds(time_at(int(visit))) if visit else microseconds(self.clock() - WEEK)
+        except (ValueError, OverflowError):
+            # As a damaged file may have it.
+            return microseconds(self.clock() - WEEK)
+
+    def _sightings(self, ids: Sequence[int]) -> dict[int, tuple[Sighting, ...]]:
+        found: dict[int, tuple[Sighting, ...]] = {}
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"select paper_id, {columns(Sighting)} from json_each(?) j cross join sighting "
+                "on paper_id = j.value order by day, at, feed",
+                (json.dumps(list(ids)),),
+            )
+            for row in named(rows):
+                paper_id = row.pop("paper_id")
+                found[paper_id] = (*found.get(paper_id, ()), with_day(Sighting, row))
+        return found
+
+
+def clock_day(now: datetime) -> date:
+    """Return the day of a time as sightings have it: in UTC."""
+    return now.astimezone(UTC).date()
+
+
+def _readings(sightings: Iterable[Sighting], kind: CountKind) -> list[Reading]:
+    """Return the counts of one kind."""
+    counts = ((each, getattr(each, kind)) for each in sightings)
+    return [Reading(each.feed, Moment(each.day, each.at), count) for each, count in counts if count is not None]
+
+
+def write_sightings(
+    connection: sqlite3.Connection,
+    counts: Iterable[tuple[Seen, Announcement]],
+    now: datetime,
+    fresh: Collection[int] = (),
+    *,
+    dated: bool = True,
+) -> None:
+    """Write the counts that feeds gave; within the writer's transaction.
+
+    A later reading of a day takes the place of an earlier one, unless a visit ended between them. A missing count
+    changes nothing.
+
+    Args:
+        connection: the writer's.
+        counts: what each feed gave for each paper on each day.
+        now: when they were read.
+        fresh: ids of papers without sightings so far.
+        dated: whether they are known to be of that day. If not, only a change is written: the same list may come
+            again on another day.
+    """
+    at, today = microseconds(now), clock_day(now)
+    rows: list[Row] = [
+        (paper_id, feed, day.isoformat(), at, each.upvotes, each.comments, each.stars)
+        for (paper_id, feed, day), each in counts
+        if each.upvotes is not None or each.comments is not None or each.stars is not None
+    ]
+    if not rows:
+        return
+    visit = _last_visit(connection)
+    shared = {
+        "dated": dated,
+        "visit": microseconds(visit) if visit else -1,
+        "visit_day": clock_day(visit).isoformat() if visit else "",
+        "today": today.isoformat(),
+        "kept": (today - timedelta(days=_KEPT_DAYS)).isoformat(),
+    }
+    named_rows = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+    # Of a new paper, each row is of another feed or day.
+    insert_rows(connection, "sighting", [row for row in named_rows if row["paper_id"] in fresh])
+    later = [{**row, **shared} for row in named_rows if row["paper_id"] not in fresh]
+    before = connection.total_changes
+    connection.executemany(_BACK_TO_TODAY, later)
+    connection.executemany(_UPDATE, later)
+    connection.executemany(_INSERT, later)
+    connection.executemany(_DROP_REPEATED, [row for row in later if row["day"] == shared["today"]])
+    if visit and visit < now and connection.total_changes != before and any(row[2] >= shared["today"] for row in rows):
+        set_meta(connection, VISIT_BEFORE, str(microseconds(visit)))
+
+
+def refresh_counts(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Give papers the counts that were seen last; of several feeds of one day the highest.
+
+    Announcements only have the days of their lists, and an old list may have been read just now.
+    """
+    connection.execute(_REFRESH, (json.dumps(list(ids)),))
+
+
+def merge_sightings(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:
+    """Give the sightings of papers to those they were merged into: pairs (former id, id); the highest count stays."""
+    connection.executemany(_MERGE, merged)
+
+
+def restore_sightings(connection: sqlite3.Connection, rows: Iterable[dict[str, Any]], ids: Mapping[int, int]) -> None:
+    """Write the sightings of a damaged library, in place of what announcements say, which only have the latest counts.
+
+    Args:
+        connection: the new library's writer.
+        rows: rows of the damaged one; invalid ones are left out. Those of an older readlist have no time.
+        ids: the new id of each paper by its old one.
+    """
+    restored: set[tuple[int, str]] = set()
+    for row in rows:
+        values = {**row, "at": row.get("at", 0), "paper_id": ids.get(row["paper_id"])}
+        if values["paper_id"] is None or not _is_sighting(values):
+            continue
+        place = values["paper_id"], values["feed"]
+        if place not in restored:
+            connection.execute("delete from sighting where paper_id = ? and feed = ?", place)
+            restored.add(place)
+        insert_rows(connection, "sighting", [values], replace=True)
+    refresh_counts(connection, {paper_id for paper_id, _ in restored})
+
+
+def _is_sighting(values: Mapping[str, Any]) -> bool:
+    try:
+        date.fromisoformat(values["day"])
+        time_at(values["at"])
+    except (ValueError, TypeError, OverflowError):
+        return False
+    is_known = all(isinstance(values[kind], int | None) for kind in COUNT_KINDS)
+    return is_known and isinstance(values["feed"], str) and isinstance(values["at"], int)
+
+
+def _last_visit(connection: sqlite3.Connection) -> datetime | None:
+    found = meta(connection, "last_visit")
+    try:
+        return time_at(int(found)) if found else None
+    except (ValueError, OverflowError):
+        return None
