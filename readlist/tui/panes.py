@@ -142,7 +142,7 @@ class Panes:
             return
         stay = how != "top" and before is not None and before.id == entry.id
         log = self._shelf.feeds.log
-        announcements, sightings = log.announcements(entry.id), self._shelf.papers.count_log.sightings(entry.id)
+        announcements, series = log.announcements(entry.id), self._shelf.papers.series(entry.id)
         draft = self._shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None
@@ -162,7 +162,7 @@ class Panes:
                 entry,
                 announcements,
                 self._clock().astimezone().date(),
-                sightings=sightings,
+                series=series,
                 words=words,
                 draft=draft,
                 signs=self.signs,

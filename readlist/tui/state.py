@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -46,6 +46,8 @@ class ListState:
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         matches: how well papers fit, in a list by match.
+        gains: what papers gained, in a list that is about that; else None.
+        as_of: the day as of which papers are listed, with the counts known then; None for now.
         fits: how well single papers fit, and why, by their ids, as far as that was found out for the detail.
         nearest: the papers most like single ones, by the ids of those, as far as that was found out for the detail.
         had_stars: whether anything was starred or noted when the screen was opened; see `has_stars`.
@@ -87,6 +89,8 @@ class ListState:
         self.mute: tuple[str, ...] = ()
         self.muted = 0
         self.matches = MatchBoard()
+        self.gains: dict[int, int | None] | None = None
+        self.as_of: date | None = None
         self.fits: dict[int, Fit] = {}
         self.nearest: dict[int, tuple[Near, ...]] = {}
         self.had_stars = False

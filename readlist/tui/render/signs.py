@@ -45,6 +45,7 @@ class Signs(Struct, frozen=True):
     watch: str = "◆"
     quote: str = "▎"
     down: str = "↓"
+    gap: str = "·"
 
 
 SIGNS = Signs()
@@ -80,6 +81,7 @@ ASCII_SIGNS = Signs(
     watch="&",
     quote="|",
     down="v",
+    gap=" ",
 )
 
 
