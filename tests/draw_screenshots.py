@@ -116,6 +116,11 @@ def unsure(shelf: Shelf) -> None:
     shelf.marks.apply([entry for place, entry in enumerate(entries) if place in (3, 11, 22, 30)], starred=True)
 
 
+def counted(shelf: Shelf) -> None:
+    """Put the papers on a shelf whose counts were read on most days of two weeks."""
+    demo.fill_fortnight(shelf)
+
+
 def failing(shelf: Shelf) -> None:
     """Put the papers on a shelf, and let a feed fail."""
     decided(shelf)
@@ -132,6 +137,7 @@ PICTURES = (
     Picture("match-none", by_match, fill=undecided),
     Picture("match-unsure", by_match, fill=unsure),
     Picture("similar", similar),
+    Picture("trend", keys("j"), fill=counted),
     Picture("note", _noting),
     Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
     Picture("selection", keys("j", "j", "v", "j", "j", "v")),
