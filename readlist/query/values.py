@@ -135,6 +135,22 @@ def _days_of(text: str, today: date) -> tuple[date, date]:
     raise ValueProblem("not a day: 7d, 2026-08, 2026-08-01, 2026-08-01..2026-08-15, today")
 
 
+def one_day(text: str, today: date) -> date:
+    """Return the day of `2026-08-01`, `today` or `yesterday`.
+
+    Raises:
+        ValueProblem: it is invalid, or more than a day.
+    """
+    wanted = "not a day: 2026-08-01, yesterday"
+    try:
+        first, last = _days_of(text, today)
+    except ValueProblem as error:
+        raise ValueProblem(wanted if str(error).startswith("not a day") else str(error)) from error
+    if first != last or _AGO.fullmatch(text.strip()):
+        raise ValueProblem(wanted)
+    return first
+
+
 def tag_value(text: str) -> tuple[str, bool]:
     """Return the tag that `cited`, `#cited` or `cit*` names, folded, and whether it is only the beginning of one.
 

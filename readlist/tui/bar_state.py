@@ -56,6 +56,7 @@ class BarState:
             done=self._done(),
             sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
             doubt=state.matches.doubt if is_by_match(state.order) else "",
+            as_of=state.as_of,
             fetch=state.last_fetch,
         )
 
@@ -81,6 +82,8 @@ class BarState:
             facts |= {"read"} if entry.mark.read is not None else set()
         if state.search:
             facts.add("searching")
+        if state.as_of is not None:
+            facts.add("past")
         if not state.selection or context not in ("list", "detail"):
             return footer(context, facts), ""
         words = footer(context, {*facts, "selected"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -27,6 +27,10 @@ from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
+
+if TYPE_CHECKING:
+    from readlist.shelf.paper_shelf import PaperShelf
+    from readlist.shelf.past_papers import PastPapers
 
 Result = TypeVar("Result")
 
@@ -70,8 +74,24 @@ class Loader:
         self._removed = 0
         # How much was decided when the list last began at its top.
         self._decided = 0
+        self._past: PastPapers | None = None
         self.by_match = False
         self.asked: Callable[[bool], None] = lambda by_match: None
+
+    @property
+    def papers(self) -> PaperShelf | PastPapers:
+        """The papers that are listed: those of now, or as of a day."""
+        return self.shelf.papers if self._past is None else self._past
+
+    def show_past(self, past: PastPapers | None) -> None:
+        """List papers as of a day from now on, or as they are now again."""
+        self._past = past
+        self.state.as_of = past.day if past is not None else None
+        # What a view has was another day's.
+        self._facts.clear()
+        self.state.group_counts = {}
+        self.state.forget([*self.state.ids_fetched])
+        self.ask_again()
 
     # Load
 
@@ -83,9 +103,11 @@ class Loader:
         query = self.shelf.papers.parse(self.state.view, self.state.search)
         self.by_match = query.needs_match(query.sort or self.state.view.sort)
         self.asked(self.by_match)
-        if self.state.search:
+        if self.state.search or self._past is not None:
             self.state.complete = False
             self._query = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
+            if not self.state.search:
+                self.recount()
             return
         first = self.shelf.papers.first(self.state.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         complete = self.state.complete = len(first) < _FIRST
@@ -120,7 +142,7 @@ class Loader:
         """
         state = self.state
         view, search = state.view, state.search
-        if search:
+        if search and self._past is None:
             limit = _FOUND if cursor == 0 else max(_FIRST, cursor + 1)
             query = functools.partial(self.shelf.papers.first, limit=limit)
             if self.shelf.papers.parse(view, search).like:
@@ -172,8 +194,12 @@ class Loader:
         """Find out what the papers of a view have, in a thread, and draw them accordingly."""
         if search and self._facts_known(view):
             return
-        papers = self.shelf.papers
-        facts = await self._answered(lambda view, _: papers.outlines.facts(papers.parse(view)), view, search)
+        papers, past = self.shelf.papers, self._past
+
+        def find(view: View, _: str) -> Facts:
+            return papers.outlines.facts(papers.parse(view)) if past is None else past.facts_of(past.browse(view))
+
+        facts = await self._answered(find, view, search)
         if facts is not None:
             self._facts[view.query] = self.state.facts = facts
             self.ui.show()
@@ -184,10 +210,13 @@ class Loader:
 
     def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
         """Return the ids of a view, and their groups; in a thread."""
-        ids = self.shelf.papers.browse(view, search)
+        past = self._past
+        ids = self.papers.browse(view, search)
         query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
         if not ids or search or (query.sort or view.sort) != "feed":
             return ids, NO_GROUPS
+        if past is not None:
+            return ids, Groups(past.groups_of(ids))
         groups = Groups(outlines.groups(query))
         # Something may have changed between the two.
         return ids, groups if groups.rows == len(ids) else Groups(outlines.groups_of(ids))
@@ -208,13 +237,14 @@ class Loader:
     async def _answered(self, query: Callable[[View, str], Result], view: View, search: str) -> Result | None:
         """Run a query in a thread; returns None if it failed, or view or search changed meanwhile."""
         try:
+            past = self._past
             ids = await asyncio.to_thread(query, view, search)
         except SearchInterrupted:
             return None
         except EXPECTED as error:
             self.ui.say(str(error), wrong=True)
             return None
-        return ids if (view, search) == (self.state.view, self.state.search) else None
+        return ids if (view, search, past) == (self.state.view, self.state.search, self._past) else None
 
     def _show(
         self,
@@ -231,7 +261,7 @@ class Loader:
         state.facts = self._facts.get(state.view.query, Facts())
         uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
         # What is muted is not left to decide, and counted with the views.
-        if uncounted and not self.shelf.watch.rules().muted:
+        if uncounted and self._past is None and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         order = self.shelf.papers.parse(state.view, state.search).sort
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
@@ -244,6 +274,9 @@ class Loader:
         state, keys = self.state, self.ui.keys
         if broken := self.broken():
             return broken
+        if self._past is not None and not state.search:
+            back = keys.text("{key:back}: show papers as of now")
+            return f"Nothing in {state.view.name} was known then.\n\n{back}"
         if state.search:
             # While it is typed, a digit belongs to the search.
             typing = "{key:accept_search}, " if self.ui.context == "search" else ""
@@ -406,12 +439,17 @@ class Loader:
 
     def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
         """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
-        papers = self.shelf.papers
-        counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
-        every = papers.counts()
-        inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
-        groups = papers.outlines.counts()
-        for key, muted in papers.outlines.groups(papers.parse(MUTED)) if inbox < every.unread else ():
+        past, listed, papers = self._past, self.papers, self.shelf.papers
+        counts = {view.name: listed.count(view) for view in saved if papers.problem(view) is None}
+        every = listed.counts()
+        inbox = listed.count(INBOX) if self.shelf.watch.rules().muted else every.unread
+        groups = papers.outlines.counts() if past is None else past.group_counts()
+        muted_groups: Sequence[tuple[GroupKey, int]] = ()
+        if inbox < every.unread:
+            muted_groups = (
+                papers.outlines.groups(papers.parse(MUTED)) if past is None else past.groups_of(past.browse(MUTED))
+            )
+        for key, muted in muted_groups:
             if key in groups:
                 groups[key] = replace(groups[key], unread=max(0, groups[key].unread - muted))
         return every, inbox, counts, groups, self.shelf.feeds.log.builtin_alone()

@@ -125,7 +125,7 @@ class ReadingScreen(Screen[None]):
         in_inbox = self.state.view.name == INBOX.name
         if is_by_match(self.state.order):
             self.state.matches.add(self._shelf.match.kept(ids))
-        return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
+        return self._shelf.watch.signed(self.loader.papers.entries(ids), muted=not in_inbox)
 
     # Laying out
 

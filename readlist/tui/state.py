@@ -259,7 +259,12 @@ class ListState:
         for old, new in pairs:
             # What watches and mutes a paper is found out when it is fetched for the list.
             signed = self._entries.get(new.id, old)
-            old, new = (replace(each, watched=signed.watched, muted=signed.muted) for each in (old, new))
+            # So is what was known of it on the day that is shown.
+            shown = signed if self.as_of is not None else None
+            old, new = (
+                replace(shown or each, mark=each.mark, watched=signed.watched, muted=signed.muted)
+                for each in (old, new)
+            )
             self._entries[new.id] = new
             self.changes.append((old.mark, new.mark))
             self._note_facts(new)

@@ -154,7 +154,7 @@ class Search(Controller):
         state.search = ""
         self._line.hide()
         self._ui.focus("list")
-        stays = entry is not None and self._shelf.papers.count(state.view, f"id:{entry.paper.key}")
+        stays = entry is not None and self._loader.papers.count(state.view, f"id:{entry.paper.key}")
         self._loader.ask(keep=entry.id if entry is not None and stays else state.before_search)
 
     async def _go_back(self, origin: _Origin) -> None:
@@ -294,7 +294,7 @@ class Search(Controller):
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread results; in a thread."""
         try:
-            return self._shelf.papers.count(view, search, unread=True)
+            return self._loader.papers.count(view, search, unread=True)
         except (SearchInterrupted, *EXPECTED):
             return None
 

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from readlist.model.paper import Announcement, Paper
 from readlist.model.tag import tags_of
-from readlist.model.trend import Series
+from readlist.model.trend import CountKind, Series
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable, title_line
 from readlist.tui.keymap import KeyMap
@@ -173,14 +173,14 @@ class _Counts:
     def __init__(self, entry: Entry, series: Sequence[Series], today: date, signs: Signs) -> None:
         by_kind = {each.kind: each for each in series}
         self.gained = {kind: gain_text(each.gained) for kind, each in by_kind.items()}
-        known = (("upvotes", signs.upvote, entry.upvotes, "votes"), ("stars", signs.star, entry.stars, "chip"))
+        known: tuple[tuple[CountKind, str, int | None, str], ...] = (
+            ("upvotes", signs.upvote, entry.upvotes, "votes"),
+            ("stars", signs.star, entry.stars, "chip"),
+        )
         self._shown = [(f"{sign} {count(number)}", look) for _, sign, number, look in known if number is not None]
         self._forms = [
             count_forms(by_kind.get(kind), today, signs) for kind, _, number, _ in known if number is not None
         ]
-
-    def __len__(self) -> int:
-        return len(self._shown)
 
     def chips(self, others: Sequence[Chip], width: int) -> list[Chip]:
         """Return them as chips: in one line more, at most, than they and other chips would take without a past."""
