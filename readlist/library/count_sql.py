@@ -1,6 +1,63 @@
-"""Counts known by a moment, and what was gained since one, as SQL."""
+"""Counts known by a moment, what was gained since one, and what is rising, as SQL."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
+
+from readlist.library.day_sql import Statement
+from readlist.model.trend import CountKind, end_of
+
+_START = (
+    "start (day, at) as materialized (select date(moment / 1000000, 'unixepoch'), moment from "
+    "(select counted_from((select value from meta where name = 'visit_before')) as moment))"
+)
+_START_OF_DAY = "start (day, at) as materialized (select ?, ?)"
+_BY_START = "({0}.day, {0}.at) <= (select day, at from start)"
+# Papers that were read on several days, or more than once on one, and since the day of the start; found in one pass
+# over the table, in the order of its key.
+_COUNTED = (
+    "counted (paper_id) as materialized (select paper_id from sighting where {kind} is not null group by paper_id "
+    "having count(*) > 1 and max(day) >= (select day from start))"
+)
+_FIRST_MOMENT = (
+    "(select o.day, o.at from sighting o where o.paper_id = c.paper_id and o.{kind} is not null "
+    "order by o.day, o.at limit 1)"
+)
+_FIRST = (
+    "(select max(f.{kind}) from sighting f where f.paper_id = c.paper_id and f.{kind} is not null "
+    f"and (f.day, f.at) = {_FIRST_MOMENT})"
+)
+# Read after the start, and after the first reading.
+_READ_SINCE = (
+    "exists (select 1 from sighting r where r.paper_id = c.paper_id and r.{kind} is not null "
+    f"and (r.day, r.at) > (select day, at from start) and (r.day, r.at) > {_FIRST_MOMENT})"
+)
+# As far as papers of one list age gain, in relation to what they had.
+_AGED = (
+    "aged (paper_id, gained, base, age) as materialized (select paper_id, gained, base, "
+    "case when days < 0 then 0 when days < 3 then days when days < 8 then 3 else 8 end from "
+    "(select g.paper_id, g.gained, g.base, cast(julianday(present_day()) - julianday((select min(a.day) "
+    "from announcement a where a.paper_id = g.paper_id and a.day <> '')) as integer) as days "
+    "from gain g join paper p on p.id = g.paper_id and not p.hidden))"
+)
+_USUAL = (
+    "usual (age, rate) as materialized (select age, max(0.0, sum(gained) * 1.0 / sum(base + 1)) from aged group by age)"
+)
+# In the order of (gained - expected) / sqrt(expected + 1), without the root, which not every SQLite has.
+_RISEN = (
+    "risen (paper_id, rise) as materialized (select paper_id, "
+    "(gained - expected) * abs(gained - expected) / (expected + 1) from "
+    "(select a.paper_id, a.gained, u.rate * (a.base + 1) as expected from aged a join usual u on u.age = a.age))"
+)
+# Where a count is among those of one list's day, from 0 to 1; in the middle of those that are the same.
+_PLACED = (
+    "listed (id, day) as materialized "
+    "(select paper_id, coalesce(min(nullif(day, '')), '') from announcement group by paper_id), "
+    "placed (id, day, place) as materialized (select id, day, case when voted then "
+    "(cume_dist() over counts + (rank() over counts - 1) * 1.0 / count(*) over (partition by day, voted)) / 2 end from "
+    "(select p.id, l.day, p.upvotes, p.upvotes is not null and not p.hidden as voted "
+    "from listed l join paper p on p.id = l.id) window counts as (partition by day, voted order by upvotes))"
+)
 
 
 def count_of(kind: str, paper: str, by: str = "") -> str:
@@ -22,3 +79,36 @@ def count_of(kind: str, paper: str, by: str = "") -> str:
         f"and s.day = (select max(t.day) from sighting t where {read('t')}) and not exists "
         f"(select 1 from sighting t where {read('t')} and t.feed = s.feed and t.day = s.day and t.at > s.at))"
     )
+
+
+def gain_table(kind: CountKind = "upvotes", since: date | None = None) -> Statement:
+    """Return the common table expressions that end in `gain (paper_id, gained, base)`; see `trend.gained_since`.
+
+    Args:
+        kind: what is counted.
+        since: the first day of what was gained; None for since the last visit.
+    """
+    base = f"coalesce({count_of(kind, 'c.paper_id', _BY_START)}, {_FIRST.format(kind=kind)})"
+    gain = (
+        f"gain (paper_id, gained, base) as materialized (select paper_id, known - base, base from "
+        f"(select c.paper_id, {count_of(kind, 'c.paper_id')} as known, {base} as base from counted c "
+        f"where {_READ_SINCE.format(kind=kind)}))"
+    )
+    start, parameters = (_START, ()) if since is None else (_START_OF_DAY, _day_before(since))
+    return f"{start}, {_COUNTED.format(kind=kind)}, {gain}", parameters
+
+
+def rising_tables() -> Statement:
+    """Return the common table expressions that end in `risen (paper_id, rise)` and `placed (id, day, place)`.
+
+    `rise` is in the order of how much more a paper gained than papers of its list's age do, `place` is where its
+    upvotes are among the papers of its list's day, from 0 to 1.
+    """
+    gain, parameters = gain_table()
+    return ", ".join((gain, _AGED, _USUAL, _RISEN, _PLACED)), parameters
+
+
+def _day_before(day: date) -> tuple[str, int]:
+    """Return the moment after all readings of the day before."""
+    before = end_of(day - timedelta(days=1) if day > date.min else day)
+    return before.day.isoformat(), before.at

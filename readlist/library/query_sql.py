@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain
 
+from readlist.library.count_sql import gain_table, rising_tables
 from readlist.library.day_sql import DATED, Statement, between, join
+from readlist.model.trend import CountKind
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Similar, Tagged, Term, Words
+from readlist.query.terms import (
+    And,
+    Counted,
+    Dated,
+    Flag,
+    Gained,
+    Identified,
+    InFeed,
+    Not,
+    Or,
+    Similar,
+    Tagged,
+    Term,
+    Words,
+)
 
 _COLUMN_OF = {
     "": "{title abstract authors note}", "title": "title", "abstract": "abstract", "author": "authors", "note": "note",
@@ -89,6 +106,8 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
     by = unreversed(sort)
     if by == "match":
         return _by_match(query, limit, is_reverse=is_reverse(sort))
+    if by in ("gained", "rising"):
+        return _by_gain(by, query, limit, is_reverse=is_reverse(sort))
     wanted, conditions = _split(query)
     index, order = _ORDERS["feed" if by == "relevance" else by]
     leading: tuple[str, ...] = ()
@@ -160,6 +179,36 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         f"select id from (select p.id as id from paper p indexed by paper_by_feed{rest} "
         f"order by {', '.join(last)} limit ?)) limit ?)",
         (*parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
+    )
+
+
+def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> Statement:
+    """Return the statement of `ids_statement` for papers by what they gained, or by how much more than is usual.
+
+    Papers of which that is not known come last: by what they gained in feed order, by what is rising by their place
+    among the papers of their list's day.
+    """
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    _, last = _ORDERS["feed"]
+    if by == "gained":
+        tables, leading = gain_table()
+        known, first, rest = "gain", ("c.gained desc", *last), "paper p indexed by paper_by_feed"
+    else:
+        tables, leading = rising_tables()
+        known, first, last = "risen", ("c.rise desc", "p.upvotes desc", *last), ("q.place desc", "q.day desc", *last)
+        rest = "placed q cross join paper p on p.id = q.id"
+    if is_reverse:
+        first, last = _reversed(first), _reversed(last)
+    counted, parameters = _where(conditions)
+    others, _ = _where([*conditions, (f"p.id not in (select paper_id from {known})", ())])
+    return (
+        f"with {tables} select group_concat(id) from (select id from ("
+        f"select id from (select p.id as id from {known} c cross join paper p on p.id = c.paper_id{counted} "
+        f"order by {', '.join(first)} limit ?) union all "
+        f"select id from (select p.id as id from {rest}{others} order by {', '.join(last)} limit ?)) limit ?)",
+        (*leading, *parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
 
 
@@ -414,6 +463,8 @@ def _condition(term: Term) -> Statement:
         case Counted("match", ranges):
             within, limits = _any_of([between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
+        case Gained(ranges):
+            return _any_of([_gained(*each) for each in ranges])
         case Counted(field, ranges):
             return _any_of([between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):
@@ -427,6 +478,13 @@ def _tagged(tag: str, *, prefix: bool) -> Statement:
     below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
     sql = "+p.id in (select paper_id from tag where (folded = ? or (folded >= ? and folded < ?)))"
     return sql, (tag, below, end)
+
+
+def _gained(kind: CountKind, since: date | None, low: int | None, high: int | None) -> Statement:
+    """Return the condition that a count rose by a number within limits."""
+    tables, parameters = gain_table(kind, since)
+    within, limits = between("gained", low, high)
+    return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:
