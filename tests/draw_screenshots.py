@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from readlist.config import Config
 from readlist.manual import read
+from readlist.model.view import SORTS
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
@@ -36,7 +37,7 @@ Scene = Callable[[Pilot[None]], Awaitable[None]]
 
 async def by_match(pilot: Pilot[None]) -> None:
     """Show all papers by match, on one that is not starred, with the reason."""
-    await press(pilot, "2", "S", "9", *("j",) * 5)
+    await press(pilot, "2", "S", *("down",) * list(SORTS).index("match"), "enter", *("j",) * 5)
 
 
 async def similar(pilot: Pilot[None]) -> None:

@@ -14,7 +14,17 @@ from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.count_sql import count_of
 from readlist.library.rows import Row, columns, insert_rows, microseconds, named, time_at, with_day
 from readlist.model.paper import Announcement
-from readlist.model.trend import COUNT_KINDS, CountKind, Moment, Reading, Series, gained_since, moment_of, series_of
+from readlist.model.trend import (
+    COUNT_KINDS,
+    CountKind,
+    Moment,
+    Reading,
+    Series,
+    before_day,
+    gained_since,
+    moment_of,
+    series_of,
+)
 
 Seen: TypeAlias = tuple[int, str, date]
 """A paper's id, a feed that gave its counts, and the day it did."""
@@ -112,9 +122,9 @@ class CountLog:
         found = ((kind, _readings(self.sightings(paper_id), kind)) for kind in COUNT_KINDS)
         return tuple(series_of(kind, readings, start) for kind, readings in found if readings)
 
-    def gains(self, ids: Sequence[int], kind: CountKind = "upvotes") -> dict[int, int]:
-        """Return what those of some ids gained since the last visit for which that is known."""
-        start = self.start()
+    def gains(self, ids: Sequence[int], kind: CountKind = "upvotes", first: date | None = None) -> dict[int, int]:
+        """Return what those of some ids gained for which that is known: from a day on, else since the last visit."""
+        start = self.start() if first is None else before_day(first)
         found = {
             number: gained_since(_readings(sightings, kind), start)
             for number, sightings in self._sightings(ids).items()

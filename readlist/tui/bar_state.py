@@ -56,6 +56,7 @@ class BarState:
             done=self._done(),
             sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
             doubt=state.matches.doubt if is_by_match(state.order) else "",
+            since=state.gains.since if state.gains is not None else None,
             as_of=state.as_of,
             fetch=state.last_fetch,
         )

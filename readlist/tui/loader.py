@@ -22,9 +22,10 @@ from readlist.shelf import (
     Shelf,
 )
 from readlist.text.clean import counted
+from readlist.tui.gain_board import gain_board
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.list_row import BAR
-from readlist.tui.render.signs import line
+from readlist.tui.render.signs import line, whole_day
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
 
@@ -263,7 +264,11 @@ class Loader:
         # What is muted is not left to decide, and counted with the views.
         if uncounted and self._past is None and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
-        order = self.shelf.papers.parse(state.view, state.search).sort
+        query = self.shelf.papers.parse(state.view, state.search)
+        order = query.sort
+        # What was gained since is not what was known on a day.
+        counted_from = self.shelf.papers.count_log.since
+        state.gains = gain_board(query, order or state.view.sort, counted_from) if self._past is None else None
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
         state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
@@ -275,8 +280,8 @@ class Loader:
         if broken := self.broken():
             return broken
         if self._past is not None and not state.search:
-            back = keys.text("{key:back}: show papers as of now")
-            return f"Nothing in {state.view.name} was known then.\n\n{back}"
+            day = whole_day(self._past.day, self.ui.now().astimezone().date())
+            return f"Nothing in {state.view.name} as of {day}.\n\n{keys.text('{key:back}: back to now')}"
         if state.search:
             # While it is typed, a digit belongs to the search.
             typing = "{key:accept_search}, " if self.ui.context == "search" else ""

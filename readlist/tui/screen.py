@@ -125,6 +125,8 @@ class ReadingScreen(Screen[None]):
         in_inbox = self.state.view.name == INBOX.name
         if is_by_match(self.state.order):
             self.state.matches.add(self._shelf.match.kept(ids))
+        if (gains := self.state.gains) is not None:
+            gains.add(self._shelf.papers.count_log.gains(ids, gains.kind, gains.first))
         return self._shelf.watch.signed(self.loader.papers.entries(ids), muted=not in_inbox)
 
     # Laying out

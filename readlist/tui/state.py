@@ -15,6 +15,7 @@ from readlist.model.fit import Fit, Near
 from readlist.model.mark import Mark
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
+from readlist.tui.gain_board import GainBoard
 from readlist.tui.groups import NO_GROUPS, Groups
 from readlist.tui.match_board import MatchBoard
 
@@ -89,7 +90,7 @@ class ListState:
         self.mute: tuple[str, ...] = ()
         self.muted = 0
         self.matches = MatchBoard()
-        self.gains: dict[int, int | None] | None = None
+        self.gains: GainBoard | None = None
         self.as_of: date | None = None
         self.fits: dict[int, Fit] = {}
         self.nearest: dict[int, tuple[Near, ...]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config
+from readlist.model.view import SORTS
 from readlist.shelf import Shelf
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support import demo
 from tests.support.papers import make_shelf
-from tests.support.tui import press, quiet, screen_text
+from tests.support.tui import Fill, press, quiet, screen_text
 
 
 @pytest.fixture
@@ -69,3 +71,36 @@ async def test_without_unicode_a_gap_is_blank(shelf: Shelf) -> None:
         assert "^ 116 ..:: ===+  +%@ +32" in screen_text(app)
         (line,) = (line for line in screen_text(app).split("\n") if "since Sat" in line)
         assert line.isascii()
+
+
+def gained(app: ReadlistApp) -> list[str]:
+    """What the first rows of the list say was gained."""
+    return [found[0] for text in screen_text(app).split("\n")[1:5] if (found := re.search(r" [+-]\d+\b", text[:80]))]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (40, 12)])
+async def test_in_the_order_of_what_was_gained_that_has_a_column(shelf: Shelf, size: tuple[int, int]) -> None:
+    app = app_of(shelf)
+    async with app.run_test(size=size) as pilot:
+        await press(pilot, "S", *["down"] * list(SORTS).index("gained"), "enter")
+        assert gained(app) == [" +32", " +17", " +6", " +4"]
+        head = screen_text(app).split("\n")[0]
+        local = shelf.papers.count_log.since().astimezone()
+        when = f"{local.hour}:{local.minute:02}"
+        assert {120: f"gained since {when} ▾", 80: "gained ▾", 40: "1/40"}[size[0]] in head
+
+
+async def test_what_is_rising_and_a_query_for_it_have_the_column_too(shelf: Shelf) -> None:
+    app = app_of(shelf)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await quiet(pilot)
+        assert "+27" not in screen_text(app)
+        await press(pilot, "S", *["down"] * list(SORTS).index("rising"), "enter")
+        assert "rising since" in screen_text(app) and len(gained(app)) == 4
+        await press(pilot, "S", *["down"] * list(SORTS).index("feed"), "enter")
+        assert not gained(app)
+        # Of a week it is more.
+        await press(pilot, "slash", Fill("gained:7d>40 sort:upvotes"), "enter")
+        assert gained(app) == [" +56", " +48", " +41"]
+        await press(pilot, "escape", "slash", Fill("gained:stars>20"), "enter")
+        assert gained(app) == [" +84", " +21"]

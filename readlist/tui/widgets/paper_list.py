@@ -143,7 +143,7 @@ class PaperList(LineView, can_focus=True):
             upvotes=facts.upvotes,
             many=facts.many,
             match=is_by_match(state.order) and bool(state.matches.by_id),
-            gained=state.gains is not None,
+            gained=state.gains is not None and state.gains.is_known,
             # The heads of groups say the day.
             day="" if state.order == "feed" and not state.search else days,
             selecting=bool(state.selection),
@@ -242,7 +242,7 @@ class PaperList(LineView, can_focus=True):
     def _gained(self, entry: Entry | None) -> int | None:
         """Return what a paper gained where that is drawn."""
         gains = self._state.gains
-        return gains.get(entry.id) if gains is not None and entry is not None else None
+        return gains.by_id.get(entry.id) if gains is not None and entry is not None else None
 
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
