@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View, is_by_match
+from readlist.model.view import ALL, INBOX, NOTES, STARRED, View, is_by_match
 from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
-    Counts,
     Entry,
     Facts,
-    GroupCount,
-    GroupKey,
     SearchInterrupted,
     Shelf,
 )
@@ -28,6 +25,7 @@ from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line, whole_day
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
+from readlist.tui.view_counts import view_counts
 
 if TYPE_CHECKING:
     from readlist.shelf.paper_shelf import PaperShelf
@@ -423,41 +421,17 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, inbox, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                found = await asyncio.to_thread(view_counts, self.shelf, self._past, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return
-        state.counts = {
-            INBOX.name: inbox,
-            ALL.name: counts.papers,
-            STARRED.name: counts.starred,
-            NOTES.name: counts.noted,
-            **saved,
-        }
-        state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
-        self._removed = counts.removed
+        state.counts, state.group_counts = found.by_view, found.groups
+        state.sample, state.muted, self._removed = found.sample, found.muted, found.removed
         if not state.ids and self._shown is not None:
             state.empty = self._empty()
         self.ui.show()
-
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
-        """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
-        past, listed, papers = self._past, self.papers, self.shelf.papers
-        counts = {view.name: listed.count(view) for view in saved if papers.problem(view) is None}
-        every = listed.counts()
-        inbox = listed.count(INBOX) if self.shelf.watch.rules().muted else every.unread
-        groups = papers.outlines.counts() if past is None else past.group_counts()
-        muted_groups: Sequence[tuple[GroupKey, int]] = ()
-        if inbox < every.unread:
-            muted_groups = (
-                papers.outlines.groups(papers.parse(MUTED)) if past is None else past.groups_of(past.browse(MUTED))
-            )
-        for key, muted in muted_groups:
-            if key in groups:
-                groups[key] = replace(groups[key], unread=max(0, groups[key].unread - muted))
-        return every, inbox, counts, groups, self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.
