@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import chain
 
-from readlist.library.count_sql import gain_table, rising_tables
+from readlist.library.count_sql import gain_table, gained_within, rising_tables
 from readlist.library.day_sql import DATED, Statement, between, join
-from readlist.model.trend import CountKind
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
@@ -210,6 +208,22 @@ def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> 
         f"select id from (select p.id as id from {rest}{others} order by {', '.join(last)} limit ?)) limit ?)",
         (*leading, *parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
+
+
+def past_statement(query: Query, sort: Sort, papers: Statement) -> Statement:
+    """Return the statement of `ids_statement` for what takes the place of the table `paper`, as of a day.
+
+    In place of an order that is not known of that day it is feed order.
+    """
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    _, order = _ORDERS.get(unreversed(sort), _ORDERS["feed"])
+    order = _reversed(order) if is_reverse(sort) else order
+    source, leading = papers
+    found = f"select p.id as id from ({source}) p{where} order by {', '.join(order)}"
+    return f"select group_concat(id) from ({found})", (*leading, *parameters)
 
 
 def scored_statement(ids: Sequence[int] | None = None, *, is_reverse: bool) -> Statement:
@@ -464,7 +478,7 @@ def _condition(term: Term) -> Statement:
             within, limits = _any_of([between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
         case Gained(ranges):
-            return _any_of([_gained(*each) for each in ranges])
+            return _any_of([gained_within(*each) for each in ranges])
         case Counted(field, ranges):
             return _any_of([between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):
@@ -478,13 +492,6 @@ def _tagged(tag: str, *, prefix: bool) -> Statement:
     below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
     sql = "+p.id in (select paper_id from tag where (folded = ? or (folded >= ? and folded < ?)))"
     return sql, (tag, below, end)
-
-
-def _gained(kind: CountKind, since: date | None, low: int | None, high: int | None) -> Statement:
-    """Return the condition that a count rose by a number within limits."""
-    tables, parameters = gain_table(kind, since)
-    within, limits = between("gained", low, high)
-    return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Counts
     from readlist.marks.disk.draft import Drafts
     from readlist.model.trend import Series
+    from readlist.shelf.past_list import PastList
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -168,6 +169,12 @@ class PaperShelf:
         """
         found = self._library.find(paper) if isinstance(paper, str) else paper
         return self.count_log.series(found) if found is not None else ()
+
+    def as_of(self, day: date) -> PastList:
+        """Return the lists of papers as they were known on a day."""
+        from readlist.shelf.past_list import PastList
+
+        return PastList(self._library, self, self._watch, day)
 
     def unread_ids(self) -> frozenset[int]:
         """Return the ids of all unread papers."""
