@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from readlist.library.connections import Connections, meta, set_meta
-from readlist.library.count_sql import count_of
+from readlist.library.count_sql import count_of, papers_of_day
 from readlist.library.rows import Row, columns, insert_rows, microseconds, named, time_at, with_day
 from readlist.model.paper import Announcement
 from readlist.model.trend import (
@@ -21,6 +21,7 @@ from readlist.model.trend import (
     Reading,
     Series,
     before_day,
+    end_of,
     gained_since,
     moment_of,
     series_of,
@@ -96,6 +97,17 @@ class Sighting(Struct, frozen=True):
     at: int = 0
 
 
+class PastPlace(Struct, frozen=True):
+    """Place and counts of a paper as they were known on a day: see `Entry`."""
+
+    feed: str
+    day: date | None
+    position: int
+    upvotes: int | None
+    comments: int | None
+    stars: int | None
+
+
 class CountLog:
     """The counts in a library file.
 
@@ -116,10 +128,14 @@ class CountLog:
         """Return the counts of a paper by day, oldest first."""
         return self._sightings([paper_id]).get(paper_id, ())
 
-    def series(self, paper_id: int) -> tuple[Series, ...]:
-        """Return the counts of a paper by day and what was gained since the last visit, for each kind that it has."""
-        start = self.start()
-        found = ((kind, _readings(self.sightings(paper_id), kind)) for kind in COUNT_KINDS)
+    def series(self, paper_id: int, until: date | None = None) -> tuple[Series, ...]:
+        """Return the counts of a paper by day and what was gained since the last visit, for each kind that it has.
+
+        Until a day it is what was known then, without what was gained.
+        """
+        start = self.start() if until is None else end_of(until)
+        known = [each for each in self.sightings(paper_id) if until is None or each.day <= until]
+        found = ((kind, _readings(known, kind)) for kind in COUNT_KINDS)
         return tuple(series_of(kind, readings, start) for kind, readings in found if readings)
 
     def gains(self, ids: Sequence[int], kind: CountKind = "upvotes", first: date | None = None) -> dict[int, int]:
@@ -130,6 +146,20 @@ class CountLog:
             for number, sightings in self._sightings(ids).items()
         }
         return {number: gained[0] for number, gained in found.items() if gained is not None}
+
+    def as_of(self, day: date, ids: Sequence[int]) -> dict[int, PastPlace]:
+        """Return place and counts of those of some ids that were announced by a day, as they were known then."""
+        source, parameters = papers_of_day(day)
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"select p.id, p.feed, p.day, p.position, p.upvotes, p.comments, p.stars from ({source} "
+                "where p.id in (select value from json_each(?))) p",
+                (*parameters, json.dumps(list(ids))),
+            ).fetchall()
+        return {
+            number: PastPlace(feed, date.fromisoformat(listed) if listed else None, *rest)
+            for number, feed, listed, *rest in rows
+        }
 
     def since(self) -> datetime:
         """Return from when on it is counted what was gained.

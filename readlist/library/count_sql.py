@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from readlist.library.day_sql import Statement
-from readlist.model.trend import CountKind, end_of
+from readlist.library.day_sql import Statement, between, midnight
+from readlist.library.rows import microseconds
+from readlist.model.trend import COUNT_KINDS, CountKind, end_of
 
 _START = (
     "start (day, at) as materialized (select date(moment / 1000000, 'unixepoch'), moment from "
@@ -96,6 +97,28 @@ def gain_table(kind: CountKind = "upvotes", since: date | None = None) -> Statem
     )
     start, parameters = (_START, ()) if since is None else (_START_OF_DAY, _day_before(since))
     return f"{start}, {_COUNTED.format(kind=kind)}, {gain}", parameters
+
+
+def gained_within(kind: CountKind, since: date | None, low: int | None, high: int | None) -> Statement:
+    """Return the condition that the count of a paper `p` rose by a number within limits."""
+    tables, parameters = gain_table(kind, since)
+    within, limits = between("gained", low, high)
+    return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
+
+
+def papers_of_day(day: date) -> Statement:
+    """Return the papers that were announced by a day, with the columns of `paper`: place and counts are those of then.
+
+    A paper without a day counts from the day on which it was added.
+    """
+    last, after = day.isoformat(), microseconds(midnight(day, after=True))
+    then = ", ".join(f"{count_of(kind, 'p.id', f'{{0}}.day <= {last!r}')} as {kind}" for kind in COUNT_KINDS)
+    names = "id, key, title_folded, published, added, read, starred, noted, hidden, has_code, has_project, has_abstract"
+    return (
+        f"select p.{', p.'.join(names.split(', '))}, a.feed, a.day, a.position, {then} from paper p "
+        "join announcement a on a.paper_id = p.id and (a.feed, a.day) = (select b.feed, b.day from announcement b "
+        "where b.paper_id = p.id and b.day <= ? and (b.day <> '' or p.added < ?) order by b.day desc, b.feed limit 1)"
+    ), (last, after)
 
 
 def rising_tables() -> Statement:

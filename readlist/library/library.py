@@ -11,13 +11,21 @@ from typing import Any
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.count_log import CountLog
+from readlist.library.count_sql import papers_of_day
 from readlist.library.day_sql import Statement
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
 from readlist.library.import_log import ImportLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import among_statement, count_statement, ids_in, ids_statement, scored_statement
+from readlist.library.query_sql import (
+    among_statement,
+    count_statement,
+    ids_in,
+    ids_statement,
+    past_statement,
+    scored_statement,
+)
 from readlist.library.rows import (
     SELECT_PAPERS,
     SELECT_WORKS,
@@ -121,6 +129,13 @@ class Library:
                 wanted[number] = 0
             ids.extend(filter(wanted.__getitem__, found))
         return ids
+
+    def ids_as_of(self, day: date, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of the papers found among those announced by a day, sorted by what was known of them then.
+
+        An order that is not known of that day is feed order.
+        """
+        return self._all(past_statement(query, sort, papers_of_day(day)))
 
     def _all(self, statement: Statement) -> array[int]:
         """Return the ids that a statement finds."""

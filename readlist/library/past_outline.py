@@ -1,57 +1,63 @@
-"""What was known of papers by a day: where they were announced last, and their counts."""
+"""Outlines as of a day: groups, facts and counts of papers as they were known then, found without reading a paper."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
-from msgspec import Struct
-
 from readlist.library.connections import Connections
-from readlist.library.count_sql import count_of
+from readlist.library.count_sql import papers_of_day
+from readlist.library.list_outline import Facts, GroupCount, GroupKey, day_in, facts_in, groups_statement
+from readlist.library.query_sql import found_in
+from readlist.query import Query
 
 
-class Known(Struct, frozen=True):
-    """What was known of a paper.
+class PastOutlines:
+    """What `Outlines` finds, of papers as they were known at the end of a day."""
 
-    Attributes:
-        day: the day of its latest announcement; None for one without a day.
-        feed: the feed of that.
-        position: its place in that list, from 1.
-        upvotes: the count read last, None if none was; likewise comments and stars.
-        comments: see upvotes.
-        stars: see upvotes.
-    """
+    def __init__(self, connections: Connections, day: date) -> None:
+        self._connections = connections
+        self._papers = papers_of_day(day)
 
-    day: date | None
-    feed: str
-    position: int
-    upvotes: int | None
-    comments: int | None
-    stars: int | None
+    def groups(self, query: Query) -> list[tuple[GroupKey, int]]:
+        """Return the groups of the papers found, in feed order, each with the number of its papers.
 
+        Raises:
+            SearchInterrupted: `Connections.interrupt` was called.
+        """
+        with self._connections.reading(search=True) as connection:
+            rows = connection.execute(*groups_statement(found_in(self._papers, query))).fetchall()
+        return [((day_in(day), feed), papers) for day, feed, papers in rows]
 
-def known_on(connections: Connections, day: date, until: int) -> Mapping[int, Known]:
-    """Return what was known of each paper at the end of a day, by their ids in feed order; takes a while for many.
+    def facts(self, query: Query) -> Facts:
+        """Return what the papers found have.
 
-    A paper is known from the day of its first announcement on, one without a day since it was added.
+        Raises:
+            SearchInterrupted: `Connections.interrupt` was called.
+        """
+        with self._connections.reading(search=True) as connection:
+            return facts_in(connection, found_in(self._papers, query))
 
-    Args:
-        connections: those to the library file.
-        day: the day.
-        until: the end of the day, in microseconds since 1970 UTC.
-    """
-    by = f"{{0}}.day <= '{day.isoformat()}'"
-    counts = ", ".join(count_of(kind, "a.paper_id", by) for kind in ("upvotes", "comments", "stars"))
-    with connections.reading(search=True) as connection:
-        rows = connection.execute(
-            f"select a.paper_id, a.day, a.feed, a.position, {counts} from (select paper_id, day, feed, position, "
-            "row_number() over (partition by paper_id order by day desc, feed, position) as place from announcement "
-            "where day <= ?) a join paper p on p.id = a.paper_id "
-            "where a.place = 1 and (a.day <> '' or p.added <= ?) order by a.day desc, a.feed, a.position, a.paper_id",
-            (day.isoformat(), until),
-        ).fetchall()
-    return {
-        paper: Known(date.fromisoformat(on) if on else None, feed, position, upvotes, comments, stars)
-        for paper, on, feed, position, upvotes, comments, stars in rows
-    }
+    def counts(self) -> dict[GroupKey, GroupCount]:
+        """Return the counts of all groups.
+
+        Raises:
+            SearchInterrupted: `Connections.interrupt` was called.
+        """
+        source, parameters = self._papers
+        with self._connections.reading(search=True) as connection:
+            rows = connection.execute(
+                f"select day, feed, count(*), sum(not read) from ({source}) where not hidden group by day, feed",
+                parameters,
+            ).fetchall()
+        return {(day_in(day), feed): GroupCount(papers, unread) for day, feed, papers, unread in rows}
+
+    def marked(self) -> tuple[int, int, int, int]:
+        """Return how many papers there were: all, unread, starred, noted."""
+        source, parameters = self._papers
+        with self._connections.reading(search=True) as connection:
+            papers, unread, starred, noted = connection.execute(
+                "select count(*), coalesce(sum(not read), 0), coalesce(sum(starred), 0), coalesce(sum(noted), 0) "
+                f"from ({source}) where not hidden",
+                parameters,
+            ).fetchone()
+        return papers, unread, starred, noted

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import chain
 
-from readlist.library.count_sql import gain_table, rising_tables
+from readlist.library.count_sql import gain_table, gained_within, rising_tables
 from readlist.library.day_sql import DATED, Statement, between, join
-from readlist.model.trend import CountKind
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
@@ -212,6 +210,26 @@ def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> 
     )
 
 
+def past_statement(query: Query, sort: Sort, papers: Statement) -> Statement:
+    """Return the statement of `ids_statement` for what takes the place of the table `paper`, as of a day.
+
+    In place of an order that is not known of that day it is feed order.
+    """
+    source, parameters = found_in(papers, query)
+    _, order = _ORDERS.get(unreversed(sort), _ORDERS["feed"])
+    order = _reversed(order) if is_reverse(sort) else order
+    return f"select group_concat(id) from (select p.id as id from {source} order by {', '.join(order)})", parameters
+
+
+def found_in(papers: Statement, query: Query) -> Statement:
+    """Return the papers found as what follows FROM, where other papers take the place of the table `paper`."""
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    return f"({papers[0]}) p{where}", (*papers[1], *parameters)
+
+
 def scored_statement(ids: Sequence[int] | None = None, *, is_reverse: bool) -> Statement:
     """Return the statement for the ids of the papers that have a score, best first, as `ids_statement` does.
 
@@ -297,37 +315,10 @@ def count_statement(query: Query) -> Statement:
     return f"select count(*) from {source}{where}", parameters
 
 
-def groups_statement(query: Query) -> Statement:
-    """Return the statement for the groups of the papers found, in feed order: rows of day, feed, number of papers."""
-    source, parameters = _source(query, "paper_by_feed")
-    return (
-        f"select p.day, p.feed, count(*) from {source} group by p.day, p.feed order by p.day desc, p.feed",
-        parameters,
-    )
-
-
-def facts_statement(papers: Query | str) -> Statement:
-    """Return the statement for what papers have: one row of 0 or 1 for code, star, note; most upvotes, how many voted.
-
-    Args:
-        papers: a query, or a JSON list of ids.
-    """
-    source, parameters = _source(papers, "paper_by_upvotes")
-    return (
-        "select coalesce(max(p.has_code), 0), coalesce(max(p.starred), 0), coalesce(max(p.noted), 0), "
-        f"coalesce(max(p.upvotes), 0), coalesce(sum(p.upvotes > 0), 0) from {source}",
-        parameters,
-    )
-
-
-def many_statement(papers: Query | str, place: int) -> Statement:
-    """Return the statement for the upvotes of the paper at a place when papers are sorted by them; see above."""
-    source, parameters = _source(papers, "paper_by_upvotes")
-    return f"select p.upvotes from {source} order by p.upvotes desc limit 1 offset ?", (*parameters, place)
-
-
-def _source(papers: Query | str, index: str) -> Statement:
+def papers_from(papers: Query | str | Statement, index: str) -> Statement:
     """Return the papers found, or those with the ids of a JSON list, as what follows FROM; read from an index."""
+    if isinstance(papers, tuple):
+        return papers
     if isinstance(papers, str):
         return "json_each(?) j cross join paper p on p.id = j.value", (papers,)
     wanted, conditions = _split(papers)
@@ -464,7 +455,7 @@ def _condition(term: Term) -> Statement:
             within, limits = _any_of([between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
         case Gained(ranges):
-            return _any_of([_gained(*each) for each in ranges])
+            return _any_of([gained_within(*each) for each in ranges])
         case Counted(field, ranges):
             return _any_of([between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):
@@ -478,13 +469,6 @@ def _tagged(tag: str, *, prefix: bool) -> Statement:
     below, end = (tag, f"{tag}\U0010ffff") if prefix else (f"{tag}/", f"{tag}0")
     sql = "+p.id in (select paper_id from tag where (folded = ? or (folded >= ? and folded < ?)))"
     return sql, (tag, below, end)
-
-
-def _gained(kind: CountKind, since: date | None, low: int | None, high: int | None) -> Statement:
-    """Return the condition that a count rose by a number within limits."""
-    tables, parameters = gain_table(kind, since)
-    within, limits = between("gained", low, high)
-    return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
 
 
 def _any_of(conditions: Sequence[Statement]) -> Statement:

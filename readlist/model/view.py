@@ -62,6 +62,11 @@ def is_by_match(sort: Sort) -> bool:
     return unreversed(sort) == "match"
 
 
+def is_known_of_a_day(sort: Sort) -> bool:
+    """Return whether an order can be one of what was known on a day."""
+    return unreversed(sort) not in ("gained", "rising", "relevance", "match")
+
+
 def reverse_of(sort: Sort) -> Sort:
     """Return the reverse of an order."""
     return unreversed(sort) if is_reverse(sort) else cast(Sort, f"-{sort}")

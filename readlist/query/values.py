@@ -199,6 +199,25 @@ def may_become_limits(kind: str, text: str, today: date) -> bool:
     return may_become_gain(text, today) if kind == "gain" else may_become_days(text, today)
 
 
+def past_day(text: str, today: date) -> date:
+    """Return the day of `2026-11-20`, `today`, `yesterday`.
+
+    Raises:
+        ValueProblem: not a day, or after today.
+    """
+    try:
+        first, last = _days_of(text, today)
+    except ValueProblem as problem:
+        first, last = today, date.max
+        if str(problem).startswith("not in"):
+            raise
+    if first != last or _AGO.fullmatch(text.strip()):
+        raise ValueProblem("not a day: 2026-11-20, yesterday, today")
+    if first > today:
+        raise ValueProblem(f"after today, {today}")
+    return first
+
+
 def tag_value(text: str) -> tuple[str, bool]:
     """Return the tag that `cited`, `#cited` or `cit*` names, folded, and whether it is only the beginning of one.
 
@@ -209,22 +228,6 @@ def tag_value(text: str) -> tuple[str, bool]:
         return fold_tag(check_tag(text.removesuffix("*"))), text.endswith("*")
     except ValueError as error:
         raise ValueProblem("not a tag: letters, digits, - _ /") from error
-
-
-def one_day(text: str, today: date) -> date:
-    """Return the day of `2026-08-01`, `today` or `yesterday`.
-
-    Raises:
-        ValueProblem: it is invalid, or more than a day.
-    """
-    wanted = "not a day: 2026-08-01, yesterday"
-    try:
-        first, last = _days_of(text, today)
-    except ValueProblem as error:
-        raise ValueProblem(wanted if str(error).startswith("not a day") else str(error)) from error
-    if first != last or _AGO.fullmatch(text.strip()):
-        raise ValueProblem(wanted)
-    return first
 
 
 def identifier_of(text: str) -> str:

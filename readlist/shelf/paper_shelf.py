@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from readlist.library.rows import Counts
     from readlist.marks.disk.draft import Drafts
     from readlist.model.trend import Series
-    from readlist.shelf.past_papers import PastPapers
+    from readlist.shelf.past_list import PastList
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -170,11 +170,11 @@ class PaperShelf:
         found = self._library.find(paper) if isinstance(paper, str) else paper
         return self.count_log.series(found) if found is not None else ()
 
-    def as_of(self, day: date) -> PastPapers:
-        """Return the papers as they were known at the end of a day."""
-        from readlist.shelf.past_papers import PastPapers
+    def as_of(self, day: date) -> PastList:
+        """Return the lists of papers as they were known on a day."""
+        from readlist.shelf.past_list import PastList
 
-        return PastPapers(self, self._library, day)
+        return PastList(self._library, self, self._watch, day)
 
     def unread_ids(self) -> frozenset[int]:
         """Return the ids of all unread papers."""

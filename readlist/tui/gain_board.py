@@ -45,6 +45,11 @@ def is_by_gain(sort: Sort) -> bool:
     return unreversed(sort) in _ORDERS
 
 
+def asks_gains(query: Query, sort: Sort) -> bool:
+    """Return whether a list is about what was gained, by its query or its order."""
+    return is_by_gain(sort) or any(isinstance(leaf, Gained) for leaf in leaves(query.terms))
+
+
 def gain_board(query: Query, sort: Sort, since: Callable[[], datetime]) -> GainBoard | None:
     """Return an empty board of what a list is about; None if it is not about what was gained.
 

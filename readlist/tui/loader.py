@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, NOTES, STARRED, View, is_by_match
+from readlist.model.view import (
+    ALL,
+    INBOX,
+    NOTES,
+    STARRED,
+    Sort,
+    View,
+    is_by_match,
+    is_known_of_a_day,
+    is_reverse,
+)
 from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
@@ -19,7 +29,7 @@ from readlist.shelf import (
     Shelf,
 )
 from readlist.text.clean import counted
-from readlist.tui.gain_board import gain_board
+from readlist.tui.gain_board import asks_gains, gain_board
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.list_row import BAR
 from readlist.tui.render.signs import line, whole_day
@@ -28,8 +38,9 @@ from readlist.tui.ui import Ui
 from readlist.tui.view_counts import view_counts
 
 if TYPE_CHECKING:
+    from readlist.query import Query
     from readlist.shelf.paper_shelf import PaperShelf
-    from readlist.shelf.past_papers import PastPapers
+    from readlist.shelf.past_list import PastList
 
 Result = TypeVar("Result")
 
@@ -73,16 +84,16 @@ class Loader:
         self._removed = 0
         # How much was decided when the list last began at its top.
         self._decided = 0
-        self._past: PastPapers | None = None
+        self._past: PastList | None = None
         self.by_match = False
         self.asked: Callable[[bool], None] = lambda by_match: None
 
     @property
-    def papers(self) -> PaperShelf | PastPapers:
+    def papers(self) -> PaperShelf | PastList:
         """The papers that are listed: those of now, or as of a day."""
         return self.shelf.papers if self._past is None else self._past
 
-    def show_past(self, past: PastPapers | None) -> None:
+    def show_past(self, past: PastList | None) -> None:
         """List papers as of a day from now on, or as they are now again."""
         self._past = past
         self.state.as_of = past.day if past is not None else None
@@ -92,6 +103,16 @@ class Loader:
         self.state.forget([*self.state.ids_fetched])
         self.ask_again()
 
+    def _order(self, sort: Sort) -> Sort:
+        """Return the order that papers are listed in: feed order where another one is not known of a day."""
+        if self._past is None or is_known_of_a_day(sort):
+            return sort
+        return "-feed" if is_reverse(sort) else "feed"
+
+    def _takes_long(self, query: Query) -> bool:
+        """Return whether the first papers are found as late as all: as of a day, and by what papers gained."""
+        return self._past is not None or asks_gains(query, query.sort or self.state.view.sort)
+
     # Load
 
     def ask(self, *, keep: int | None = None, cursor: int = 0) -> None:
@@ -100,9 +121,9 @@ class Loader:
             self._query.cancel()
             self.shelf.papers.interrupt()
         query = self.shelf.papers.parse(self.state.view, self.state.search)
-        self.by_match = query.needs_match(query.sort or self.state.view.sort)
+        self.by_match = query.needs_match(self._order(query.sort or self.state.view.sort))
         self.asked(self.by_match)
-        if self.state.search or self._past is not None:
+        if self.state.search or self._takes_long(query):
             self.state.complete = False
             self._query = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
             if not self.state.search:
@@ -141,7 +162,7 @@ class Loader:
         """
         state = self.state
         view, search = state.view, state.search
-        if search and self._past is None:
+        if search and not self._takes_long(self.shelf.papers.parse(view, search)):
             limit = _FOUND if cursor == 0 else max(_FIRST, cursor + 1)
             query = functools.partial(self.shelf.papers.first, limit=limit)
             if self.shelf.papers.parse(view, search).like:
@@ -193,12 +214,8 @@ class Loader:
         """Find out what the papers of a view have, in a thread, and draw them accordingly."""
         if search and self._facts_known(view):
             return
-        papers, past = self.shelf.papers, self._past
-
-        def find(view: View, _: str) -> Facts:
-            return papers.outlines.facts(papers.parse(view)) if past is None else past.facts_of(past.browse(view))
-
-        facts = await self._answered(find, view, search)
+        outlines, parse = self.papers.outlines, self.shelf.papers.parse
+        facts = await self._answered(lambda view, _: outlines.facts(parse(view)), view, search)
         if facts is not None:
             self._facts[view.query] = self.state.facts = facts
             self.ui.show()
@@ -209,16 +226,15 @@ class Loader:
 
     def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
         """Return the ids of a view, and their groups; in a thread."""
-        past = self._past
-        ids = self.papers.browse(view, search)
-        query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
-        if not ids or search or (query.sort or view.sort) != "feed":
+        papers, query = self.papers, self.shelf.papers.parse(view)
+        ids = papers.browse(view, search)
+        if not ids or search or self._order(query.sort or view.sort) != "feed":
             return ids, NO_GROUPS
-        if past is not None:
-            return ids, Groups(past.groups_of(ids))
-        groups = Groups(outlines.groups(query))
+        groups = Groups(papers.outlines.groups(query))
+        if groups.rows == len(ids):
+            return ids, groups
         # Something may have changed between the two.
-        return ids, groups if groups.rows == len(ids) else Groups(outlines.groups_of(ids))
+        return ids, Groups(self.shelf.papers.outlines.groups_of(ids)) if self._past is None else NO_GROUPS
 
     def _groups_of(self, view: View, ids: Sequence[int]) -> Groups:
         """Return the groups of papers in the order of a view; may take long for many."""
@@ -263,10 +279,9 @@ class Loader:
         if uncounted and self._past is None and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         query = self.shelf.papers.parse(state.view, state.search)
-        order = query.sort
+        order = self._order(query.sort or state.view.sort)
         # What was gained since is not what was known on a day.
-        counted_from = self.shelf.papers.count_log.since
-        state.gains = gain_board(query, order or state.view.sort, counted_from) if self._past is None else None
+        state.gains = gain_board(query, order, self.shelf.papers.count_log.since) if self._past is None else None
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
         state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)

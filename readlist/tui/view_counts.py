@@ -12,7 +12,7 @@ from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View
 from readlist.shelf import GroupCount, GroupKey, Shelf
 
 if TYPE_CHECKING:
-    from readlist.shelf.past_papers import PastPapers
+    from readlist.shelf.past_list import PastList
 
 
 class ViewCounts(Struct, frozen=True):
@@ -33,7 +33,7 @@ class ViewCounts(Struct, frozen=True):
     removed: int
 
 
-def view_counts(shelf: Shelf, past: PastPapers | None, saved: Sequence[View]) -> ViewCounts:
+def view_counts(shelf: Shelf, past: PastList | None, saved: Sequence[View]) -> ViewCounts:
     """Count the papers, those of now or as of a day; not for the UI thread.
 
     Args:
@@ -45,11 +45,8 @@ def view_counts(shelf: Shelf, past: PastPapers | None, saved: Sequence[View]) ->
     listed = papers if past is None else past
     every = listed.counts()
     inbox = listed.count(INBOX) if shelf.watch.rules().muted else every.unread
-    groups = papers.outlines.counts() if past is None else past.group_counts()
-    muted: Sequence[tuple[GroupKey, int]] = ()
-    if inbox < every.unread:
-        muted = papers.outlines.groups(papers.parse(MUTED)) if past is None else past.groups_of(past.browse(MUTED))
-    for key, hidden in muted:
+    groups = listed.outlines.counts()
+    for key, hidden in listed.outlines.groups(papers.parse(MUTED)) if inbox < every.unread else ():
         if key in groups:
             groups[key] = replace(groups[key], unread=max(0, groups[key].unread - hidden))
     by_view = {

@@ -10,6 +10,7 @@ import pytest
 
 from readlist.config import Config
 from readlist.model.paper import Announcement
+from readlist.model.view import SORTS
 from readlist.shelf import Shelf
 from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
@@ -78,8 +79,8 @@ async def test_a_day_is_asked_for_and_said_until_escape(app: ReadlistApp) -> Non
     ("typed", "problem"),
     [
         ("2026-02-30", "2026-02-30 is not in the calendar"),
-        ("soon", "soon is not a day: 2026-08-01, yesterday"),
-        ("2026-08-03", "2026-08-03 is still to come: today is 2026-08-02"),
+        ("soon", "soon is not a day: 2026-11-20, yesterday, today"),
+        ("2026-08-03", "2026-08-03 is after today, 2026-08-02"),
     ],
 )
 async def test_a_wrong_day_says_what_is_right(app: ReadlistApp, typed: str, problem: str) -> None:
@@ -137,6 +138,19 @@ async def test_what_comes_in_meanwhile_is_not_of_that_day(app: ReadlistApp, shel
         assert [paper for paper, _ in listed(app)] == [1, 3, 2]
         await press(pilot, "escape")
         assert 9 in [paper for paper, _ in listed(app)]
+
+
+async def test_an_order_that_is_not_known_of_a_day_is_feed_order(app: ReadlistApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "S", *["down"] * list(SORTS).index("gained"), "enter")
+        await press(pilot, *ASK, Fill("2026-07-25"), "enter")
+        assert "feed order ▾ · as of" in head(app) and "Jul 23 · HF daily" in screen_text(app)
+        await press(pilot, "S", *["down"] * list(SORTS).index("rising"), "enter")
+        assert "Not sorted: rising is not known as of a day" in status_text(app)
+        await press(pilot, "slash", Fill("gained:>3"), "enter")
+        assert "gained: is counted up to now" in screen_text(app)
+        await press(pilot, "escape", "escape")
+        assert "gained since" in head(app)
 
 
 async def test_now_is_now_already(app: ReadlistApp) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readlist.query.values import ValueProblem, one_day
+from readlist.query.values import ValueProblem, past_day
 from readlist.text.clean import drawable
 from readlist.tui.loader import Controller
 from readlist.tui.render.signs import whole_day
@@ -21,10 +21,10 @@ class Past(Controller):
 
         def problem(text: str) -> str:
             try:
-                day = one_day(text, today)
+                past_day(text, today)
             except ValueProblem as error:
                 return f"{drawable(text)} is {error}"
-            return f"{day.isoformat()} is still to come: today is {today.isoformat()}" if day > today else ""
+            return ""
 
         answer = self._ui.prompt(
             "As of a day",
@@ -37,11 +37,7 @@ class Past(Controller):
 
     async def _show(self, text: str) -> None:
         today = self._ui.now().astimezone().date()
-        past = self._shelf.papers.as_of(one_day(text, today))
-        async with self._ui.progress("Looking up what was known then"):
-            known = await self._in_thread(past.prepare)
-        if known is None:
-            return
+        past = self._shelf.papers.as_of(past_day(text, today))
         self._loader.show_past(past)
         await self._loader.settled()
         hint = self._ui.keys.text("{key:back}: now")

@@ -13,6 +13,7 @@ from readlist.model.tag import fold_tag
 from readlist.model.view import ALL, VIEWS
 from readlist.query import Problem
 from readlist.query.completion import complete, typed_tag
+from readlist.query.terms import Gained, leaves
 from readlist.shelf import EXPECTED, SearchInterrupted, View
 from readlist.text.clean import title_line
 from readlist.tui.loader import Controller, Loader
@@ -215,6 +216,9 @@ class Search(Controller):
         if query.problems:
             places = [(problem.start, problem.end) for problem in query.problems]
             self._line.count(self._describe(query.problems[0]), wrong=places)
+            return
+        if state.as_of is not None and any(isinstance(leaf, Gained) for leaf in leaves(query.terms)):
+            self._line.count("gained: is counted up to now")
             return
         if query.like and await self._show_similar(query):
             return

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from readlist.model.paper import Announcement
 from readlist.model.view import ALL, INBOX, Sort, View
-from readlist.query.values import ValueProblem, one_day
 from readlist.shelf import Facts, GroupCount, Shelf
 from readlist.sources.batch import Batch
 from tests.support.papers import make_paper, make_shelf
@@ -72,8 +71,8 @@ def test_a_paper_is_listed_from_the_day_of_its_first_list_on_where_it_was_last(s
     assert listed(shelf, 0) == listed(shelf, 1) == [1, 2, 3]
     assert listed(shelf, 2) == listed(shelf, 9) == [1, 4, 2, 3]
     past = shelf.papers.as_of(on(1))
-    assert past.groups_of(past.browse(ALL)) == [((on(0), "HF daily"), 3)]
-    assert past.group_counts() == {(on(0), "HF daily"): GroupCount(3, 3)}
+    assert past.outlines.groups(shelf.papers.parse(ALL)) == [((on(0), "HF daily"), 3)]
+    assert past.outlines.counts() == {(on(0), "HF daily"): GroupCount(3, 3)}
 
 
 def test_counts_are_those_read_last_by_then(shelf: Shelf) -> None:
@@ -87,7 +86,7 @@ def test_counts_are_those_read_last_by_then(shelf: Shelf) -> None:
     assert listed(shelf, 1, "-upvotes:>10") == [1, 3]
     assert listed(shelf, 2, "upvotes:>10 (upvotes:<30 OR number)") == [1, 4, 2]
     past = shelf.papers.as_of(on(1))
-    assert past.facts_of(past.browse(ALL)) == Facts(code=True, upvotes=90, many=90)
+    assert past.outlines.facts(shelf.papers.parse(ALL)) == Facts(code=True, upvotes=90, many=90)
 
 
 def test_marks_are_those_of_now(shelf: Shelf) -> None:
@@ -108,24 +107,6 @@ def test_a_line_of_days_ends_on_the_day_and_its_lists_are_those_of_then(shelf: S
     assert [each.feed for each in past.announcements(paper)] == ["HF daily"]
     assert [point.count for point in shelf.papers.as_of(on(2)).series(paper)[0].points] == [5, None, 50]
     assert shelf.papers.as_of(on(-1)).series(paper) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("2026-13-01", "not in the calendar"),
-        ("2026-08", "not a day"),
-        ("7d", "not a day"),
-        ("soon", "not a day: 2026-08-01, yesterday"),
-    ],
-)
-def test_what_is_not_a_day_is_said_with_what_is(text: str, problem: str) -> None:
-    with pytest.raises(ValueProblem, match=problem):
-        one_day(text, FIRST)
-
-
-def test_a_day_is_a_date_or_a_word() -> None:
-    assert [one_day(text, FIRST) for text in ("2026-7-2", " Today", "yesterday")] == [date(2026, 7, 2), FIRST, on(-1)]
 
 
 _LISTS = st.lists(
@@ -167,8 +148,8 @@ def test_any_day_is_as_if_nothing_had_come_later(
                 # Papers have other ids where they came in another order.
                 told = [sorted(some, key=lambda each: (-(each[4] or 0), each[0])) for some in told]
             assert told[0] == told[1]
-        assert past.group_counts() == then.papers.outlines.counts()
-        assert past.facts_of(past.browse(ALL)) == then.papers.outlines.facts(then.papers.parse(ALL))
+        assert past.outlines.counts() == then.papers.outlines.counts()
+        assert past.outlines.facts(whole.papers.parse(ALL)) == then.papers.outlines.facts(then.papers.parse(ALL))
         assert past.count(View("Some", "upvotes:>40")) == then.papers.count(View("Some", "upvotes:>40"))
     finally:
         whole.close()
