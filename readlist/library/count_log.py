@@ -6,13 +6,15 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.count_sql import count_of, papers_of_day
 from readlist.library.rows import Row, columns, insert_rows, microseconds, named, time_at, with_day
+from readlist.model.feed import COUNTS
 from readlist.model.paper import Announcement
 from readlist.model.trend import COUNT_KINDS, CountKind, Moment, Reading, Series, gained_since, moment_of, series_of
 
@@ -27,6 +29,16 @@ WEEK = timedelta(days=7)
 
 _KEPT_DAYS = 62
 """Days after which a reading that gave what the one before had given is dropped."""
+
+_PART = 100
+"""Papers whose counts are written in one transaction."""
+
+_VALIDATORS, _MISSING = "count_validators", "count_missing"
+"""Names of what to send when counts are asked for again, and of the papers that were not found."""
+
+_MOST_VALIDATORS = 2_000
+_ASKED_AGAIN = 7
+"""Days after which a paper that was not found is asked for again."""
 
 _COLUMNS = ("paper_id", "feed", "day", "at", "upvotes", "comments", "stars")
 _GIVEN = "coalesce(:upvotes, upvotes), coalesce(:comments, comments), coalesce(:stars, stars)"
@@ -70,6 +82,9 @@ _REFRESH = (
     + ", ".join(f"{kind} = coalesce({count_of(kind, 'paper.id')}, {kind})" for kind in COUNT_KINDS)
     + " where id in (select value from json_each(?))"
 )
+
+
+_Kind = TypeVar("_Kind")
 
 
 class Sighting(Struct, frozen=True):
@@ -145,6 +160,93 @@ class CountLog:
             number: PastPlace(feed, date.fromisoformat(listed) if listed else None, *rest)
             for number, feed, listed, *rest in rows
         }
+
+    # Counts asked for again
+
+    def starred(self, day: date, feeds: Collection[str]) -> dict[str, frozenset[date]]:
+        """Return the starred papers that were not counted again on a day, by key, those counted longest ago first.
+
+        Each has the days on which some feeds, those of daily lists, announced it. Papers that were not found lately
+        are left out.
+        """
+        with self._connections.reading() as connection:
+            missing = [key for key, last in _missing(connection).items() if (day - last).days < _ASKED_AGAIN]
+            rows = connection.execute(
+                "select 'arxiv:' || d.arxiv, (select max(s.day) from sighting s where s.paper_id = p.id "
+                "and s.feed = :counts) as counted, (select json_group_array(a.day) from announcement a "
+                "where a.paper_id = p.id and a.day <> '' and a.feed in (select value from json_each(:feeds))) "
+                "from paper p indexed by paper_starred join detail d on d.paper_id = p.id where p.starred "
+                "and not p.hidden and d.arxiv <> '' and counted is not :day order by counted, p.id",
+                {"counts": COUNTS, "feeds": json.dumps(list(feeds)), "day": day.isoformat()},
+            ).fetchall()
+        found = {key: frozenset(map(date.fromisoformat, json.loads(days))) for key, _, days in rows}
+        return {key: days for key, days in found.items() if key not in missing}
+
+    def validators(self) -> Mapping[str, tuple[str, str]]:
+        """Return by address what to send when counts are asked for again: `ETag` and `Last-Modified`."""
+        with self._connections.reading() as connection:
+            return _stored(connection, _VALIDATORS, dict[str, tuple[str, str]])
+
+    def add(self, counts: Mapping[str, Announcement]) -> None:
+        """Write counts that were asked for again, by paper key; of papers that are in the library."""
+        now = self.clock()
+        keys = list(counts)
+        for start in range(0, len(keys), _PART):
+            part = keys[start : start + _PART]
+            with self._connections.writing(papers=True) as connection:
+                ids = dict(
+                    connection.execute(
+                        "select identifier, paper_id from alias where identifier in (select value from json_each(?))",
+                        (json.dumps(part),),
+                    )
+                )
+                day = clock_day(now)
+                write_sightings(connection, [((ids[key], COUNTS, day), counts[key]) for key in part if key in ids], now)
+                refresh_counts(connection, ids.values())
+
+    def repeat(self, lists: Iterable[date], keys: Iterable[str], feeds: Collection[str]) -> None:
+        """Write that papers have the counts of the last time today, too.
+
+        Args:
+            lists: days of daily lists: their papers, as far as some feeds announced them on that day.
+            keys: keys of further papers.
+            feeds: the feeds of daily lists.
+        """
+        now = self.clock()
+        with self._connections.writing() as connection:
+            rows = connection.execute(
+                "select distinct paper_id from announcement where feed in (select value from json_each(?)) "
+                "and day in (select value from json_each(?)) union "
+                "select paper_id from alias where identifier in (select value from json_each(?))",
+                (
+                    json.dumps(list(feeds)),
+                    json.dumps([day.isoformat() for day in lists]),
+                    json.dumps(list(keys)),
+                ),
+            ).fetchall()
+            connection.executemany(
+                f"insert into sighting ({', '.join(_COLUMNS)}) select paper_id, feed, ?2, ?3, {_COUNTS} from sighting "
+                "where paper_id = ?1 and feed = ?4 and day < ?2 and not exists (select 1 from sighting "
+                "where paper_id = ?1 and feed = ?4 and day >= ?2) order by day desc, at desc limit 1",
+                [(paper_id, clock_day(now).isoformat(), microseconds(now), COUNTS) for (paper_id,) in rows],
+            )
+
+    def note(self, validators: Mapping[str, tuple[str, str]], missing: Collection[str], day: date) -> None:
+        """Keep what to send when counts are asked for again, and which papers were not found on a day.
+
+        Args:
+            validators: by address; in place of those stored, of which those of addresses not given stay for long.
+            missing: keys of papers.
+            day: the day.
+        """
+        with self._connections.writing() as connection:
+            stored = _stored(connection, _VALIDATORS, dict[str, tuple[str, str]])
+            kept = {address: sent for address, sent in stored.items() if address not in validators}
+            latest = list({**kept, **validators}.items())[-_MOST_VALIDATORS:]
+            set_meta(connection, _VALIDATORS, json.dumps(dict(latest)))
+            absent = {key: at for key, at in _missing(connection).items() if (day - at).days < _ASKED_AGAIN}
+            absent |= dict.fromkeys(missing, day)
+            set_meta(connection, _MISSING, json.dumps({key: at.isoformat() for key, at in absent.items()}))
 
     def since(self) -> datetime:
         """Return from when on it is counted what was gained.
@@ -285,6 +387,18 @@ def _is_sighting(values: Mapping[str, Any]) -> bool:
         return False
     is_known = all(isinstance(values[kind], int | None) for kind in COUNT_KINDS)
     return is_known and isinstance(values["feed"], str) and isinstance(values["at"], int)
+
+
+def _stored(connection: sqlite3.Connection, name: str, kind: type[_Kind]) -> _Kind:
+    """Return one of the library's own values that is JSON; empty where a damaged file has it otherwise."""
+    try:
+        return msgspec.json.decode(meta(connection, name) or "{}", type=kind)
+    except (msgspec.MsgspecError, UnicodeError):
+        return kind()
+
+
+def _missing(connection: sqlite3.Connection) -> dict[str, date]:
+    return _stored(connection, _MISSING, dict[str, date])
 
 
 def _last_visit(connection: sqlite3.Connection) -> datetime | None:

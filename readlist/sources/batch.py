@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
@@ -66,6 +67,22 @@ class LookupRequest(Struct, frozen=True):
     identifiers: Sequence[str]
     today: date
     progress: Callable[[int], None] = lambda papers: None
+
+
+class CountRequest(Struct, frozen=True):
+    """Counts to ask Hugging Face for again.
+
+    Attributes:
+        lists: days of daily lists.
+        papers: by key, `arxiv:…`, papers that may be in none of these lists, each with the days of its lists.
+        today: the present day, UTC.
+        validators: by address, those of the last time, for conditional requests.
+    """
+
+    lists: Sequence[date]
+    papers: Mapping[str, AbstractSet[date]]
+    today: date
+    validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Skip(Struct, frozen=True):
