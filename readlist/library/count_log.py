@@ -33,10 +33,10 @@ _KEPT_DAYS = 62
 _PART = 100
 """Papers whose counts are written in one transaction."""
 
-_VALIDATORS, _MISSING = "count_validators", "count_missing"
-"""Names of what to send when counts are asked for again, and of the papers that were not found."""
+_ANSWERS, _MISSING = "count_answers", "count_missing"
+"""Names of what was answered when counts were asked for again, and of the papers that were not found."""
 
-_MOST_VALIDATORS = 2_000
+_MOST_ANSWERS = 2_000
 _ASKED_AGAIN = 7
 """Days after which a paper that was not found is asked for again."""
 
@@ -101,6 +101,14 @@ class Sighting(Struct, frozen=True):
     at: int = 0
 
 
+class CountSource(Struct, frozen=True, array_like=True):
+    """What gave counts: its `ETag` and `Last-Modified`, and the keys of its papers."""
+
+    etag: str
+    modified: str
+    keys: list[str]
+
+
 class PastPlace(Struct, frozen=True):
     """Place and counts of a paper as they were known on a day: see `Entry`."""
 
@@ -163,29 +171,28 @@ class CountLog:
 
     # Counts asked for again
 
-    def starred(self, day: date, feeds: Collection[str]) -> dict[str, frozenset[date]]:
+    def starred(self, day: date) -> dict[str, frozenset[date]]:
         """Return the starred papers that were not counted again on a day, by key, those counted longest ago first.
 
-        Each has the days on which some feeds, those of daily lists, announced it. Papers that were not found lately
-        are left out.
+        Each has the days of lists in which it had votes. Papers that were not found lately are left out.
         """
         with self._connections.reading() as connection:
-            missing = [key for key, last in _missing(connection).items() if (day - last).days < _ASKED_AGAIN]
+            missing = {key for key, last in _missing(connection).items() if (day - last).days < _ASKED_AGAIN}
             rows = connection.execute(
                 "select 'arxiv:' || d.arxiv, (select max(s.day) from sighting s where s.paper_id = p.id "
-                "and s.feed = :counts) as counted, (select json_group_array(a.day) from announcement a "
-                "where a.paper_id = p.id and a.day <> '' and a.feed in (select value from json_each(:feeds))) "
+                "and s.feed = ?1) as counted, (select json_group_array(a.day) from announcement a "
+                "where a.paper_id = p.id and a.day <> '' and a.upvotes is not null) "
                 "from paper p indexed by paper_starred join detail d on d.paper_id = p.id where p.starred "
-                "and not p.hidden and d.arxiv <> '' and counted is not :day order by counted, p.id",
-                {"counts": COUNTS, "feeds": json.dumps(list(feeds)), "day": day.isoformat()},
+                "and not p.hidden and d.arxiv <> '' and counted is not ?2 order by counted, p.id",
+                (COUNTS, day.isoformat()),
             ).fetchall()
         found = {key: frozenset(map(date.fromisoformat, json.loads(days))) for key, _, days in rows}
         return {key: days for key, days in found.items() if key not in missing}
 
-    def validators(self) -> Mapping[str, tuple[str, str]]:
-        """Return by address what to send when counts are asked for again: `ETag` and `Last-Modified`."""
+    def answers(self) -> Mapping[str, CountSource]:
+        """Return by address what was answered when counts were asked for again."""
         with self._connections.reading() as connection:
-            return _stored(connection, _VALIDATORS, dict[str, tuple[str, str]])
+            return _stored(connection, _ANSWERS, dict[str, CountSource])
 
     def add(self, counts: Mapping[str, Announcement]) -> None:
         """Write counts that were asked for again, by paper key; of papers that are in the library."""
@@ -204,49 +211,37 @@ class CountLog:
                 write_sightings(connection, [((ids[key], COUNTS, day), counts[key]) for key in part if key in ids], now)
                 refresh_counts(connection, ids.values())
 
-    def repeat(self, lists: Iterable[date], keys: Iterable[str], feeds: Collection[str]) -> None:
-        """Write that papers have the counts of the last time today, too.
-
-        Args:
-            lists: days of daily lists: their papers, as far as some feeds announced them on that day.
-            keys: keys of further papers.
-            feeds: the feeds of daily lists.
-        """
+    def repeat(self, keys: Sequence[str]) -> None:
+        """Write that papers have the counts that were asked for the last time today, too."""
         now = self.clock()
         with self._connections.writing() as connection:
-            rows = connection.execute(
-                "select distinct paper_id from announcement where feed in (select value from json_each(?)) "
-                "and day in (select value from json_each(?)) union "
-                "select paper_id from alias where identifier in (select value from json_each(?))",
-                (
-                    json.dumps(list(feeds)),
-                    json.dumps([day.isoformat() for day in lists]),
-                    json.dumps(list(keys)),
-                ),
+            ids = connection.execute(
+                "select distinct paper_id from alias where identifier in (select value from json_each(?))",
+                (json.dumps(list(keys)),),
             ).fetchall()
             connection.executemany(
                 f"insert into sighting ({', '.join(_COLUMNS)}) select paper_id, feed, ?2, ?3, {_COUNTS} from sighting "
                 "where paper_id = ?1 and feed = ?4 and day < ?2 and not exists (select 1 from sighting "
                 "where paper_id = ?1 and feed = ?4 and day >= ?2) order by day desc, at desc limit 1",
-                [(paper_id, clock_day(now).isoformat(), microseconds(now), COUNTS) for (paper_id,) in rows],
+                [(paper_id, clock_day(now).isoformat(), microseconds(now), COUNTS) for (paper_id,) in ids],
             )
+            _note_visit(connection, now)
 
-    def note(self, validators: Mapping[str, tuple[str, str]], missing: Collection[str], day: date) -> None:
-        """Keep what to send when counts are asked for again, and which papers were not found on a day.
+    def note(self, answers: Mapping[str, CountSource], missing: Collection[str], day: date) -> None:
+        """Keep what was answered when counts were asked for again, and which papers were not found on a day.
 
         Args:
-            validators: by address; in place of those stored, of which those of addresses not given stay for long.
+            answers: by address; what is stored of other addresses stays for long.
             missing: keys of papers.
             day: the day.
         """
         with self._connections.writing() as connection:
-            stored = _stored(connection, _VALIDATORS, dict[str, tuple[str, str]])
-            kept = {address: sent for address, sent in stored.items() if address not in validators}
-            latest = list({**kept, **validators}.items())[-_MOST_VALIDATORS:]
-            set_meta(connection, _VALIDATORS, json.dumps(dict(latest)))
+            stored = _stored(connection, _ANSWERS, dict[str, CountSource])
+            kept = {address: answer for address, answer in stored.items() if address not in answers}
+            latest = dict(list({**kept, **answers}.items())[-_MOST_ANSWERS:])
+            set_meta(connection, _ANSWERS, msgspec.json.encode(latest).decode())
             absent = {key: at for key, at in _missing(connection).items() if (day - at).days < _ASKED_AGAIN}
-            absent |= dict.fromkeys(missing, day)
-            set_meta(connection, _MISSING, json.dumps({key: at.isoformat() for key, at in absent.items()}))
+            set_meta(connection, _MISSING, msgspec.json.encode({**absent, **dict.fromkeys(missing, day)}).decode())
 
     def since(self) -> datetime:
         """Return from when on it is counted what was gained.
@@ -341,7 +336,14 @@ def write_sightings(
     connection.executemany(_UPDATE, later)
     connection.executemany(_INSERT, later)
     connection.executemany(_DROP_REPEATED, [row for row in later if row["day"] == shared["today"]])
-    if visit and visit < now and connection.total_changes != before and any(row[2] >= shared["today"] for row in rows):
+    if connection.total_changes != before and any(row[2] >= shared["today"] for row in rows):
+        _note_visit(connection, now)
+
+
+def _note_visit(connection: sqlite3.Connection, now: datetime) -> None:
+    """Note that there are new counts: what was gained is counted from the last visit on."""
+    visit = _last_visit(connection)
+    if visit and visit < now:
         set_meta(connection, VISIT_BEFORE, str(microseconds(visit)))
 
 

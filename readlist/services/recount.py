@@ -9,14 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from readlist.model.feed import COUNTS
-from readlist.shelf import EXPECTED, FetchOutcome, Shelf
+from readlist.shelf import EXPECTED, CountSource, FetchOutcome, Shelf
 from readlist.sources.batch import Batch, CountRequest, Validator
 from readlist.sources.http.client import Http
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from readlist.model.feed import Feed
     from readlist.sources.sites.counts import CountAnswer
 
 LIST_DAYS = 14
@@ -29,30 +26,26 @@ class Recount:
     What fails is asked for again at the next refresh; it is no failure of a feed.
     """
 
-    def __init__(
-        self, shelf: Shelf, http: Http, feeds: Sequence[Feed], now: datetime, is_answered: Callable[[], bool]
-    ) -> None:
+    def __init__(self, shelf: Shelf, http: Http, now: datetime, is_answered: Callable[[], bool]) -> None:
         """Read what is to be asked for.
 
         Args:
             shelf: of the papers.
             http: the client.
-            feeds: the followed feeds of Hugging Face.
             now: the present time.
-            is_answered: tells whether any of these feeds was fetched just now; otherwise nothing else is asked.
+            is_answered: tells whether any feed of the site was fetched just now; otherwise nothing else is asked.
         """
         self._is_answered = is_answered
         self._shelf, self._http = shelf, http
         self._today = now.astimezone(UTC).date()
-        self._daily = [feed.name for feed in feeds if feed.query == "daily" or feed.query.count("-") == 2]
         log = shelf.papers.count_log
-        starred = log.starred(self._today, self._daily)
+        starred = log.starred(self._today)
         lists = [self._today - timedelta(days=number) for number in range(LIST_DAYS)]
         self._request = CountRequest(
             [*lists, *_shared(starred.values(), before=lists[-1])],
-            starred,
+            list(starred),
             self._today,
-            {address: Validator(*sent) for address, sent in log.validators().items()},
+            {address: (Validator(each.etag, each.modified), each.keys) for address, each in log.answers().items()},
         )
 
     def fetch(self) -> CountAnswer | None:
@@ -67,17 +60,21 @@ class Recount:
             return FetchOutcome(COUNTS, failure=counted.failure)
         if counted is not None:
             log = self._shelf.papers.count_log
-            validators = {address: (sent.etag, sent.modified) for address, sent in counted.validators.items()}
+            answers = {
+                address: CountSource(sent.etag, sent.modified, keys)
+                for address, (sent, keys) in counted.answers.items()
+                if sent.etag or sent.modified
+            }
             # What can't be written is asked for again at the next refresh.
             with suppress(*EXPECTED):
                 log.add(counted.counts)
-                log.repeat(counted.lists, counted.papers, self._daily)
+                log.repeat(counted.unchanged)
                 # After the counts: if interrupted in between, they are not taken for unchanged.
-                log.note(validators, counted.missing, self._today)
+                log.note(answers, counted.missing, self._today)
         return None
 
 
 def _shared(days: Iterable[Collection[date]], *, before: date) -> list[date]:
-    """Return the days of lists, older than some day, that have several papers: one request counts them all."""
+    """Return the days of lists, older than some day, that have several starred papers: one request counts them all."""
     papers = Counter(day for each in days for day in each if day < before)
     return sorted((day for day, number in papers.items() if number > 1), reverse=True)

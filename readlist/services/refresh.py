@@ -183,7 +183,7 @@ class Refresh:
 
             # After the feeds, in the thread of their host.
             names = {feed.name for feed in listings}
-            recount = Recount(self._shelf, http, listings, self._clock(), lambda: not names.isdisjoint(answered))
+            recount = Recount(self._shelf, http, self._clock(), lambda: not names.isdisjoint(answered))
             jobs.append(_Job(COUNTS, "huggingface", recount.fetch, recount.store))
         return jobs
 

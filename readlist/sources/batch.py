@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 from pathlib import PurePath
 from types import MappingProxyType
@@ -74,15 +73,15 @@ class CountRequest(Struct, frozen=True):
 
     Attributes:
         lists: days of daily lists.
-        papers: by key, `arxiv:…`, papers that may be in none of these lists, each with the days of its lists.
+        papers: keys, `arxiv:…`, of papers that may be in none of these lists.
         today: the present day, UTC.
-        validators: by address, those of the last time, for conditional requests.
+        answers: by address, what to send, for conditional requests, and the keys of the papers that it had.
     """
 
     lists: Sequence[date]
-    papers: Mapping[str, AbstractSet[date]]
+    papers: Sequence[str]
     today: date
-    validators: Mapping[str, Validator] = field(default_factory=lambda: MappingProxyType({}))
+    answers: Mapping[str, tuple[Validator, Sequence[str]]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Skip(Struct, frozen=True):
