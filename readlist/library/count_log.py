@@ -6,13 +6,15 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.count_sql import count_of, papers_of_day
 from readlist.library.rows import Row, columns, insert_rows, microseconds, named, time_at, with_day
+from readlist.model.feed import COUNTS
 from readlist.model.paper import Announcement
 from readlist.model.trend import (
     COUNT_KINDS,
@@ -38,6 +40,16 @@ WEEK = timedelta(days=7)
 
 _KEPT_DAYS = 62
 """Days after which a reading that gave what the one before had given is dropped."""
+
+_PART = 100
+"""Papers whose counts are written in one transaction."""
+
+_ANSWERS, _MISSING = "count_answers", "count_missing"
+"""Names of what was answered when counts were asked for again, and of the papers that were not found."""
+
+_MOST_ANSWERS = 2_000
+_ASKED_AGAIN = 7
+"""Days after which a paper that was not found is asked for again."""
 
 _COLUMNS = ("paper_id", "feed", "day", "at", "upvotes", "comments", "stars")
 _GIVEN = "coalesce(:upvotes, upvotes), coalesce(:comments, comments), coalesce(:stars, stars)"
@@ -83,6 +95,9 @@ _REFRESH = (
 )
 
 
+_Kind = TypeVar("_Kind")
+
+
 class Sighting(Struct, frozen=True):
     """The counts of a paper as one feed gave them on one day; None where it gave none.
 
@@ -95,6 +110,14 @@ class Sighting(Struct, frozen=True):
     comments: int | None
     stars: int | None
     at: int = 0
+
+
+class CountSource(Struct, frozen=True, array_like=True):
+    """What gave counts: its `ETag` and `Last-Modified`, and the keys of its papers."""
+
+    etag: str
+    modified: str
+    keys: list[str]
 
 
 class PastPlace(Struct, frozen=True):
@@ -160,6 +183,80 @@ class CountLog:
             number: PastPlace(feed, date.fromisoformat(listed) if listed else None, *rest)
             for number, feed, listed, *rest in rows
         }
+
+    # Counts asked for again
+
+    def starred(self, day: date) -> dict[str, frozenset[date]]:
+        """Return the starred papers that were not counted again on a day, by key, those counted longest ago first.
+
+        Each has the days of lists in which it had votes. Papers that were not found lately are left out.
+        """
+        with self._connections.reading() as connection:
+            missing = {key for key, last in _missing(connection).items() if (day - last).days < _ASKED_AGAIN}
+            rows = connection.execute(
+                "select 'arxiv:' || d.arxiv, (select max(s.day) from sighting s where s.paper_id = p.id "
+                "and s.feed = ?1) as counted, (select json_group_array(a.day) from announcement a "
+                "where a.paper_id = p.id and a.day <> '' and a.upvotes is not null) "
+                "from paper p indexed by paper_starred join detail d on d.paper_id = p.id where p.starred "
+                "and not p.hidden and d.arxiv <> '' and counted is not ?2 order by counted, p.id",
+                (COUNTS, day.isoformat()),
+            ).fetchall()
+        found = {key: frozenset(map(date.fromisoformat, json.loads(days))) for key, _, days in rows}
+        return {key: days for key, days in found.items() if key not in missing}
+
+    def answers(self) -> Mapping[str, CountSource]:
+        """Return by address what was answered when counts were asked for again."""
+        with self._connections.reading() as connection:
+            return _stored(connection, _ANSWERS, dict[str, CountSource])
+
+    def add(self, counts: Mapping[str, Announcement]) -> None:
+        """Write counts that were asked for again, by paper key; of papers that are in the library."""
+        now = self.clock()
+        keys = list(counts)
+        for start in range(0, len(keys), _PART):
+            part = keys[start : start + _PART]
+            with self._connections.writing(papers=True) as connection:
+                ids = dict(
+                    connection.execute(
+                        "select identifier, paper_id from alias where identifier in (select value from json_each(?))",
+                        (json.dumps(part),),
+                    )
+                )
+                day = clock_day(now)
+                write_sightings(connection, [((ids[key], COUNTS, day), counts[key]) for key in part if key in ids], now)
+                refresh_counts(connection, ids.values())
+
+    def repeat(self, keys: Sequence[str]) -> None:
+        """Write that papers have the counts that were asked for the last time today, too."""
+        now = self.clock()
+        with self._connections.writing() as connection:
+            ids = connection.execute(
+                "select distinct paper_id from alias where identifier in (select value from json_each(?))",
+                (json.dumps(list(keys)),),
+            ).fetchall()
+            connection.executemany(
+                f"insert into sighting ({', '.join(_COLUMNS)}) select paper_id, feed, ?2, ?3, {_COUNTS} from sighting "
+                "where paper_id = ?1 and feed = ?4 and day < ?2 and not exists (select 1 from sighting "
+                "where paper_id = ?1 and feed = ?4 and day >= ?2) order by day desc, at desc limit 1",
+                [(paper_id, clock_day(now).isoformat(), microseconds(now), COUNTS) for (paper_id,) in ids],
+            )
+            _note_visit(connection, now)
+
+    def note(self, answers: Mapping[str, CountSource], missing: Collection[str], day: date) -> None:
+        """Keep what was answered when counts were asked for again, and which papers were not found on a day.
+
+        Args:
+            answers: by address; what is stored of other addresses stays for long.
+            missing: keys of papers.
+            day: the day.
+        """
+        with self._connections.writing() as connection:
+            stored = _stored(connection, _ANSWERS, dict[str, CountSource])
+            kept = {address: answer for address, answer in stored.items() if address not in answers}
+            latest = dict(list({**kept, **answers}.items())[-_MOST_ANSWERS:])
+            set_meta(connection, _ANSWERS, msgspec.json.encode(latest).decode())
+            absent = {key: at for key, at in _missing(connection).items() if (day - at).days < _ASKED_AGAIN}
+            set_meta(connection, _MISSING, msgspec.json.encode({**absent, **dict.fromkeys(missing, day)}).decode())
 
     def since(self) -> datetime:
         """Return from when on it is counted what was gained.
@@ -254,7 +351,14 @@ def write_sightings(
     connection.executemany(_UPDATE, later)
     connection.executemany(_INSERT, later)
     connection.executemany(_DROP_REPEATED, [row for row in later if row["day"] == shared["today"]])
-    if visit and visit < now and connection.total_changes != before and any(row[2] >= shared["today"] for row in rows):
+    if connection.total_changes != before and any(row[2] >= shared["today"] for row in rows):
+        _note_visit(connection, now)
+
+
+def _note_visit(connection: sqlite3.Connection, now: datetime) -> None:
+    """Note that there are new counts: what was gained is counted from the last visit on."""
+    visit = _last_visit(connection)
+    if visit and visit < now:
         set_meta(connection, VISIT_BEFORE, str(microseconds(visit)))
 
 
@@ -300,6 +404,18 @@ def _is_sighting(values: Mapping[str, Any]) -> bool:
         return False
     is_known = all(isinstance(values[kind], int | None) for kind in COUNT_KINDS)
     return is_known and isinstance(values["feed"], str) and isinstance(values["at"], int)
+
+
+def _stored(connection: sqlite3.Connection, name: str, kind: type[_Kind]) -> _Kind:
+    """Return one of the library's own values that is JSON; empty where a damaged file has it otherwise."""
+    try:
+        return msgspec.json.decode(meta(connection, name) or "{}", type=kind)
+    except (msgspec.MsgspecError, UnicodeError):
+        return kind()
+
+
+def _missing(connection: sqlite3.Connection) -> dict[str, date]:
+    return _stored(connection, _MISSING, dict[str, date])
 
 
 def _last_visit(connection: sqlite3.Connection) -> datetime | None:

@@ -32,6 +32,9 @@ class Feed(Struct, frozen=True):
 ADDED = "Added"
 """The feed name of papers that were added one by one."""
 
+COUNTS = "Hugging Face"
+"""The feed name of counts that were asked for again, of no feed of the user's."""
+
 SAMPLE = "Sample"
 """The feed name of the sample papers of the first start."""
 

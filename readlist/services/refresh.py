@@ -10,17 +10,17 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, MutableSequence, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from shlex import quote
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import ADDED, Feed
+from readlist.model.feed import ADDED, COUNTS, Feed
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import EXPECTED, FeedCounts, Fetch, FetchOutcome, Shelf
@@ -149,7 +149,8 @@ class Refresh:
                 while pending and (event := self._next(events)) is not None:
                     if isinstance(event, tuple):
                         pending -= 1
-                        yield self._store(*event)
+                        if (outcome := self._store(*event)) is not None:
+                            yield outcome
                     else:
                         yield event
             finally:
@@ -163,11 +164,13 @@ class Refresh:
 
         fetches = self._shelf.feeds.log.fetches() if record else {}
         take = self._shelf.feeds.take if record else self._add
+        listings = [feed for feed in feeds if feed.kind == "huggingface"]
+        answered: list[str] = []
         jobs = [
             _Job(
                 feed.name,
                 host_of_feed(feed),
-                partial(self._fetch, feed, fetches.get(feed.name), http, report),
+                partial(self._fetch, feed, fetches.get(feed.name), http, report, answered),
                 partial(take, feed),
             )
             for feed in feeds
@@ -175,6 +178,13 @@ class Refresh:
         if pending := self._shelf.papers.unfilled() if record else []:
             look_up = partial(self._look_up, pending, http, lambda papers: report(Progress(papers, 0, "papers", ADDED)))
             jobs.append(_Job(ADDED, LOOKUP, look_up, partial(self._fill, pending)))
+        if listings and record:
+            from readlist.services.recount import Recount
+
+            # After the feeds, in the thread of their host.
+            names = {feed.name for feed in listings}
+            recount = Recount(self._shelf, http, self._clock(), lambda: not names.isdisjoint(answered))
+            jobs.append(_Job(COUNTS, "huggingface", recount.fetch, recount.store))
         return jobs
 
     def _next(self, events: SimpleQueue[Progress | _Fetched]) -> Progress | _Fetched | None:
@@ -188,7 +198,7 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch) -> FetchOutcome:
+    def _store(self, job: _Job, batch: Any) -> FetchOutcome | None:
         try:
             return job.store(batch)
         except EXPECTED as error:
@@ -236,8 +246,10 @@ class Refresh:
                     with contextlib.suppress(*EXPECTED):
                         self._shelf.feeds.log.set_waits(dict(http.waits), self._clock())
 
-    def _fetch(self, feed: Feed, last: Fetch | None, http: Http, report: Report) -> Batch:
-        """Fetch one feed, in the thread of its host."""
+    def _fetch(
+        self, feed: Feed, last: Fetch | None, http: Http, report: Report, answered: MutableSequence[str]
+    ) -> Batch:
+        """Fetch one feed, in the thread of its host; the names of feeds that were fetched are added to `answered`."""
         from readlist.sources.sites import open_site
 
         report(Progress(0, 0, "papers", feed.name))
@@ -248,7 +260,10 @@ class Refresh:
             validators={url: Validator(*sent) for url, sent in last.validators.items()} if last else {},
             progress=lambda papers: report(Progress(papers, 0, "papers", feed.name)),
         )
-        return open_site(feed.kind, http).fetch(request)
+        batch = open_site(feed.kind, http).fetch(request)
+        if not batch.failure:
+            answered.append(feed.name)
+        return batch
 
     def _look_up(self, keys: Sequence[str], http: Http, progress: Callable[[int], None]) -> Batch:
         """Look up single papers."""
@@ -295,11 +310,11 @@ class _Job(Struct, frozen=True):
 
     name: str
     host: str
-    fetch: Callable[[], Batch]
-    store: Callable[[Batch], FetchOutcome]
+    fetch: Callable[[], Any]
+    store: Callable[[Any], FetchOutcome | None]
 
 
-_Fetched: TypeAlias = tuple[_Job, Batch]
+_Fetched: TypeAlias = tuple[_Job, Any]
 
 
 def _fetch_hosts(waiting: deque[list[_Job]], put: Callable[[_Fetched], None]) -> None:
