@@ -71,6 +71,8 @@ class Loader:
     Attributes:
         by_match: whether the view asks how well papers fit, by its order or its query.
         asked: called with that when a view was asked for.
+        past: the lists as of a day, if such are asked for; None for those of now.
+        shown: the papers of the list that is shown, which changes when another one is loaded.
     """
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui) -> None:
@@ -84,34 +86,32 @@ class Loader:
         self._removed = 0
         # How much was decided when the list last began at its top.
         self._decided = 0
-        self._past: PastList | None = None
+        self.past: PastList | None = None
+        self.shown: PaperShelf | PastList = shelf.papers
         self.by_match = False
         self.asked: Callable[[bool], None] = lambda by_match: None
 
     @property
     def papers(self) -> PaperShelf | PastList:
         """The papers that are listed: those of now, or as of a day."""
-        return self.shelf.papers if self._past is None else self._past
+        return self.shelf.papers if self.past is None else self.past
 
     def show_past(self, past: PastList | None) -> None:
         """List papers as of a day from now on, or as they are now again."""
-        self._past = past
-        self.state.as_of = past.day if past is not None else None
+        self.past = past
         # What a view has was another day's.
         self._facts.clear()
-        self.state.group_counts = {}
-        self.state.forget([*self.state.ids_fetched])
         self.ask_again()
 
     def _order(self, sort: Sort) -> Sort:
         """Return the order that papers are listed in: feed order where another one is not known of a day."""
-        if self._past is None or is_known_of_a_day(sort):
+        if self.past is None or is_known_of_a_day(sort):
             return sort
         return "-feed" if is_reverse(sort) else "feed"
 
     def _takes_long(self, query: Query) -> bool:
         """Return whether the first papers are found as late as all: as of a day, and by what papers gained."""
-        return self._past is not None or asks_gains(query, query.sort or self.state.view.sort)
+        return self.past is not None or asks_gains(query, query.sort or self.state.view.sort)
 
     # Load
 
@@ -234,7 +234,7 @@ class Loader:
         if groups.rows == len(ids):
             return ids, groups
         # Something may have changed between the two.
-        return ids, Groups(self.shelf.papers.outlines.groups_of(ids)) if self._past is None else NO_GROUPS
+        return ids, Groups(self.shelf.papers.outlines.groups_of(ids)) if self.past is None else NO_GROUPS
 
     def _groups_of(self, view: View, ids: Sequence[int]) -> Groups:
         """Return the groups of papers in the order of a view; may take long for many."""
@@ -252,14 +252,14 @@ class Loader:
     async def _answered(self, query: Callable[[View, str], Result], view: View, search: str) -> Result | None:
         """Run a query in a thread; returns None if it failed, or view or search changed meanwhile."""
         try:
-            past = self._past
+            past = self.past
             ids = await asyncio.to_thread(query, view, search)
         except SearchInterrupted:
             return None
         except EXPECTED as error:
             self.ui.say(str(error), wrong=True)
             return None
-        return ids if (view, search, past) == (self.state.view, self.state.search, self._past) else None
+        return ids if (view, search, past) == (self.state.view, self.state.search, self.past) else None
 
     def _show(
         self,
@@ -276,12 +276,13 @@ class Loader:
         state.facts = self._facts.get(state.view.query, Facts())
         uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
         # What is muted is not left to decide, and counted with the views.
-        if uncounted and self._past is None and not self.shelf.watch.rules().muted:
+        if uncounted and self.past is None and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
         query = self.shelf.papers.parse(state.view, state.search)
+        self.shown, state.as_of = self.papers, self.past.day if self.past is not None else None
         order = self._order(query.sort or state.view.sort)
         # What was gained since is not what was known on a day.
-        state.gains = gain_board(query, order, self.shelf.papers.count_log.since) if self._past is None else None
+        state.gains = gain_board(query, order, self.shelf.papers.count_log.since) if self.past is None else None
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
         state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
@@ -292,8 +293,8 @@ class Loader:
         state, keys = self.state, self.ui.keys
         if broken := self.broken():
             return broken
-        if self._past is not None and not state.search:
-            day = whole_day(self._past.day, self.ui.now().astimezone().date())
+        if self.past is not None and not state.search:
+            day = whole_day(self.past.day, self.ui.now().astimezone().date())
             return f"Nothing in {state.view.name} as of {day}.\n\n{keys.text('{key:back}: back to now')}"
         if state.search:
             # While it is typed, a digit belongs to the search.
@@ -436,7 +437,7 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                found = await asyncio.to_thread(view_counts, self.shelf, self._past, state.views[BUILT_IN:])
+                found = await asyncio.to_thread(view_counts, self.shelf, self.past, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:

@@ -127,7 +127,7 @@ class ReadingScreen(Screen[None]):
             self.state.matches.add(self._shelf.match.kept(ids))
         if (gains := self.state.gains) is not None:
             gains.add(self._shelf.papers.count_log.gains(ids, gains.kind, gains.first))
-        return self._shelf.watch.signed(self.loader.papers.entries(ids), muted=not in_inbox)
+        return self._shelf.watch.signed(self.loader.shown.entries(ids), muted=not in_inbox)
 
     # Laying out
 

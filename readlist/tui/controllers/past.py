@@ -47,7 +47,7 @@ class Past(Controller):
 
     async def leave(self) -> None:
         """List papers as they are now."""
-        if self._state.as_of is None:
+        if self._loader.past is None:
             self._ui.say("This is the list as it is now.", tone="note")
             return
         self._loader.show_past(None)

@@ -69,7 +69,7 @@ class Program(Controller):
             self._ui.show()
         elif self._search.is_open:
             await self._search.clear()
-        elif self._state.as_of is not None:
+        elif self._loader.past is not None:
             await self._past_list().leave()
 
     def help(self) -> None:
