@@ -50,9 +50,9 @@ class Recount:
 
     def fetch(self) -> CountAnswer | None:
         """Ask; blocks, in the thread of the host."""
-        from readlist.sources.sites.counts import Counts
+        from readlist.sources.sites.counts import CountSite
 
-        return Counts(self._http).fetch(self._request) if self._is_answered() else None
+        return CountSite(self._http).fetch(self._request) if self._is_answered() else None
 
     def store(self, counted: CountAnswer | Batch | None) -> FetchOutcome | None:
         """Write what was answered; an outcome only of a bug, which has to be seen."""

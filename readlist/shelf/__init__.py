@@ -13,9 +13,10 @@ from readlist.shelf.shelf import Shelf
 from readlist.shelf.sync_shelf import Synced
 
 __all__ = [
-    "EXPECTED", "VIEWS", "Added", "Adoption", "CountSource", "Counts", "Decision", "Entry", "Event", "Facts", "FeedCounts", "Fetch",
-    "FetchOutcome", "GroupCount", "GroupKey", "ImportStep", "LibraryBusy", "LibraryDamaged", "LibraryError",
-    "MarkOutcome", "MarksError", "Notice", "SaveFailed", "SearchInterrupted", "Shelf", "Sighting", "Synced", "View",
+    "EXPECTED", "VIEWS", "Added", "Adoption", "CountSource", "Counts", "Decision", "Entry", "Event", "Facts",
+    "FeedCounts", "Fetch", "FetchOutcome", "GroupCount", "GroupKey", "ImportStep", "LibraryBusy", "LibraryDamaged",
+    "LibraryError", "MarkOutcome", "MarksError", "Notice", "SaveFailed", "SearchInterrupted", "Shelf", "Sighting",
+    "Synced", "View",
 ]  # fmt: skip
 
 EXPECTED = (LibraryError, MarksError, OSError)

@@ -43,7 +43,7 @@ class CountAnswer(Struct):
     failure: str = ""
 
 
-class Counts:
+class CountSite:
     """Asks for lists and papers one after the other."""
 
     def __init__(self, http: Http) -> None:
