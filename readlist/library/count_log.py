@@ -164,10 +164,18 @@ class CountLog:
     def gains(self, ids: Sequence[int], kind: CountKind = "upvotes", first: date | None = None) -> dict[int, int]:
         """Return what those of some ids gained for which that is known: from a day on, else since the last visit."""
         start = self.start() if first is None else before_day(first)
-        found = {
-            number: gained_since(_readings(sightings, kind), start)
-            for number, sightings in self._sightings(ids).items()
-        }
+        readings: dict[int, list[Reading]] = {}
+        with self._connections.reading() as connection:
+            # In Python, since many statements for each paper take ten times as long.
+            rows = connection.execute(
+                f"select paper_id, feed, day, at, {kind} from json_each(?) j cross join sighting "
+                f"on paper_id = j.value where {kind} is not null",
+                (json.dumps(list(ids)),),
+            )
+            for paper_id, feed, day, at, count in rows:
+                moment = Moment(date.fromisoformat(day), at)
+                readings.setdefault(paper_id, []).append(Reading(feed, moment, count))
+        found = {number: gained_since(each, start) for number, each in readings.items()}
         return {number: gained[0] for number, gained in found.items() if gained is not None}
 
     def as_of(self, day: date, ids: Sequence[int]) -> dict[int, PastPlace]:
