@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from readlist.config import Config
+from readlist.model.paper import Announcement
 from readlist.model.view import SORTS
 from readlist.shelf import Shelf
+from readlist.sources.batch import Batch
 from readlist.tui.app import ReadlistApp
 from readlist.tui.keymap import KeyMap
 from tests.support import demo
@@ -104,3 +106,26 @@ async def test_what_is_rising_and_a_query_for_it_have_the_column_too(shelf: Shel
         assert gained(app) == [" +56", " +48", " +41"]
         await press(pilot, "escape", "slash", Fill("gained:stars>20"), "enter")
         assert gained(app) == [" +84", " +21"]
+
+
+async def test_an_order_of_the_settings_may_be_what_was_gained(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(sort="gained"), KeyMap(), clock=lambda: demo.NOW)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await quiet(pilot)
+        assert gained(app) == [" +32", " +17", " +6", " +4"]
+        # A paper that is decided leaves the order as it is.
+        await press(pilot, "x", "1")
+        assert gained(app) == [" +17", " +6", " +4", " +3"]
+
+
+async def test_new_counts_are_in_the_column_and_the_detail_at_once(shelf: Shelf) -> None:
+    app = ReadlistApp(shelf, Config(sort="gained"), KeyMap(), clock=lambda: demo.NOW)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await quiet(pilot)
+        entry = app.reading.state.entry
+        assert entry is not None
+        announced = Announcement("HF trending", demo.TODAY, 1, upvotes=200)
+        shelf.papers.add(Batch("list", feed="HF trending", items=((entry.paper, announced),), seen=demo.TODAY))
+        await app.reading.loader.add_new()
+        await quiet(pilot)
+        assert gained(app)[0] == " +116" and lines_with(app, "+116 since Sat")
