@@ -13,7 +13,7 @@ import pytest
 from readlist.model.feed import Feed
 from readlist.model.trend import Series
 from readlist.services.refresh import Refresh
-from readlist.shelf import VIEWS, FetchOutcome
+from readlist.shelf import VIEWS, FetchOutcome, Shelf
 from readlist.sources.http.endpoints import Sites
 from tests.support.feeds import record
 from tests.support.http import QUICK, Answer, Request, Serving
