@@ -353,14 +353,41 @@ def write_sightings(
     named_rows = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
     # Of a new paper, each row is of another feed or day.
     insert_rows(connection, "sighting", [row for row in named_rows if row["paper_id"] in fresh])
-    later = [{**row, **shared} for row in named_rows if row["paper_id"] not in fresh]
+    later = _changed(connection, [{**row, **shared} for row in named_rows if row["paper_id"] not in fresh])
     before = connection.total_changes
-    connection.executemany(_BACK_TO_TODAY, later)
     connection.executemany(_UPDATE, later)
     connection.executemany(_INSERT, later)
     connection.executemany(_DROP_REPEATED, [row for row in later if row["day"] == shared["today"]])
     if connection.total_changes != before and any(row[2] >= shared["today"] for row in rows):
         _note_visit(connection, now)
+
+
+def _changed(connection: sqlite3.Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those of some rows that say something else than the last ones of the same paper, feed and day.
+
+    Sightings of a clock that was ahead become those of today.
+    """
+    if not rows:
+        return []
+    stored: dict[tuple[int, str, str], Row] = {}
+    ahead: set[tuple[int, str]] = set()
+    at, today = rows[0]["at"], rows[0]["today"]
+    for paper_id, feed, day, read, *counts in connection.execute(
+        f"select {', '.join(_COLUMNS)} from json_each(?) j cross join sighting on paper_id = j.value order by at",
+        (json.dumps(list({row["paper_id"] for row in rows})),),
+    ):
+        stored[paper_id, feed, day] = tuple(counts)
+        if day > today and read > at:
+            ahead.add((paper_id, feed))
+    if ahead:
+        connection.executemany(_BACK_TO_TODAY, [row for row in rows if (row["paper_id"], row["feed"]) in ahead])
+        return list(rows)
+    return [
+        row
+        for row in rows
+        if (known := stored.get((row["paper_id"], row["feed"], row["day"]))) is None
+        or any(row[kind] not in (None, count) for kind, count in zip(COUNT_KINDS, known, strict=True))
+    ]
 
 
 def _note_visit(connection: sqlite3.Connection, now: datetime) -> None:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from msgspec.structs import asdict
 
 from readlist.library.connections import Connections
-from readlist.library.count_log import Seen, merge_sightings, refresh_counts, write_sightings
+from readlist.library.count_log import Seen, clock_day, merge_sightings, refresh_counts, write_sightings
 from readlist.library.duplicates import (
     FeedDay,
     Incoming,
@@ -78,7 +78,7 @@ class PaperWriter:
         self._read_at = now
         self._now = microseconds(now) if batch is None else batch
         self._batch = batch
-        self._today = now.astimezone().date()
+        self._today = clock_day(now)
         self._ids: list[int] = []
         self._given: list[str] = []
         self._mentions: Mentions = {}

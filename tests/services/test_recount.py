@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from readlist.model.feed import Feed
 from readlist.model.trend import Series
 from readlist.services.refresh import Refresh
-from readlist.shelf import VIEWS, FetchOutcome
+from readlist.shelf import VIEWS, FetchOutcome, Shelf
 from readlist.sources.http.endpoints import Sites
 from tests.support.feeds import record
 from tests.support.http import QUICK, Answer, Request, Serving
@@ -150,6 +151,33 @@ def test_without_a_feed_of_the_site_nothing_is_asked(site: Site) -> None:
     site.serving.file("/lab.xml", b"<rss version='2.0'><channel><title>Lab</title></channel></rss>", "text/xml")
     site.refresh(Feed("Lab", "rss", f"{site.serving.url}/lab.xml"))
     assert site.asked() == ["/lab.xml"]
+
+
+def test_two_readlists_that_refresh_at_once_count_once(site: Site, tmp_path: Path) -> None:
+    site.lists[LISTED] = {number: number for number in range(1, 19)}
+    site.refresh()
+    site.now += timedelta(days=1)
+    site.lists[LISTED] = {number: number + 5 for number in range(1, 19)}
+    other = make_shelf(tmp_path, lambda: site.now)
+    sites = Sites(huggingface=site.serving.url, arxiv=site.serving.url, doi=site.serving.url)
+    outcomes: list[FetchOutcome] = []
+
+    def refresh(shelf: Shelf) -> None:
+        events = Refresh(shelf, sites, QUICK, clock=lambda: site.now).run([DAILY])
+        outcomes.extend(event for event in events if isinstance(event, FetchOutcome))
+
+    threads = [threading.Thread(target=refresh, args=(shelf,)) for shelf in (site.shelf, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [outcome.failure for outcome in outcomes] == ["", ""]
+    for number in range(1, 19):
+        entry = other.papers.entry(f"arxiv:2608.{number:05}")
+        assert entry is not None and entry.upvotes == number + 5 and site.upvotes(number) == [number, number + 5]
+        read = [(each.feed, each.day) for each in other.papers.count_log.sightings(entry.id)]
+        assert len(read) == len(set(read))
+    other.close()
 
 
 class TestStarred:
