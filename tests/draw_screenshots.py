@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from readlist.config import Config
 from readlist.manual import read
+from readlist.model.view import SORTS
 from readlist.shelf import VIEWS, Shelf
 from readlist.sources.sample import sample
 from readlist.tui.app import ReadlistApp
@@ -37,7 +38,7 @@ Scene = Callable[[Pilot[None]], Awaitable[None]]
 
 async def by_match(pilot: Pilot[None]) -> None:
     """Show all papers by match, on one that is not starred, with the reason."""
-    await press(pilot, "2", "S", "9", *("j",) * 5)
+    await press(pilot, "2", "S", *("down",) * list(SORTS).index("match"), "enter", *("j",) * 5)
 
 
 async def similar(pilot: Pilot[None]) -> None:
@@ -123,6 +124,11 @@ def unsure(shelf: Shelf) -> None:
     shelf.marks.apply([entry for place, entry in enumerate(entries) if place in (3, 11, 22, 30)], starred=True)
 
 
+def counted(shelf: Shelf) -> None:
+    """Put the papers on a shelf whose counts were read on most days of two weeks."""
+    demo.fill_fortnight(shelf)
+
+
 def failing(shelf: Shelf) -> None:
     """Put the papers on a shelf, and let a feed fail, and another one miss papers."""
     decided(shelf)
@@ -140,6 +146,7 @@ PICTURES = (
     Picture("match-none", by_match, fill=undecided),
     Picture("match-unsure", by_match, fill=unsure),
     Picture("similar", similar),
+    Picture("trend", keys("j"), fill=counted),
     Picture("note", _noting),
     Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
     Picture("selection", keys("j", "j", "v", "j", "j", "v")),

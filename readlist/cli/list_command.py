@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -21,7 +22,7 @@ from readlist.cli.options import (
 from readlist.cli.output import WrongUsage, for_terminal, hint, warn
 from readlist.cli.paper_output import print_entries
 from readlist.cli.selection import check_named, fits_of
-from readlist.model.view import Sort, unreversed
+from readlist.model.view import Sort, is_known_of_a_day, unreversed
 
 if TYPE_CHECKING:
     from readlist.query import Query
@@ -33,6 +34,7 @@ _EXAMPLES = examples(
     "readlist list is:unread sort:match --limit 20",
     "readlist list like:2401.12345",
     "readlist list is:starred --format keys",
+    "readlist list --as-of 2026-11-20 --sort upvotes",
 )
 
 
@@ -41,6 +43,7 @@ _EXAMPLES = examples(
 @sort_option
 @reverse_option
 @limit_option()
+@click.option("--as-of", "as_of", metavar="DAY", help="Who was listed by a day, with the counts known then")
 @click.option(
     "--format",
     "form",
@@ -54,6 +57,7 @@ def list_papers(
     sort: Sort | None,
     reverse: bool,
     limit: int | None,
+    as_of: str | None,
     form: str | None,
     as_json: bool,
     null: bool,
@@ -67,22 +71,51 @@ def list_papers(
         raise WrongUsage(f"list: --null works with --format plain and keys, not with {form}")
     checked = checked_query(query)
     sort = asked_order(checked, sort, reverse=reverse)
+    day = _day(as_of, checked, sort) if as_of is not None else None
     with opened_shelf() as shelf:
         check_named(shelf, checked)
-        found = shelf.papers.select(checked, sort)
+        past = shelf.papers.as_of(day) if day is not None else None
+        found = (past or shelf.papers).select(checked, sort)
         ids = found[:limit]
         order = unreversed(sort or checked.sort or "feed")
         print_entries(
-            shelf, ids, form, "\0" if null else "\n", total=len(found), order=order, fits=fits_of(shelf, checked, sort)
+            shelf,
+            ids,
+            form,
+            "\0" if null else "\n",
+            total=len(found),
+            order=order,
+            fits=fits_of(shelf, checked, sort),
+            past=past,
         )
         if found or form != "table":
             return
         if shelf.papers.is_untouched():
             warn("the library is empty; get papers with `readlist fetch` or `readlist import PATH`")
-        elif corrected := shelf.papers.corrected(" ".join(word for word in query if not word.startswith("@"))):
+        elif corrected := shelf.papers.typed.corrected(" ".join(word for word in query if not word.startswith("@"))):
             hint(f"did you mean {corrected}?")
         elif tag := _nearest_tag(shelf, checked):
             hint(f"did you mean tag:{tag}?")
+
+
+def _day(text: str, query: Query, sort: Sort | None) -> date:
+    """Return the day of `--as-of`.
+
+    Raises:
+        WrongUsage: not a day, or something is asked that is not known of a day.
+    """
+    from readlist.query.terms import Gained, leaves
+    from readlist.query.values import ValueProblem, past_day
+
+    order = unreversed(sort or query.sort or "feed")
+    if not is_known_of_a_day(order):
+        raise WrongUsage(f"list: --as-of can't be sorted by {order}; try --sort upvotes")
+    if any(isinstance(leaf, Gained) for leaf in leaves(query.terms)):
+        raise WrongUsage("list: --as-of doesn't go with gained:, which is counted up to now")
+    try:
+        return past_day(text, date.today())
+    except ValueProblem as problem:
+        raise WrongUsage(f"list: --as-of {text} is {problem}") from problem
 
 
 def _nearest_tag(shelf: Shelf, query: Query) -> str:

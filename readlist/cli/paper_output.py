@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from readlist.cli.output import color_system, echo, echo_pieces, fitted, for_terminal, print_pieces
+from readlist.cli.output import color_system, echo, echo_pieces, fitted, for_terminal, hint, print_pieces
 from readlist.text.clean import counted, drawable, readable, title_line
 from readlist.text.sentence import reasons
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from readlist.model.view import Sort
     from readlist.services.exporter import Entries, FitsOf
     from readlist.shelf import Entry, Shelf
+    from readlist.shelf.past_list import PastList
 
 Piece = tuple[str, str]
 """A text and its look."""
@@ -32,7 +33,7 @@ _LINE = 100
 
 _DOT: Piece = (" · ", "dim")
 
-_HEADS: Mapping[Sort, str] = {"stars": "★", "match": "match"}
+_HEADS: Mapping[Sort, str] = {"stars": "★", "match": "match", "gained": "gained", "rising": "gained"}
 _SIGNS = (("●", "unread"), ("★", "star"), ("✎", "note"), ("{}", "code"))
 
 
@@ -45,15 +46,20 @@ def print_entries(
     total: int | None = None,
     order: Sort = "feed",
     fits: FitsOf | None = None,
+    past: PastList | None = None,
 ) -> None:
     """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`.
 
     A table ends with how many there are, of a `total` if that is more. Its counts are upvotes, or what its order is by:
-    GitHub stars, the match. Below each row is why the paper fits, if that is asked for.
+    GitHub stars, the match, what was gained. Below each row is why the paper fits, if that is asked for. Lists as of a
+    day say so: a table at its head, others on standard error.
     """
     from readlist.services.exporter import Entries, export
 
-    entries = Entries(shelf, ids, fits=fits)
+    entries = Entries(shelf, ids, fits=fits, past=past)
+    if past is not None:
+        note = f"as of {past.day}: counts as listed or seen by then; texts and marks as they are now"
+        (echo(f"{note[0].upper()}{note[1:]}", "dim") if form == "table" else hint(note))
     if form == "table":
         _print_table(entries, order)
         papers = counted(len(ids), "paper")
@@ -63,7 +69,7 @@ def print_entries(
     elif form == "keys":
         print_pieces(f"{drawable(entry.paper.key)}{end}" for entry in entries)
     else:
-        print_pieces(export(shelf, ids, form, fits=fits))
+        print_pieces(export(shelf, ids, form, fits=fits, past=past))
 
 
 def _plain(entry: Entry) -> str:
@@ -89,16 +95,17 @@ def _day(entry: Entry) -> str:
 
 def _print_table(entries: Entries, order: Sort) -> None:
     """Print a row for each entry: key, signs, title, count and day; without counts, then days, where it is narrow."""
-    rest = ((entry, entries.fit(entry)) for entry in entries)
+    by_gain = order in ("gained", "rising")
+    rest = ((entry, entries.fit(entry), entries.gained(entry) if by_gain else None) for entry in entries)
     looked_at = list(itertools.islice(rest, _LOOKED_AT))
     if not looked_at:
         return
     import shutil
 
     width = shutil.get_terminal_size().columns
-    key_width = min(_LONGEST_KEY, max(3, *(len(_key(entry)) for entry, _ in looked_at)))
+    key_width = min(_LONGEST_KEY, max(3, *(len(_key(entry)) for entry, *_ in looked_at)))
     head = _HEADS.get(order, "▲")
-    counts = [_count(entry, fit, order) for entry, fit in looked_at]
+    counts = [_count(entry, fit, gained, order) for entry, fit, gained in looked_at]
     count_width = max(map(len, (head, *counts))) if any(counts) else 0
     left = width - key_width - 9
     day_width = 10 if left - 12 >= _LEAST_TITLE else 0
@@ -118,13 +125,13 @@ def _print_table(entries: Entries, order: Sort) -> None:
         return cells
 
     echo_pieces(row(("KEY", "dim"), [("     ", "")], ("TITLE", "dim"), (head, "dim"), ("DATE", "dim")))
-    for entry, fit in itertools.chain(looked_at, rest):
+    for entry, fit, gained in itertools.chain(looked_at, rest):
         signs = [
             (sign, look) if one else (" " * len(sign), "")
             for (sign, look), one in zip(_SIGNS, _has(entry), strict=True)
         ]
         title = (title_line(entry.paper), "dim" if entry.mark.read else "")
-        count = (_count(entry, fit, order), "dim" if entry.mark.read else "")
+        count = (_count(entry, fit, gained, order), "dim" if entry.mark.read else "")
         echo_pieces(row((_key(entry), "key"), signs, title, count, (_day(entry), "dim")))
         indent = key_width + 9
         for why in reasons(fit, width - indent):
@@ -136,7 +143,9 @@ def _key(entry: Entry) -> str:
     return drawable(entry.paper.key).removeprefix("arxiv:")
 
 
-def _count(entry: Entry, fit: Fit, order: Sort) -> str:
+def _count(entry: Entry, fit: Fit, gained: int | None, order: Sort) -> str:
+    if order in ("gained", "rising"):
+        return "" if gained is None else f"{gained:+,}"
     if order == "match":
         return "" if fit.match is None else str(fit.match)
     number = entry.stars if order == "stars" else entry.upvotes

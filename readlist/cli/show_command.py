@@ -38,7 +38,8 @@ def show(key: str, as_json: bool) -> None:
         from readlist.exports.formats import record
         from readlist.services.recommendation import fit_of
 
-        echo_json(record(entry, shelf.feeds.log.announcements(entry.id), fit_of(shelf, entry)), indent=1)
+        announcements, series = shelf.feeds.log.announcements(entry.id), shelf.papers.series(entry.id)
+        echo_json(record(entry, announcements, fit_of(shelf, entry), series), indent=1)
 
 
 def found_entries(shelf: Shelf, words: Sequence[str]) -> tuple[list[Entry], bool]:

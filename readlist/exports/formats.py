@@ -15,6 +15,7 @@ from readlist.model.fit import Fit
 from readlist.model.paper import Announcement, Paper
 from readlist.model.tag import tags_of
 from readlist.model.time import time_text
+from readlist.model.trend import Series
 from readlist.pattern import pattern
 from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable
@@ -108,10 +109,16 @@ def _escaped(found: re.Match[str]) -> str:
     return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
-def record(entry: Entry, announcements: Sequence[Announcement], fit: Fit | None = None) -> Record:
+def record(
+    entry: Entry,
+    announcements: Sequence[Announcement],
+    fit: Fit | None = None,
+    series: Sequence[Series] | None = None,
+) -> Record:
     """Return the JSON form of an entry; times are ISO 8601 in UTC or null, days `YYYY-MM-DD`.
 
-    `published` may be less exact: `YYYY-MM` or `YYYY`. How well it fits comes last, where that was asked for.
+    `published` may be less exact: `YYYY-MM` or `YYYY`. How well it fits and its counts by day come last, where that was
+    asked for.
     """
     paper, mark = entry.paper, entry.mark
     return {
@@ -146,6 +153,16 @@ def record(entry: Entry, announcements: Sequence[Announcement], fit: Fit | None 
         "withdrawn": paper.withdrawn or None,
         **({"removed": time_text(mark.removed)} if mark.removed else {}),
         **(_fit_fields(fit) if fit is not None else {}),
+        **({"series": [_series_fields(each) for each in series]} if series is not None else {}),
+    }
+
+
+def _series_fields(series: Series) -> Record:
+    return {
+        "kind": series.kind,
+        "points": [{"day": point.day.isoformat(), "count": point.count} for point in series.points],
+        "gained": series.gained,
+        "since": series.since.isoformat() if series.since else None,
     }
 
 

@@ -74,6 +74,9 @@ class Connections:
         journal: SQLite's journal mode: `wal`, or what was possible.
         neighbours: called by statements: gives the ids of the papers that are like some papers, the nearest first, as a
             JSON list; of a JSON list of identifiers. It must not raise.
+        counted_from: likewise: gives from when on it is counted what was gained, in microseconds since 1970, by the
+            stored time of the visit.
+        present_day: likewise: gives the present day in UTC, in ISO 8601.
     """
 
     sqlite_version = sqlite3.sqlite_version
@@ -88,6 +91,8 @@ class Connections:
         self.path = path
         self.on_wait = on_wait
         self.neighbours: Callable[[str], str] = lambda named: "[]"
+        self.counted_from: Callable[[str | None], int] = lambda visit: 0
+        self.present_day: Callable[[], str] = lambda: ""
         self._progress = progress
         self._reached = 0
         self.writable = True
@@ -244,6 +249,8 @@ class Connections:
                 connection.create_function(name, 1, function, deterministic=True)
             connection.create_function("reached", 1, self._next_reached)
             connection.create_function("neighbours", 1, lambda named: self.neighbours(named), deterministic=True)
+            connection.create_function("counted_from", 1, lambda visit: self.counted_from(visit), deterministic=True)
+            connection.create_function("present_day", 0, lambda: self.present_day(), deterministic=True)
         except BaseException:
             connection.close()
             raise

@@ -65,15 +65,15 @@ def _is_part(first: date, last: date, wider: str) -> bool:
 
 
 def _added(first: date | None, last: date | None) -> Statement:
-    low = microseconds(_midnight(first)) if first else None
-    return between("p.added", low, microseconds(_midnight(last, after=True)) - 1 if last else None)
+    low = microseconds(midnight(first)) if first else None
+    return between("p.added", low, microseconds(midnight(last, after=True)) - 1 if last else None)
 
 
 def _marked(column: str, first: date | None, last: date | None) -> Statement:
     # Marks have times in ISO 8601 in UTC; these are prefixes of such times.
-    low = _utc(_midnight(first)) if first else None
+    low = _utc(midnight(first)) if first else None
     sql = [f"{column} is not null", *([f"{column} >= ?"] if low else [])]
-    high = _utc(_midnight(last, after=True)) if last else None
+    high = _utc(midnight(last, after=True)) if last else None
     sql += [f"{column} < ?"] if high else []
     inside = " and ".join(sql)
     return f"+p.id in (select paper_id from mark where {inside})", tuple(each for each in (low, high) if each)
@@ -88,7 +88,7 @@ DATED: Mapping[str, Callable[[date | None, date | None], Statement]] = {
 """For each field of a day the condition that it is within days, the last one included; None for no limit."""
 
 
-def _midnight(day: date, *, after: bool = False) -> datetime:
+def midnight(day: date, *, after: bool = False) -> datetime:
     """Return when a day begins, or ends, in the user's time zone."""
     try:
         return datetime.combine(day + timedelta(days=after), time()).astimezone()

@@ -1,13 +1,11 @@
-"""The feeds in a library: their announcements, the counts they gave by day, and the state of their fetches."""
+"""The feeds in a library: their announcements, and the state of their fetches."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
-from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -15,11 +13,8 @@ from readlist.library.connections import Connections, meta, set_meta
 from readlist.library.rows import (
     FeedCounts,
     Fetch,
-    Row,
-    Sighting,
     columns,
     insert,
-    insert_rows,
     microseconds,
     named,
     storable,
@@ -27,46 +22,6 @@ from readlist.library.rows import (
     with_day,
 )
 from readlist.model.paper import Announcement
-
-Seen: TypeAlias = tuple[int, str, date]
-"""A paper's id, a feed that gave its counts, and the day it did."""
-
-_SIGHTING = ("paper_id", *Sighting.__struct_fields__)
-# A row is written if a count differs from the latest of an earlier day. A row of the same day is overwritten; a missing
-# count changes nothing.
-_UPDATE_SIGHTING = """
-    insert into sighting (paper_id, feed, day, upvotes, comments, stars)
-    select :paper_id, :feed, :day, :upvotes, :comments, :stars
-    where not exists (
-        select 1 from (
-            select upvotes, comments, stars from sighting
-            where paper_id = :paper_id and feed = :feed and day < :day order by day desc limit 1
-        ) where (:upvotes is null or :upvotes is upvotes) and (:comments is null or :comments is comments)
-            and (:stars is null or :stars is stars)
-    ) or exists (select 1 from sighting where paper_id = :paper_id and feed = :feed and day = :day)
-    on conflict (paper_id, feed, day) do update set
-        upvotes = coalesce(excluded.upvotes, upvotes),
-        comments = coalesce(excluded.comments, comments),
-        stars = coalesce(excluded.stars, stars)
-    where (excluded.upvotes, excluded.comments, excluded.stars) is not (upvotes, comments, stars)
-"""
-# `max` of two values is null if one of them is.
-_MERGE_SIGHTINGS = """
-    insert into sighting (paper_id, feed, day, upvotes, comments, stars)
-    select ?2, feed, day, upvotes, comments, stars from sighting where paper_id = ?1
-    on conflict (paper_id, feed, day) do update set
-        upvotes = max(coalesce(upvotes, excluded.upvotes), coalesce(excluded.upvotes, upvotes)),
-        comments = max(coalesce(comments, excluded.comments), coalesce(excluded.comments, comments)),
-        stars = max(coalesce(stars, excluded.stars), coalesce(excluded.stars, stars))
-"""
-_LATEST = (
-    "{0} = coalesce((select {0} from sighting s where s.paper_id = paper.id and s.{0} is not null "
-    "order by s.day desc, s.{0} desc limit 1), {0})"
-)
-_REFRESH_COUNTS = (
-    f"update paper set {', '.join(map(_LATEST.format, ('upvotes', 'comments', 'stars')))} "
-    "where id in (select value from json_each(?))"
-)
 
 
 class FeedPapers(Struct, frozen=True):
@@ -153,12 +108,6 @@ class FeedLog:
                 found[paper_id] = (*found.get(paper_id, ()), with_day(Announcement, row))
         return found
 
-    def sightings(self, paper_id: int) -> tuple[Sighting, ...]:
-        """Return the counts of a paper by day, oldest first: one for each change."""
-        with self._connections.reading() as connection:
-            statement = f"select {columns(Sighting)} from sighting where paper_id = ? order by day, feed"
-            return tuple(with_day(Sighting, row) for row in named(connection.execute(statement, (paper_id,))))
-
     # Fetches
 
     def fetches(self) -> dict[str, Fetch]:
@@ -229,42 +178,3 @@ class FeedLog:
             kept = {**self.waits(), **waits}
             kept = {origin: until for origin, until in kept.items() if until > now.timestamp()}
             set_meta(connection, "waits", json.dumps(kept))
-
-
-def write_sightings(
-    connection: sqlite3.Connection, counts: Iterable[tuple[Seen, Announcement]], fresh: Collection[int] = ()
-) -> None:
-    """Write the counts that feeds gave, if they changed; within the writer's transaction.
-
-    Args:
-        connection: the writer's.
-        counts: what each feed gave for each paper on each day.
-        fresh: ids of papers without sightings so far.
-    """
-    rows: list[Row] = [
-        (paper_id, feed, day.isoformat(), each.upvotes, each.comments, each.stars)
-        for (paper_id, feed, day), each in counts
-        if each.upvotes is not None or each.comments is not None or each.stars is not None
-    ]
-    # By day, so that each row is compared with the one before it.
-    rows.sort(key=lambda row: row[:3])
-    first: list[dict[str, object]] = []
-    later: list[dict[str, object]] = []
-    for before, row in zip([None, *rows], rows, strict=False):
-        is_first = row[0] in fresh and (before is None or before[:2] != row[:2])
-        (first if is_first else later).append(dict(zip(_SIGHTING, row, strict=True)))
-    insert_rows(connection, "sighting", first)
-    connection.executemany(_UPDATE_SIGHTING, later)
-
-
-def refresh_counts(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
-    """Give papers the counts that were seen last; of several feeds of one day the highest.
-
-    Announcements only have the days of their lists, and an old list may have been read just now.
-    """
-    connection.execute(_REFRESH_COUNTS, (json.dumps(list(ids)),))
-
-
-def merge_sightings(connection: sqlite3.Connection, merged: Iterable[tuple[int, int]]) -> None:
-    """Give the sightings of papers to those they were merged into: pairs (former id, id); the highest count stays."""
-    connection.executemany(_MERGE_SIGHTINGS, merged)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from readlist.library.connections import Connections, meta, set_meta
+from readlist.library.count_log import CountLog
+from readlist.library.count_sql import papers_of_day
 from readlist.library.day_sql import Statement
 from readlist.library.errors import damaged
 from readlist.library.feed_log import FeedLog
@@ -17,7 +19,14 @@ from readlist.library.import_log import ImportLog
 from readlist.library.list_log import ListLog
 from readlist.library.list_outline import Outlines
 from readlist.library.mirror import Mirror
-from readlist.library.query_sql import among_statement, count_statement, ids_in, ids_statement, scored_statement
+from readlist.library.query_sql import (
+    among_statement,
+    count_statement,
+    ids_in,
+    ids_statement,
+    past_statement,
+    scored_statement,
+)
 from readlist.library.revision_log import RevisionLog
 from readlist.library.rows import (
     SELECT_PAPERS,
@@ -55,6 +64,7 @@ class Library:
     Attributes:
         connections: those to the library file; they know whether it can be written.
         feeds: what feeds announced, and how their fetches went.
+        count_log: the counts they gave, by day, and what papers gained.
         mirror: the marks, for queries.
         outlines: the groups of lists, and what their papers have.
         visits: when the user was here last, and what was searched for.
@@ -87,6 +97,7 @@ class Library:
         self.connections = Connections(path, progress, on_wait)
         self.feeds = FeedLog(self.connections)
         self.lists = ListLog(self.connections)
+        self.count_log = CountLog(self.connections)
         self.mirror = Mirror(self.connections)
         self.outlines = Outlines(self.connections)
         self.visits = Visits(self.connections)
@@ -123,6 +134,13 @@ class Library:
                 wanted[number] = 0
             ids.extend(filter(wanted.__getitem__, found))
         return ids
+
+    def ids_as_of(self, day: date, query: Query, sort: Sort) -> array[int]:
+        """Return the ids of the papers found among those announced by a day, sorted by what was known of them then.
+
+        An order that is not known of that day is feed order.
+        """
+        return self._all(past_statement(query, sort, papers_of_day(day)))
 
     def _all(self, statement: Statement) -> array[int]:
         """Return the ids that a statement finds."""

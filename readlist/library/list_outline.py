@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from typing import TypeAlias
@@ -10,7 +11,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from readlist.library.connections import Connections
-from readlist.library.query_sql import facts_statement, groups_statement, many_statement
+from readlist.library.day_sql import Statement
+from readlist.library.query_sql import papers_from
 from readlist.query import Query
 
 GroupKey: TypeAlias = tuple[date | None, str]
@@ -60,7 +62,7 @@ class Outlines:
         """
         with self._connections.reading(search=True) as connection:
             rows = connection.execute(*groups_statement(query)).fetchall()
-        return [((_day(day), feed), papers) for day, feed, papers in rows]
+        return [((day_in(day), feed), papers) for day, feed, papers in rows]
 
     def groups_of(self, ids: Sequence[int]) -> list[tuple[GroupKey, int]]:
         """Return the groups of these papers in this order: neighbours of one day and feed, with their number."""
@@ -75,7 +77,7 @@ class Outlines:
                 (f"[{','.join(map(str, ids))}]",),
             ).fetchall()
         ends = [*(place for place, _, _ in rows[1:]), len(ids)]
-        return [((_day(day), feed or ""), end - place) for (place, day, feed), end in zip(rows, ends, strict=True)]
+        return [((day_in(day), feed or ""), end - place) for (place, day, feed), end in zip(rows, ends, strict=True)]
 
     def counts(self) -> dict[GroupKey, GroupCount]:
         """Return the counts of all groups of the library."""
@@ -84,7 +86,7 @@ class Outlines:
                 "select day, feed, count(*), sum(not read) from paper indexed by paper_by_feed where not hidden "
                 "group by day, feed"
             ).fetchall()
-        return {(_day(day), feed): GroupCount(papers, unread) for day, feed, papers, unread in rows}
+        return {(day_in(day), feed): GroupCount(papers, unread) for day, feed, papers, unread in rows}
 
     def counts_of(self, keys: Sequence[GroupKey]) -> dict[GroupKey, GroupCount]:
         """Return the counts of some groups, quickly: without those of very many papers."""
@@ -107,23 +109,52 @@ class Outlines:
             SearchInterrupted: `Connections.interrupt` was called.
         """
         with self._connections.reading(search=True) as connection:
-            *found, voted = connection.execute(*facts_statement(query)).fetchone()
-            many = connection.execute(*many_statement(query, voted // _TOP)).fetchone() if voted else None
-        return _facts(found, many)
+            return facts_in(connection, query)
 
     def facts_of(self, ids: Sequence[int]) -> Facts:
         """Return what these papers have."""
         asked = json.dumps(list(ids))
         with self._connections.reading() as connection:
-            *found, voted = connection.execute(*facts_statement(asked)).fetchone()
-            many = connection.execute(*many_statement(asked, voted // _TOP)).fetchone() if voted else None
-        return _facts(found, many)
+            return facts_in(connection, asked)
 
 
-def _facts(found: Sequence[int], many: Sequence[int] | None) -> Facts:
+def groups_statement(papers: Query | Statement) -> Statement:
+    """Return the statement for the groups of the papers found, in feed order: rows of day, feed, number of papers."""
+    source, parameters = papers_from(papers, "paper_by_feed")
+    return (
+        f"select p.day, p.feed, count(*) from {source} group by p.day, p.feed order by p.day desc, p.feed",
+        parameters,
+    )
+
+
+def _facts(papers: Query | str | Statement) -> Statement:
+    """Return the statement for what papers have: one row of 0 or 1 for code, star, note; most upvotes, how many voted.
+
+    Args:
+        papers: a query, a JSON list of ids, or what `found_in` returns.
+    """
+    source, parameters = papers_from(papers, "paper_by_upvotes")
+    return (
+        "select coalesce(max(p.has_code), 0), coalesce(max(p.starred), 0), coalesce(max(p.noted), 0), "
+        f"coalesce(max(p.upvotes), 0), coalesce(sum(p.upvotes > 0), 0) from {source}",
+        parameters,
+    )
+
+
+def _many(papers: Query | str | Statement, place: int) -> Statement:
+    """Return the statement for the upvotes of the paper at a place when papers are sorted by them; see above."""
+    source, parameters = papers_from(papers, "paper_by_upvotes")
+    return f"select p.upvotes from {source} order by p.upvotes desc limit 1 offset ?", (*parameters, place)
+
+
+def facts_in(connection: sqlite3.Connection, papers: Query | str | Statement) -> Facts:
+    """Return what papers have; they are given as for `papers_from`."""
+    *found, voted = connection.execute(*_facts(papers)).fetchone()
+    many = connection.execute(*_many(papers, voted // _TOP)).fetchone() if voted else None
     code, starred, noted, upvotes = found
     return Facts(bool(code), bool(starred), bool(noted), upvotes, many[0] if many else 0)
 
 
-def _day(text: str | None) -> date | None:
+def day_in(text: str | None) -> date | None:
+    """Return a day as the tables have it; None for an empty text."""
     return date.fromisoformat(text) if text else None

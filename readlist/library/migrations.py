@@ -302,6 +302,16 @@ _SCORES = (
     "create index mark_by_read on mark (read desc, paper_id desc) where read is not null",
 )
 
+# A sighting has the time of its reading, 0 where only its day is known, and there is one for each day on which a feed
+# gave the counts, changed or not. A primary key without rowid is never null.
+_COUNTS = (
+    "alter table sighting rename to sighting_by_day",
+    "create table sighting (paper_id integer, feed text, day text, at integer, upvotes integer, comments integer, "
+    "stars integer, primary key (paper_id, feed, day, at)) without rowid",
+    "insert into sighting select paper_id, feed, day, 0, upvotes, comments, stars from sighting_by_day",
+    "drop table sighting_by_day",
+)
+
 # How many papers arXiv announced on a day; null if that is not known, as where its list could not be read. How many are
 # here is counted. A primary key without rowid is never null.
 _LISTS = ("create table listing (feed text, day text, announced integer, primary key (feed, day)) without rowid",)
@@ -373,6 +383,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _REMOVED,
     _MARKED,
     _SCORES,
+    _COUNTS,
     _LISTS,
     _VERSIONS,
 )

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from msgspec.structs import asdict
 
 from readlist.library.connections import Connections
+from readlist.library.count_log import Seen, clock_day, merge_sightings, refresh_counts, write_sightings
 from readlist.library.duplicates import (
     FeedDay,
     Incoming,
@@ -25,7 +26,6 @@ from readlist.library.duplicates import (
     latest,
     merge_announcements,
 )
-from readlist.library.feed_log import Seen, merge_sightings, refresh_counts, write_sightings
 from readlist.library.revision_log import merge_revisions, note_revisions
 from readlist.library.rows import (
     HIDDEN,
@@ -73,9 +73,10 @@ class PaperWriter:
         """Prepare to add a list; see `Library.add`."""
         self._connections = connections
         self._feed, self._day, self._seen = feed, day, seen
+        self._read_at = now
         self._now = microseconds(now) if batch is None else batch
         self._batch = batch
-        self._today = now.astimezone().date()
+        self._today = clock_day(now)
         self._ids: list[int] = []
         self._given: list[str] = []
         self._mentions: Mentions = {}
@@ -128,7 +129,9 @@ class PaperWriter:
         _add_waiting_marks(connection, matcher)
         if len(matcher.fresh) == PART and not self._ids:
             merge_seldom(connection)
-        _write(connection, matcher, self._counts(matcher))
+        dated = self._seen is not None or self._day is not None
+        write = partial(write_sightings, connection, self._counts(matcher), self._read_at, matcher.fresh, dated=dated)
+        _write(connection, matcher, write)
         self._revised |= note_revisions(connection, matcher.papers.values(), time_at(matcher.now), self._today)
         if self._batch is not None and (matcher.fresh or matcher.returned):
             feeds = {item.announcement.feed for item in items}
@@ -234,7 +237,7 @@ def _add_waiting_marks(connection: sqlite3.Connection, matcher: Matcher) -> None
 # Writing
 
 
-def _write(connection: sqlite3.Connection, matcher: Matcher, counts: Iterable[tuple[Seen, Announcement]]) -> None:
+def _write(connection: sqlite3.Connection, matcher: Matcher, write_counts: Callable[[], None]) -> None:
     new = [each for each in matcher.papers.values() if each.stored is None]
     changed = [each for each in matcher.papers.values() if each.is_changed]
     gone = [(each.id, _indexed(each.stored, each.stored_mark), None) for each in matcher.gone.values()]
@@ -244,7 +247,7 @@ def _write(connection: sqlite3.Connection, matcher: Matcher, counts: Iterable[tu
     if matcher.gone:
         _remove_merged(connection, matcher)
     _write_rows(connection, matcher, new, changed)
-    write_sightings(connection, counts, matcher.fresh)
+    write_counts()
     refresh_counts(connection, [each.id for each in changed])
     note_changed(
         connection, [each.id for each in changed if each.stored is not None and _is_other(each.stored, each.paper)]

@@ -6,11 +6,26 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
+from readlist.library.count_sql import gain_table, gained_within, rising_tables
 from readlist.library.day_sql import DATED, Statement, between, join
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
 from readlist.query import Query
-from readlist.query.terms import And, Counted, Dated, Flag, Identified, InFeed, Not, Or, Similar, Tagged, Term, Words
+from readlist.query.terms import (
+    And,
+    Counted,
+    Dated,
+    Flag,
+    Gained,
+    Identified,
+    InFeed,
+    Not,
+    Or,
+    Similar,
+    Tagged,
+    Term,
+    Words,
+)
 
 _COLUMN_OF = {
     "": "{title abstract authors note}", "title": "title", "abstract": "abstract", "author": "authors", "note": "note",
@@ -98,6 +113,8 @@ def ids_statement(query: Query, sort: Sort, limit: int | None = None) -> Stateme
     by = unreversed(sort)
     if by == "match":
         return _by_match(query, limit, is_reverse=is_reverse(sort))
+    if by in ("gained", "rising"):
+        return _by_gain(by, query, limit, is_reverse=is_reverse(sort))
     wanted, conditions = _split(query)
     index, order = _ORDERS["feed" if by == "relevance" else by]
     leading: tuple[str, ...] = ()
@@ -170,6 +187,56 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
         f"order by {', '.join(last)} limit ?)) limit ?)",
         (*parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
+
+
+def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> Statement:
+    """Return the statement of `ids_statement` for papers by what they gained, or by how much more than is usual.
+
+    Papers of which that is not known come last: by what they gained in feed order, by what is rising by their place
+    among the papers of their list's day.
+    """
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    _, last = _ORDERS["feed"]
+    if by == "gained":
+        tables, leading = gain_table()
+        known, first, rest = "gain", ("c.gained desc", *last), "paper p indexed by paper_by_feed"
+    else:
+        tables, leading = rising_tables()
+        known, first, last = "risen", ("c.rise desc", "p.upvotes desc", *last), ("q.place desc", "q.day desc", *last)
+        rest = "placed q cross join paper p on p.id = q.id"
+    if is_reverse:
+        first, last = _reversed(first), _reversed(last)
+    counted, parameters = _where(conditions)
+    others, _ = _where([*conditions, (f"p.id not in (select paper_id from {known})", ())])
+    return (
+        f"with {tables} select group_concat(id) from (select id from ("
+        f"select id from (select p.id as id from {known} c cross join paper p on p.id = c.paper_id{counted} "
+        f"order by {', '.join(first)} limit ?) union all "
+        f"select id from (select p.id as id from {rest}{others} order by {', '.join(last)} limit ?)) limit ?)",
+        (*leading, *parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
+    )
+
+
+def past_statement(query: Query, sort: Sort, papers: Statement) -> Statement:
+    """Return the statement of `ids_statement` for what takes the place of the table `paper`, as of a day.
+
+    In place of an order that is not known of that day it is feed order.
+    """
+    source, parameters = found_in(papers, query)
+    _, order = _ORDERS.get(unreversed(sort), _ORDERS["feed"])
+    order = _reversed(order) if is_reverse(sort) else order
+    return f"select group_concat(id) from (select p.id as id from {source} order by {', '.join(order)})", parameters
+
+
+def found_in(papers: Statement, query: Query) -> Statement:
+    """Return the papers found as what follows FROM, where other papers take the place of the table `paper`."""
+    wanted, conditions = _split(query)
+    if wanted:
+        conditions.append((_MATCHES, (wanted,)))
+    where, parameters = _where(conditions)
+    return f"({papers[0]}) p{where}", (*papers[1], *parameters)
 
 
 def scored_statement(ids: Sequence[int] | None = None, *, is_reverse: bool) -> Statement:
@@ -257,37 +324,10 @@ def count_statement(query: Query) -> Statement:
     return f"select count(*) from {source}{where}", parameters
 
 
-def groups_statement(query: Query) -> Statement:
-    """Return the statement for the groups of the papers found, in feed order: rows of day, feed, number of papers."""
-    source, parameters = _source(query, "paper_by_feed")
-    return (
-        f"select p.day, p.feed, count(*) from {source} group by p.day, p.feed order by p.day desc, p.feed",
-        parameters,
-    )
-
-
-def facts_statement(papers: Query | str) -> Statement:
-    """Return the statement for what papers have: one row of 0 or 1 for code, star, note; most upvotes, how many voted.
-
-    Args:
-        papers: a query, or a JSON list of ids.
-    """
-    source, parameters = _source(papers, "paper_by_upvotes")
-    return (
-        "select coalesce(max(p.has_code), 0), coalesce(max(p.starred), 0), coalesce(max(p.noted), 0), "
-        f"coalesce(max(p.upvotes), 0), coalesce(sum(p.upvotes > 0), 0) from {source}",
-        parameters,
-    )
-
-
-def many_statement(papers: Query | str, place: int) -> Statement:
-    """Return the statement for the upvotes of the paper at a place when papers are sorted by them; see above."""
-    source, parameters = _source(papers, "paper_by_upvotes")
-    return f"select p.upvotes from {source} order by p.upvotes desc limit 1 offset ?", (*parameters, place)
-
-
-def _source(papers: Query | str, index: str) -> Statement:
+def papers_from(papers: Query | str | Statement, index: str) -> Statement:
     """Return the papers found, or those with the ids of a JSON list, as what follows FROM; read from an index."""
+    if isinstance(papers, tuple):
+        return papers
     if isinstance(papers, str):
         return "json_each(?) j cross join paper p on p.id = j.value", (papers,)
     wanted, conditions = _split(papers)
@@ -423,6 +463,8 @@ def _condition(term: Term) -> Statement:
         case Counted("match", ranges):
             within, limits = _any_of([between("match", low, high) for low, high in ranges])
             return f"+p.id in (select paper_id from score where generation = {_GENERATION} and {within})", limits
+        case Gained(ranges):
+            return _any_of([gained_within(*each) for each in ranges])
         case Counted(field, ranges):
             return _any_of([between(f"p.{field}", low, high) for low, high in ranges])
         case Dated(field, days):

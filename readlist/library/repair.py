@@ -17,11 +17,12 @@ from msgspec.structs import replace
 
 from readlist.files import dated
 from readlist.library.connections import Connections, sqlite_uri
+from readlist.library.count_log import VISIT_BEFORE, Sighting, restore_sightings
 from readlist.library.errors import LibraryBusy, LibraryError, damaged, explained
 from readlist.library.library import Library
 from readlist.library.migrations import migrate
 from readlist.library.revision_log import restore_revisions
-from readlist.library.rows import HIDDEN, DetailRow, Row, Sighting, columns, insert, microseconds, time_at, with_day
+from readlist.library.rows import HIDDEN, DetailRow, Row, columns, insert, microseconds, time_at, with_day
 from readlist.library.search_index import SQL_FUNCTIONS, rebuild_search
 from readlist.model.paper import Announcement, Paper
 from readlist.model.time import parse_date
@@ -30,7 +31,7 @@ from readlist.text.clean import clean, clean_line
 _COMPANIONS = ("", "-wal", "-journal")
 _WIDEST = 1 << 40
 _MOST_DAMAGED = 10_000
-_META = ("last_visit", "searches", "lists")
+_META = ("last_visit", "searches", "lists", VISIT_BEFORE)
 _PART = 1_000
 _FACTS = "id, key, published, added, feed, day, position"
 _FETCH = "feed, tried, good, failure, new, known"
@@ -272,10 +273,7 @@ def _copy_history(
         for name in names.get(former, ()):
             if isinstance(name, str):
                 connection.execute("insert or ignore into alias (identifier, paper_id) values (?, ?)", (name, paper_id))
-    for row in _rows(old, "sighting", f"paper_id, {columns(Sighting)}"):
-        counts = (row["upvotes"], row["comments"], row["stars"])
-        if row["paper_id"] in ids and _is_day(row["day"]) and all(isinstance(count, int | None) for count in counts):
-            connection.execute(insert("sighting", row, replace=True), {**row, "paper_id": ids[row["paper_id"]]})
+    _copy_sightings(old, connection, ids)
     for row in _rows(old, "feed", "name, builtin, added"):
         if isinstance(row["name"], str) and isinstance(row["added"], int):
             values = {**row, "builtin": bool(row["builtin"])}
@@ -283,6 +281,16 @@ def _copy_history(
     for row in _rows(old, "meta", "name, value"):
         if row["name"] in _META and isinstance(row["value"], str):
             connection.execute(insert("meta", row, replace=True), row)
+
+
+def _copy_sightings(old: sqlite3.Connection, connection: sqlite3.Connection, ids: dict[int, int]) -> None:
+    """Copy the counts by day; those of an older readlist have no time."""
+    try:
+        old.execute("select at from sighting limit 0")
+        names = f"paper_id, {columns(Sighting)}"
+    except sqlite3.DatabaseError:
+        names = "paper_id, feed, day, upvotes, comments, stars"
+    restore_sightings(connection, _rows(old, "sighting", names), ids)
 
 
 def _copy_fetches(old: sqlite3.Connection, connection: sqlite3.Connection) -> None:

@@ -151,16 +151,6 @@ class Fetch(Struct, frozen=True):
     validators: Mapping[str, tuple[str, str]]
 
 
-class Sighting(Struct, frozen=True):
-    """The counts of a paper as one feed gave them on one day; None where it gave none."""
-
-    feed: str
-    day: date
-    upvotes: int | None
-    comments: int | None
-    stars: int | None
-
-
 # Tables as rows
 
 

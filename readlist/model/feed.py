@@ -47,6 +47,9 @@ ADDED = "Added"
 YOURS = "Your papers"
 """What stands for the starred and noted papers where outcomes of feeds are named."""
 
+COUNTS = "Hugging Face"
+"""The feed name of counts that were asked for again, of no feed of the user's."""
+
 SAMPLE = "Sample"
 """The feed name of the sample papers of the first start."""
 

@@ -8,8 +8,9 @@ from typing import Literal, cast, get_args
 from msgspec import Struct
 
 Sort = Literal[
-    "feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance", "match",
-    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-title", "-relevance", "-match",
+    "feed", "date", "added", "upvotes", "stars", "comments", "gained", "rising", "title", "relevance", "match",
+    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-gained", "-rising", "-title", "-relevance",
+    "-match",
 ]  # fmt: skip
 """A sort order by its name; after a `-`, the reverse of it."""
 
@@ -37,6 +38,8 @@ SORTS: Mapping[Sort, SortOrder] = {
     "upvotes": SortOrder("by upvotes", "most upvotes first", "fewest upvotes first"),
     "stars": SortOrder("by stars", "most GitHub stars first", "fewest GitHub stars first"),
     "comments": SortOrder("by comments", "most comments first", "fewest comments first"),
+    "gained": SortOrder("gained", "most upvotes gained since your last visit first", "fewest upvotes gained first"),
+    "rising": SortOrder("rising", "what gains more upvotes than others of its age first", "what gains least first"),
     "title": SortOrder("by title", "A–Z", "Z–A"),
     "relevance": SortOrder("by relevance", "the search's best finds first", "the search's best finds last"),
     "match": SortOrder("by match", "what fits your stars best first", "worst fit first"),
@@ -57,6 +60,11 @@ def unreversed(sort: Sort) -> Sort:
 def is_by_match(sort: Sort) -> bool:
     """Return whether an order is by how well papers fit, or the reverse of it."""
     return unreversed(sort) == "match"
+
+
+def is_known_of_a_day(sort: Sort) -> bool:
+    """Return whether an order can be one of what was known on a day."""
+    return unreversed(sort) not in ("gained", "rising", "relevance", "match")
 
 
 def reverse_of(sort: Sort) -> Sort:

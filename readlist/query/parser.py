@@ -21,6 +21,7 @@ from readlist.query.terms import (
     Counted,
     Dated,
     Flag,
+    Gained,
     Identified,
     InFeed,
     Not,
@@ -37,11 +38,9 @@ from readlist.query.terms import (
 from readlist.query.values import (
     ValueProblem,
     bare_identifiers,
-    days,
     identifier_of,
-    may_become_days,
-    may_become_numbers,
-    numbers,
+    limits,
+    may_become_limits,
     tag_value,
     title_key,
 )
@@ -281,6 +280,8 @@ class _TermParser:
             return Or(words) if len(words) > 1 else words[0]
         if field in NUMBERS:
             return Counted(field, tuple(values), **at)  # type: ignore[arg-type]
+        if field == "gained":
+            return Gained(tuple(values), **at)  # type: ignore[arg-type]
         if field in DAYS:
             return Dated(field, tuple(values), **at)  # type: ignore[arg-type]
         if field == "tag":
@@ -303,7 +304,7 @@ class _TermParser:
             return Identified(identifiers, **_place(found))
         if phrase is None and (compared := _COMPARED.fullmatch(written)):
             field = field_of(compared[1].lower(), compared[2])
-            if field in (*NUMBERS, *DAYS):
+            if field in (*NUMBERS, *DAYS, "gained"):
                 right = f"{field}:{compared[2].removeprefix('=')}"
                 self.problem(found.end() - len(written), found.end(), f"{field} needs a colon", right)
                 return None
@@ -415,11 +416,10 @@ class _TermParser:
         if not value.strip():
             return None
         try:
-            return numbers(value) if field in NUMBERS else days(value, self._today)
+            return limits(FIELDS[field].kind, value, self._today)
         except ValueProblem as problem:
             unfinished = self._is_typed(found) and start + len(value) >= found.end()
-            may_become = may_become_numbers(value) if field in NUMBERS else may_become_days(value, self._today)
-            if not (unfinished and may_become):
+            if not (unfinished and may_become_limits(FIELDS[field].kind, value, self._today)):
                 self.problem(start, start + len(value), f"{field}: {_quoted(value)} is {problem}")
             return None
 

@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from readlist.model.trend import CountKind
 from readlist.model.view import SORTS, Sort, unreversed
 from readlist.pattern import pattern
 
-FieldKind = Literal["choice", "text", "tag", "feed", "id", "number", "day"]
+FieldKind = Literal["choice", "text", "tag", "feed", "id", "number", "gain", "day"]
 
 
 class FieldInfo(Struct, frozen=True):
@@ -66,6 +67,7 @@ FIELDS: Mapping[str, FieldInfo] = {
     "stars": FieldInfo("number", "stars:>=1k", "papers whose repository has this many GitHub stars"),
     "comments": FieldInfo("number", "comments:1..10", "papers with this many comments"),
     "match": FieldInfo("number", "match:>60", "papers that fit your stars this well, from 0 to 99"),
+    "gained": FieldInfo("gain", "gained:>20", "papers with this many upvotes more since your last visit"),
     "date": FieldInfo("day", "date:7d", "papers published then; without a date, listed then"),
     "seen": FieldInfo("day", "seen:today", "papers added to the library then"),
     "starred": FieldInfo("day", "starred:2026-08", "papers you starred then"),
@@ -79,7 +81,7 @@ FIELDS: Mapping[str, FieldInfo] = {
 ALIASES: Mapping[str, str] = {
     "authors": "author", "organization": "org", "organisation": "org", "keyword": "kw", "keywords": "kw",
     "abs": "abstract", "feeds": "feed", "upvote": "upvotes", "notes": "note", "tags": "tag",
-    "order": "sort",
+    "order": "sort", "gain": "gained",
 }  # fmt: skip
 """Other names of fields."""
 
@@ -99,6 +101,7 @@ MEANT: Mapping[str, str] = {
     "journal": "comment", "venue": "comment", "version": "is:revised", "withdrawn": "is:withdrawn",
     "text": "abstract", "body": "abstract", "topic": "kw", "subject": "kw", "similar": "like",
     "repo": "has:code", "code": "has:code", "github": "has:code", "star": "is:starred", "unread": "is:unread",
+    "rising": "sort:rising", "trending": "sort:rising", "delta": "gained",
 }  # fmt: skip
 """What other programs have fields for: the field to use here, or the whole term."""
 
@@ -108,6 +111,7 @@ VALUE_EXAMPLES: Mapping[FieldKind, str] = {
     "feed": "the name of a feed",
     "id": "an arXiv id or a DOI",
     "number": "20, >20, 10..50, 1k",
+    "gain": "20, >20, 7d>20 in a week, stars>20",
     "day": "7d, 2026-08, 2026-08-01..2026-08-15",
 }
 """What the values of a kind look like; a choice lists its own."""
@@ -226,6 +230,17 @@ class Counted(Placed, frozen=True):
     ranges: tuple[tuple[int | None, int | None], ...]
 
 
+class Gained(Placed, frozen=True):
+    """A count rose by a number within one of some ranges: `gained:>20`, `gained:7d>20,stars>5`. If unknown: none.
+
+    Attributes:
+        ranges: what is counted, the first day of what was gained (None for since the last visit), and the lowest and
+            the highest number, None for no limit; at least one.
+    """
+
+    ranges: tuple[tuple[CountKind, date | None, int | None, int | None], ...]
+
+
 class Dated(Placed, frozen=True):
     """A day is within one of some ranges: `date:7d`, `starred:2026-08`. An unknown day matches none.
 
@@ -280,7 +295,7 @@ def leaves(terms: Iterable[Term]) -> Iterator[Leaf]:
                 yield term
 
 
-Leaf: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Similar | Counted | Dated
+Leaf: TypeAlias = Words | Flag | Tagged | InFeed | Identified | Similar | Counted | Gained | Dated
 Term: TypeAlias = Leaf | Not | And | Or
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from readlist.model.paper import arxiv_id, bare_title, doi_of, fingerprint
 from readlist.model.tag import check_tag, fold_tag
+from readlist.model.trend import COUNT_KINDS, CountKind
 from readlist.pattern import pattern
 
 _NUMBER = pattern(r"(\d{1,12})(?:\.(\d{1,3}))?([km]?)", re.IGNORECASE)
@@ -25,6 +26,7 @@ _LONG_KEY = 16
 _T = TypeVar("_T", int, date)
 Numbers = tuple[int | None, int | None]
 Days = tuple[date | None, date | None]
+Gain = tuple[CountKind, date | None, int | None, int | None]
 
 
 class ValueProblem(ValueError):
@@ -74,6 +76,50 @@ def _number(text: str) -> tuple[int, int]:
 def may_become_numbers(text: str) -> bool:
     """Tell whether more typing may make this a range of numbers."""
     return bool(_PARTIAL_NUMBERS.fullmatch(text))
+
+
+def gain(text: str, today: date) -> Gain:
+    """Return the range of `20`, `>20`, `10..50`, `7d>20` (in the last seven days), `stars>20`, `stars:7d>20`.
+
+    Args:
+        text: the value.
+        today: the last day of `7d`.
+
+    Raises:
+        ValueProblem: it is invalid.
+    """
+    head, sign, rest = _parts(text)
+    kind, day = _counted(head if sign else "")
+    try:
+        first = days(day, today)[0] if day else None
+        return kind, first, *numbers(f"{sign}{rest}" if sign else head)
+    except ValueProblem as problem:
+        raise ValueProblem("not a number gained: 20, >20, 7d>20, stars>20") from problem
+
+
+def may_become_gain(text: str, today: date) -> bool:
+    """Tell whether more typing may make this what was gained."""
+    head, sign, rest = _parts(text)
+    if not sign and (may_become_numbers(head) or any(kind.startswith(head.lower()) for kind in COUNT_KINDS)):
+        return True
+    _, day = _counted(head)
+    try:
+        gain(f"{head}>1", today)
+    except ValueProblem:
+        return not sign and may_become_days(day, today)
+    return may_become_numbers(f"{sign}{rest}")
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Return what is before the sign of a comparison, the sign, and what follows; all is before it without one."""
+    sign = re.search("[<>]=?|=", text)
+    return (text[: sign.start()], sign[0], text[sign.end() :]) if sign else (text.strip(), "", "")
+
+
+def _counted(text: str) -> tuple[CountKind, str]:
+    """Return what is counted, and the rest of a text that may begin with it."""
+    found = next((kind for kind in COUNT_KINDS if text.lower().startswith(kind)), None)
+    return found or "upvotes", text[len(found or "") :].removeprefix(":")
 
 
 def days(text: str, today: date) -> Days:
@@ -133,6 +179,43 @@ def _days_of(text: str, today: date) -> tuple[date, date]:
     except (ValueError, OverflowError) as error:
         raise ValueProblem("not in the calendar") from error
     raise ValueProblem("not a day: 7d, 2026-08, 2026-08-01, 2026-08-01..2026-08-15, today")
+
+
+def limits(kind: str, text: str, today: date) -> Numbers | Days | Gain:
+    """Return the range of a value of a field of this kind: `number`, `gain` or `day`.
+
+    Raises:
+        ValueProblem: it is invalid.
+    """
+    if kind == "number":
+        return numbers(text)
+    return gain(text, today) if kind == "gain" else days(text, today)
+
+
+def may_become_limits(kind: str, text: str, today: date) -> bool:
+    """Tell whether more typing may make this a value of a field of this kind."""
+    if kind == "number":
+        return may_become_numbers(text)
+    return may_become_gain(text, today) if kind == "gain" else may_become_days(text, today)
+
+
+def past_day(text: str, today: date) -> date:
+    """Return the day of `2026-11-20`, `today`, `yesterday`.
+
+    Raises:
+        ValueProblem: not a day, or after today.
+    """
+    try:
+        first, last = _days_of(text, today)
+    except ValueProblem as problem:
+        first, last = today, date.max
+        if str(problem).startswith("not in"):
+            raise
+    if first != last or _AGO.fullmatch(text.strip()):
+        raise ValueProblem("not a day: 2026-11-20, yesterday, today")
+    if first > today:
+        raise ValueProblem(f"after today, {today}")
+    return first
 
 
 def tag_value(text: str) -> tuple[str, bool]:

@@ -12,6 +12,7 @@ from readlist.model.fit import Fit
 from readlist.model.paper import Announcement
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
+from readlist.shelf.past_list import PastList
 
 FitsOf: TypeAlias = Callable[[Sequence[Entry]], Mapping[int, Fit]]
 """Gives how well some entries fit, by their ids."""
@@ -24,7 +25,12 @@ class Entries:
     """The entries of a list, read in chunks; progress is reported after each."""
 
     def __init__(
-        self, shelf: Shelf, ids: Sequence[int], report: Report = unreported, fits: FitsOf | None = None
+        self,
+        shelf: Shelf,
+        ids: Sequence[int],
+        report: Report = unreported,
+        fits: FitsOf | None = None,
+        past: PastList | None = None,
     ) -> None:
         """Make it; nothing is read before it is asked for.
 
@@ -33,17 +39,21 @@ class Entries:
             ids: of the papers, in order.
             report: called after each chunk.
             fits: gives how well some entries fit, by their ids; None if that isn't asked for.
+            past: reads the entries as of a day; None for now.
         """
+        self._papers = shelf.papers if past is None else past
         self._shelf, self._ids, self._report, self._fits = shelf, ids, report, fits
         self._fit: Mapping[int, Fit] = {}
+        self._gains: Mapping[int, int] | None = None
         self._chunk: list[Entry] = []
         self._announced: dict[int, tuple[Announcement, ...]] = {}
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries in the order of their ids."""
         done = 0
-        for chunk in self._shelf.papers.in_chunks(self._ids):
+        for chunk in self._papers.in_chunks(self._ids):
             self._chunk, self._announced, self._fit = chunk, {}, {}
+            self._gains = None
             yield from chunk
             done += len(chunk)
             self._report(Progress(done, len(self._ids), "papers"))
@@ -54,6 +64,12 @@ class Entries:
             self._announced = self._shelf.feeds.log.announcements_of([entry.id for entry in self._chunk])
         return self._announced.get(entry.id, ())
 
+    def gained(self, entry: Entry) -> int | None:
+        """Return how many upvotes the entry yielded last gained since the last visit, None if that is not known."""
+        if self._gains is None:
+            self._gains = self._shelf.papers.count_log.gains([each.id for each in self._chunk])
+        return self._gains.get(entry.id)
+
     def fit(self, entry: Entry) -> Fit:
         """Return how well the entry yielded last fits, without anything if that isn't asked for."""
         if not self._fit and self._fits is not None:
@@ -62,10 +78,15 @@ class Entries:
 
 
 def export(
-    shelf: Shelf, ids: Sequence[int], form: str, report: Report = unreported, fits: FitsOf | None = None
+    shelf: Shelf,
+    ids: Sequence[int],
+    form: str,
+    report: Report = unreported,
+    fits: FitsOf | None = None,
+    past: PastList | None = None,
 ) -> Iterator[str]:
     """Yield the pieces of a text that holds some papers in one of `FORMATS`, read as the text goes on."""
-    entries = Entries(shelf, ids, report, fits)
+    entries = Entries(shelf, ids, report, fits, past)
     return FORMATS[form].write(entries, entries.announcements, entries.fit if fits is not None else None)
 
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, MutableSequence, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from shlex import quote
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from readlist.model.feed import ADDED, YOURS, Feed, is_daily
+from readlist.model.feed import ADDED, COUNTS, YOURS, Feed, is_daily
 from readlist.model.list_day import FetchState, ListDay, ListMemory, days_in_words
 from readlist.model.time import time_ago
 from readlist.services import Progress, Report, unreported
@@ -163,6 +163,9 @@ class Refresh:
                         continue
                     job, batch = event
                     outcome = self._store(job, batch, stored.get(job.name))
+                    if outcome is None:
+                        pending -= 1
+                        continue
                     stored[job.name] = outcome
                     offline = offline or bool(outcome.silent)
                     if not batch.more:
@@ -181,13 +184,21 @@ class Refresh:
         from readlist.sources.sites import LOOKUP, host_of_feed
 
         fetches = self._shelf.feeds.log.fetches() if record else {}
+        listings = {feed.name for feed in feeds if feed.kind == "huggingface"}
+        answered: list[str] = []
         jobs = []
         for feed in feeds:
             request = self._request(feed, fetches.get(feed.name), record=record, since=since)
-            jobs.append(self._job(request, host_of_feed(feed), http, put, record=record))
+            jobs.append(self._job(request, host_of_feed(feed), http, put, answered, record=record))
         if pending := self._shelf.papers.unfilled() if record else []:
             look_up = partial(self._look_up, pending, http, lambda papers: put(Progress(papers, 0, "papers", ADDED)))
             jobs.append(_Job(ADDED, LOOKUP, look_up, lambda batch, before: self._fill(pending, batch)))
+        if listings and record:
+            from readlist.services.recount import Recount
+
+            # After the feeds, in the thread of their host.
+            recount = Recount(self._shelf, http, self._clock(), lambda: not listings.isdisjoint(answered))
+            jobs.append(_Job(COUNTS, "huggingface", recount.fetch, lambda counted, before: recount.store(counted)))
         return jobs
 
     def _request(self, feed: Feed, last: Fetch | None, *, record: bool, since: date | None) -> FeedRequest:
@@ -206,8 +217,17 @@ class Refresh:
             memory=memory,
         )
 
-    def _job(self, request: FeedRequest, host: str, http: Http, put: _Put, *, record: bool) -> _Job:
-        """Return the job of fetching a feed."""
+    def _job(
+        self,
+        request: FeedRequest,
+        host: str,
+        http: Http,
+        put: _Put,
+        answered: MutableSequence[str],
+        *,
+        record: bool,
+    ) -> _Job:
+        """Return the job of fetching a feed, whose name is added to `answered` if that went well."""
         feed = request.feed
 
         def store(batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
@@ -220,8 +240,11 @@ class Refresh:
             from readlist.sources.sites import open_site
 
             progress(0)
-            answered = replace(request, progress=progress, store=lambda batch: put((job, batch)))
-            return open_site(feed.kind, http).fetch(answered)
+            reported = replace(request, progress=progress, store=lambda batch: put((job, batch)))
+            batch = open_site(feed.kind, http).fetch(reported)
+            if not batch.failure:
+                answered.append(feed.name)
+            return batch
 
         job = _Job(feed.name, host, fetch, store)
         return job
@@ -240,7 +263,7 @@ class Refresh:
                 return None if self._stopped.is_set() else event
         return None
 
-    def _store(self, job: _Job, batch: Batch, before: FetchOutcome | None) -> FetchOutcome:
+    def _store(self, job: _Job, batch: Any, before: FetchOutcome | None) -> FetchOutcome | None:
         if before is not None and before.failure:
             # A piece is missing: it is all fetched again.
             batch = replace(batch, items=(), days=(), state=None, failure=before.failure)
@@ -328,11 +351,11 @@ class _Job(Struct, frozen=True):
 
     name: str
     host: str
-    fetch: Callable[[], Batch]
-    store: Callable[[Batch, FetchOutcome | None], FetchOutcome]
+    fetch: Callable[[], Any]
+    store: Callable[[Any, FetchOutcome | None], FetchOutcome | None]
 
 
-_Fetched: TypeAlias = tuple[_Job, Batch]
+_Fetched: TypeAlias = tuple[_Job, Any]
 _Put: TypeAlias = Callable[["Progress | _Fetched"], None]
 
 

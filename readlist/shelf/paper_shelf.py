@@ -27,8 +27,9 @@ from readlist.text.clean import fold
 
 if TYPE_CHECKING:
     from readlist.library.rows import Counts
-    from readlist.library.search_page import SearchPage
     from readlist.marks.disk.draft import Drafts
+    from readlist.model.trend import Series
+    from readlist.shelf.past_list import PastList
     from readlist.sources.batch import Batch
 
 _LOOKED_AT, _OFFERED = 60, 5
@@ -46,6 +47,7 @@ class PaperShelf:
         typed: makes a search quick while it is typed.
         outlines: the groups of lists, and what their papers have.
         imports: which papers each import brought, and which files are known to bring nothing.
+        count_log: the counts that feeds gave, by day.
     """
 
     def __init__(
@@ -71,9 +73,11 @@ class PaperShelf:
         self._library, self._mirrored, self._drafts, self._clock = library, mirrored, drafts, clock
         self.visits = library.visits
         self._watch = watch
-        self.typed = TypedSearch(self, library.page)
+        self.typed = TypedSearch(self, library, self._today)
         self.outlines = library.outlines
         self.imports = library.imports
+        self.count_log = library.count_log
+        self.count_log.clock = clock
 
     @property
     def writable(self) -> bool:
@@ -120,33 +124,6 @@ class PaperShelf:
     def _today(self) -> date:
         return self._clock().astimezone().date()
 
-    def corrected(self, text: str, *, typing: bool = False) -> str:
-        """Return a search with words that no paper has replaced by the nearest ones; empty if none is to be replaced.
-
-        Args:
-            text: what was searched for; without a problem.
-            typing: whether its last word may go on.
-        """
-        query = parse(text, typing=typing, today=self._today())
-        found = text
-        # From the end, so that the places before stay.
-        for term in reversed(list(_single_words(query.terms))):
-            piece = found[term.start : term.end]
-            written = re.search(re.escape(term.tokens[0]), piece, re.IGNORECASE)
-            if written and (near := self._library.vocabulary.nearest(term.tokens[0], prefix=term.prefix)):
-                found = found[: term.start] + piece[: written.start()] + near + found[term.start + written.end() :]
-        return found if found != text else ""
-
-    def authors(self, beginning: str) -> list[str]:
-        """Return names of authors with a word of this prefix, the most frequent among the latest papers first."""
-        start = fold(beginning.strip())
-        if not start:
-            return []
-        found = self._library.first_ids(parse(f'author:"{start}', typing=True), "feed", _LOOKED_AT)
-        names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
-        fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
-        return list(islice(fitting, _OFFERED))
-
     def select(self, query: Query, sort: Sort | None = None) -> array[int]:
         """Return the ids of all papers that match a query, in the given order, else the query's or feed order.
 
@@ -184,6 +161,20 @@ class PaperShelf:
     def ids_of(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of the papers with these keys, as far as they are in the library."""
         return self._library.ids_of(keys)
+
+    def series(self, paper: int | str) -> tuple[Series, ...]:
+        """Return the counts of a paper, given by its id or key, by day; one series a kind that was ever counted.
+
+        What it gained is counted since the last visit that ended before the latest counts.
+        """
+        found = self._library.find(paper) if isinstance(paper, str) else paper
+        return self.count_log.series(found) if found is not None else ()
+
+    def as_of(self, day: date) -> PastList:
+        """Return the lists of papers as they were known on a day."""
+        from readlist.shelf.past_list import PastList
+
+        return PastList(self._library, self, self._watch, day)
 
     def unread_ids(self) -> frozenset[int]:
         """Return the ids of all unread papers."""
@@ -321,20 +312,47 @@ class PaperShelf:
 
 
 class TypedSearch:
-    """Has the first papers of a view at hand while it is searched, so that `PaperShelf.first` is quick."""
+    """What is typed: has the first papers of a view at hand while it is searched, and knows the names and words."""
 
-    def __init__(self, papers: PaperShelf, page: SearchPage) -> None:
-        self._papers, self._page = papers, page
+    def __init__(self, papers: PaperShelf, library: Library, today: Callable[[], date]) -> None:
+        self._papers, self._library, self._today = papers, library, today
 
     def begin(self, view: View) -> None:
         """Get ready for searches of a view; takes some 30 ms."""
         query = self._papers.parse(view)
         if not self._papers.problem(view):
-            self._page.prepare(query, query.sort or view.sort)
+            self._library.page.prepare(query, query.sort or view.sort)
 
     def end(self) -> None:
         """Let go of what `begin` holds."""
-        self._page.forget()
+        self._library.page.forget()
+
+    def corrected(self, text: str, *, typing: bool = False) -> str:
+        """Return a search with words that no paper has replaced by the nearest ones; empty if none is to be replaced.
+
+        Args:
+            text: what was searched for; without a problem.
+            typing: whether its last word may go on.
+        """
+        query = parse(text, typing=typing, today=self._today())
+        found = text
+        # From the end, so that the places before stay.
+        for term in reversed(list(_single_words(query.terms))):
+            piece = found[term.start : term.end]
+            written = re.search(re.escape(term.tokens[0]), piece, re.IGNORECASE)
+            if written and (near := self._library.vocabulary.nearest(term.tokens[0], prefix=term.prefix)):
+                found = found[: term.start] + piece[: written.start()] + near + found[term.start + written.end() :]
+        return found if found != text else ""
+
+    def authors(self, beginning: str) -> list[str]:
+        """Return names of authors with a word of this prefix, the most frequent among the latest papers first."""
+        start = fold(beginning.strip())
+        if not start:
+            return []
+        found = self._library.first_ids(parse(f'author:"{start}', typing=True), "feed", _LOOKED_AT)
+        names = Counter(name for entry in self._library.papers(found) for name in entry.paper.authors)
+        fitting = (name for name, _ in names.most_common() if f" {start}" in f" {fold(name)}")
+        return list(islice(fitting, _OFFERED))
 
 
 def _single_words(terms: Iterable[Term]) -> Iterator[Words]:

@@ -73,6 +73,22 @@ class LookupRequest(Struct, frozen=True):
     progress: Callable[[int], None] = lambda papers: None
 
 
+class CountRequest(Struct, frozen=True):
+    """Counts to ask Hugging Face for again.
+
+    Attributes:
+        lists: days of daily lists.
+        papers: keys, `arxiv:…`, of papers that may be in none of these lists.
+        today: the present day, UTC.
+        answers: by address, what to send, for conditional requests, and the keys of the papers that it had.
+    """
+
+    lists: Sequence[date]
+    papers: Sequence[str]
+    today: date
+    answers: Mapping[str, tuple[Validator, Sequence[str]]] = field(default_factory=lambda: MappingProxyType({}))
+
+
 class Skip(Struct, frozen=True):
     """Something in a source that was skipped: the line (from 1; None if unknown) and the reason.
 

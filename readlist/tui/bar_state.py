@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from readlist.model.edition import copied_address
-from readlist.model.view import INBOX, is_by_match
+from readlist.model.view import INBOX, Sort, is_by_match
 from readlist.shelf import Shelf
 from readlist.text.clean import counted
 from readlist.tui.commands import Context, Fact, FooterWord, footer
@@ -54,10 +54,19 @@ class BarState:
             more=not state.complete,
             muted=state.muted if state.view.name == INBOX.name else 0,
             done=self._done(),
-            sort=self._shelf.papers.parse(state.view, state.search).sort or state.view.sort,
+            sort=self._sort(),
             doubt=state.matches.doubt if is_by_match(state.order) else "",
+            since=state.gains.since if state.gains is not None else None,
+            as_of=state.as_of,
             fetch=state.last_fetch,
         )
+
+    def _sort(self) -> Sort:
+        """Return the order that is asked for; as of a day the one it has."""
+        state = self._state
+        if state.as_of is not None:
+            return state.order
+        return self._shelf.papers.parse(state.view, state.search).sort or state.view.sort
 
     def _done(self) -> tuple[int, int]:
         """Return how many papers of the group under the cursor, else of the list, are decided, and how many it has."""
@@ -81,6 +90,8 @@ class BarState:
             facts |= {"read"} if entry.mark.read is not None and not entry.is_news else set()
         if state.search:
             facts.add("searching")
+        if state.as_of is not None:
+            facts.add("past")
         if not state.selection or context not in ("list", "detail"):
             return footer(context, facts), ""
         words = footer(context, {*facts, "selected"})

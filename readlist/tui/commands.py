@@ -53,6 +53,7 @@ ACTIONS = "Your actions"
 
 Fact = Context | Literal[
     "empty", "starred", "read", "repo link", "project page", "paper page", "no link", "selected", "searching", "short",
+    "past",
 ]  # fmt: skip
 """What footer words depend on: the context, the paper under the cursor, the list, and short words being wanted."""
 
@@ -162,10 +163,11 @@ COMMANDS: tuple[Command, ...] = (
             run="browse.scroll", args=(1,)),
     Command("scroll_up", ("K",), "Scroll detail up", "Scroll the detail up from the list.", "Move",
             run="browse.scroll", args=(-1,)),
-    Command("back", ("escape",), "Back", "Leave the detail, the note (saves it), the selection or the search.",
-            "Move", footer="back",
+    Command("back", ("escape",), "Back",
+            "Leave the detail, the note (saves it), the selection, the search, a day of the past.", "Move",
+            footer="back",
             footer_when=(("note", "save and close"), ("detail", "back"), ("search", "back"), ("selected", "clear"),
-                         ("searching", "end search"), ("list", "")),
+                         ("searching", "end search"), ("past", "now"), ("list", "")),
             contexts=READING, rank=2, run="program.back"),
     Command("detail_back", ("h", "left", "tab", "enter"), "Focus list", "Move from the detail to the list.", "Move",
             contexts=frozenset({"detail"}), run="browse.detail_back"),
@@ -250,6 +252,10 @@ COMMANDS: tuple[Command, ...] = (
             footer="save view", rank=46, run="views.save_view"),
     Command("sort", ("S",), "Sort", f"Choose the sort order: {', '.join(SORTS)}; the same again reverses it.", "Find",
             footer="sort", rank=44, run="views.sort"),
+    Command("as_of", (), "As of a day…", "Show the list as it was known on a day; your marks are those of now.", "Find",
+            run="past.ask"),
+    Command("now", (), "Now", "Show the list as it is now, after it was shown as of a day.", "Find",
+            run="past.leave"),
     Command("similar", ("tilde",), "Similar papers", "List the 50 papers of the library that are most like this one.",
             "Find", footer="similar", footer_when=(("empty", ""), ("selected", "")), rank=42, run="neighbours.show"),
     Command("why", (), "Why this match", "Show what each word of the paper adds to its match, and from which star.",

@@ -5,28 +5,42 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from readlist.model.view import ALL, INBOX, MUTED, NOTES, STARRED, View, is_by_match
+from readlist.model.view import (
+    ALL,
+    INBOX,
+    NOTES,
+    STARRED,
+    Sort,
+    View,
+    is_by_match,
+    is_known_of_a_day,
+    is_reverse,
+)
 from readlist.query.rules import rule_problem
 from readlist.shelf import (
     EXPECTED,
-    Counts,
     Entry,
     Facts,
-    GroupCount,
-    GroupKey,
     SearchInterrupted,
     Shelf,
 )
 from readlist.text.clean import counted
+from readlist.tui.gain_board import asks_gains, gain_board
 from readlist.tui.groups import NO_GROUPS, Groups, with_kept
 from readlist.tui.render.list_row import BAR
-from readlist.tui.render.signs import line
+from readlist.tui.render.signs import line, whole_day
 from readlist.tui.state import BUILT_IN, ListState, merge_keeping_place, shown_first
 from readlist.tui.ui import Ui
+from readlist.tui.view_counts import view_counts
+
+if TYPE_CHECKING:
+    from readlist.query import Query
+    from readlist.shelf.paper_shelf import PaperShelf
+    from readlist.shelf.past_list import PastList
 
 Result = TypeVar("Result")
 
@@ -57,6 +71,8 @@ class Loader:
     Attributes:
         by_match: whether the view asks how well papers fit, by its order or its query.
         asked: called with that when a view was asked for.
+        past: the lists as of a day, if such are asked for; None for those of now.
+        shown: the papers of the list that is shown, which changes when another one is loaded.
     """
 
     def __init__(self, state: ListState, shelf: Shelf, ui: Ui) -> None:
@@ -70,8 +86,32 @@ class Loader:
         self._removed = 0
         # How much was decided when the list last began at its top.
         self._decided = 0
+        self.past: PastList | None = None
+        self.shown: PaperShelf | PastList = shelf.papers
         self.by_match = False
         self.asked: Callable[[bool], None] = lambda by_match: None
+
+    @property
+    def papers(self) -> PaperShelf | PastList:
+        """The papers that are listed: those of now, or as of a day."""
+        return self.shelf.papers if self.past is None else self.past
+
+    def show_past(self, past: PastList | None) -> None:
+        """List papers as of a day from now on, or as they are now again."""
+        self.past = past
+        # What a view has was another day's.
+        self._facts.clear()
+        self.ask_again()
+
+    def _order(self, sort: Sort) -> Sort:
+        """Return the order that papers are listed in: feed order where another one is not known of a day."""
+        if self.past is None or is_known_of_a_day(sort):
+            return sort
+        return "-feed" if is_reverse(sort) else "feed"
+
+    def _takes_long(self, query: Query) -> bool:
+        """Return whether the first papers are found as late as all: as of a day, and by what papers gained."""
+        return self.past is not None or asks_gains(query, query.sort or self.state.view.sort)
 
     # Load
 
@@ -81,11 +121,13 @@ class Loader:
             self._query.cancel()
             self.shelf.papers.interrupt()
         query = self.shelf.papers.parse(self.state.view, self.state.search)
-        self.by_match = query.needs_match(query.sort or self.state.view.sort)
+        self.by_match = query.needs_match(self._order(query.sort or self.state.view.sort))
         self.asked(self.by_match)
-        if self.state.search:
+        if self.state.search or self._takes_long(query):
             self.state.complete = False
             self._query = asyncio.create_task(self._ask_all(keep, cursor, begun=False))
+            if not self.state.search:
+                self.recount()
             return
         first = self.shelf.papers.first(self.state.view, limit=max(_FIRST, cursor + 1 if keep is None else _FIRST))
         complete = self.state.complete = len(first) < _FIRST
@@ -120,7 +162,7 @@ class Loader:
         """
         state = self.state
         view, search = state.view, state.search
-        if search:
+        if search and not self._takes_long(self.shelf.papers.parse(view, search)):
             limit = _FOUND if cursor == 0 else max(_FIRST, cursor + 1)
             query = functools.partial(self.shelf.papers.first, limit=limit)
             if self.shelf.papers.parse(view, search).like:
@@ -172,8 +214,8 @@ class Loader:
         """Find out what the papers of a view have, in a thread, and draw them accordingly."""
         if search and self._facts_known(view):
             return
-        papers = self.shelf.papers
-        facts = await self._answered(lambda view, _: papers.outlines.facts(papers.parse(view)), view, search)
+        outlines, parse = self.papers.outlines, self.shelf.papers.parse
+        facts = await self._answered(lambda view, _: outlines.facts(parse(view)), view, search)
         if facts is not None:
             self._facts[view.query] = self.state.facts = facts
             self.ui.show()
@@ -184,13 +226,15 @@ class Loader:
 
     def _browse(self, view: View, search: str) -> tuple[Sequence[int], Groups]:
         """Return the ids of a view, and their groups; in a thread."""
-        ids = self.shelf.papers.browse(view, search)
-        query, outlines = self.shelf.papers.parse(view), self.shelf.papers.outlines
-        if not ids or search or (query.sort or view.sort) != "feed":
+        papers, query = self.papers, self.shelf.papers.parse(view)
+        ids = papers.browse(view, search)
+        if not ids or search or self._order(query.sort or view.sort) != "feed":
             return ids, NO_GROUPS
-        groups = Groups(outlines.groups(query))
+        groups = Groups(papers.outlines.groups(query))
+        if groups.rows == len(ids):
+            return ids, groups
         # Something may have changed between the two.
-        return ids, groups if groups.rows == len(ids) else Groups(outlines.groups_of(ids))
+        return ids, Groups(self.shelf.papers.outlines.groups_of(ids)) if self.past is None else NO_GROUPS
 
     def _groups_of(self, view: View, ids: Sequence[int]) -> Groups:
         """Return the groups of papers in the order of a view; may take long for many."""
@@ -208,13 +252,14 @@ class Loader:
     async def _answered(self, query: Callable[[View, str], Result], view: View, search: str) -> Result | None:
         """Run a query in a thread; returns None if it failed, or view or search changed meanwhile."""
         try:
+            past = self.past
             ids = await asyncio.to_thread(query, view, search)
         except SearchInterrupted:
             return None
         except EXPECTED as error:
             self.ui.say(str(error), wrong=True)
             return None
-        return ids if (view, search) == (self.state.view, self.state.search) else None
+        return ids if (view, search, past) == (self.state.view, self.state.search, self.past) else None
 
     def _show(
         self,
@@ -231,9 +276,13 @@ class Loader:
         state.facts = self._facts.get(state.view.query, Facts())
         uncounted = [key for key in groups.keys[:_GROUPS_COUNTED] if key not in state.group_counts]
         # What is muted is not left to decide, and counted with the views.
-        if uncounted and not self.shelf.watch.rules().muted:
+        if uncounted and self.past is None and not self.shelf.watch.rules().muted:
             state.group_counts.update(self.shelf.papers.outlines.counts_of(uncounted))
-        order = self.shelf.papers.parse(state.view, state.search).sort
+        query = self.shelf.papers.parse(state.view, state.search)
+        self.shown, state.as_of = self.papers, self.past.day if self.past is not None else None
+        order = self._order(query.sort or state.view.sort)
+        # What was gained since is not what was known on a day.
+        state.gains = gain_board(query, order, self.shelf.papers.count_log.since) if self.past is None else None
         state.show(ids, keep=keep, cursor=cursor, complete=state.complete, order=order, groups=groups, decided=decided)
         state.watch_words = self.shelf.watch.words()
         before, self._shown = self._shown, (state.view, state.search)
@@ -244,6 +293,9 @@ class Loader:
         state, keys = self.state, self.ui.keys
         if broken := self.broken():
             return broken
+        if self.past is not None and not state.search:
+            day = whole_day(self.past.day, self.ui.now().astimezone().date())
+            return f"Nothing in {state.view.name} as of {day}.\n\n{keys.text('{key:back}: back to now')}"
         if state.search:
             # While it is typed, a digit belongs to the search.
             typing = "{key:accept_search}, " if self.ui.context == "search" else ""
@@ -385,36 +437,17 @@ class Loader:
         while decisions != state.decisions:
             decisions = state.decisions
             try:
-                counts, inbox, saved, groups, sample = await asyncio.to_thread(self._counted, state.views[BUILT_IN:])
+                found = await asyncio.to_thread(view_counts, self.shelf, self.past, state.views[BUILT_IN:])
             except SearchInterrupted:
                 decisions = -1
             except EXPECTED as error:
                 self.ui.say(str(error), wrong=True)
                 return
-        state.counts = {
-            INBOX.name: inbox,
-            ALL.name: counts.papers,
-            STARRED.name: counts.starred,
-            NOTES.name: counts.noted,
-            **saved,
-        }
-        state.group_counts, state.sample, state.muted = groups, sample, counts.unread - inbox
-        self._removed = counts.removed
+        state.counts, state.group_counts = found.by_view, found.groups
+        state.sample, state.muted, self._removed = found.sample, found.muted, found.removed
         if not state.ids and self._shown is not None:
             state.empty = self._empty()
         self.ui.show()
-
-    def _counted(self, saved: Sequence[View]) -> tuple[Counts, int, dict[str, int], dict[GroupKey, GroupCount], int]:
-        """Count the papers; those of Inbox, saved views and groups; those of the sample if it is alone. In a thread."""
-        papers = self.shelf.papers
-        counts = {view.name: papers.count(view) for view in saved if papers.problem(view) is None}
-        every = papers.counts()
-        inbox = papers.count(INBOX) if self.shelf.watch.rules().muted else every.unread
-        groups = papers.outlines.counts()
-        for key, muted in papers.outlines.groups(papers.parse(MUTED)) if inbox < every.unread else ():
-            if key in groups:
-                groups[key] = replace(groups[key], unread=max(0, groups[key].unread - muted))
-        return every, inbox, counts, groups, self.shelf.feeds.log.builtin_alone()
 
     async def sample_left(self, before: int) -> str:
         """Return what became of a sample that was all there was, in words; empty if it was not, or still is.

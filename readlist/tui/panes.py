@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ from readlist.tui.widgets.paper_list import PaperList
 from readlist.tui.widgets.split_view import SplitView
 
 if TYPE_CHECKING:
+    from readlist.model.paper import Announcement
+    from readlist.model.trend import Series
     from readlist.tui.widgets.note_editor import NoteEditor
 
 
@@ -141,8 +143,7 @@ class Panes:
             self.detail.show(lambda room: ())
             return
         stay = how != "top" and before is not None and before.id == entry.id
-        log = self._shelf.feeds.log
-        announcements, sightings = log.announcements(entry.id), log.sightings(entry.id)
+        announcements, series = self._announced(entry)
         draft = self._shelf.marks.drafts.text(entry.paper.key)
         if draft == entry.mark.note:
             draft = None
@@ -162,7 +163,7 @@ class Panes:
                 entry,
                 announcements,
                 self._clock().astimezone().date(),
-                sightings=sightings,
+                series=series,
                 words=words,
                 draft=draft,
                 signs=self.signs,
@@ -172,6 +173,13 @@ class Panes:
             ),
             stay=stay,
         )
+
+    def _announced(self, entry: Entry) -> tuple[Sequence[Announcement], Sequence[Series]]:
+        """Return where a paper was announced, and its counts; as known on the day that is shown."""
+        if self._state.as_of is not None:
+            past = self._shelf.papers.as_of(self._state.as_of)
+            return past.announcements(entry.id), past.series(entry.id)
+        return self._shelf.feeds.log.announcements(entry.id), self._shelf.papers.series(entry.id)
 
 
 class NotePane:

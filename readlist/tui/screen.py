@@ -125,7 +125,9 @@ class ReadingScreen(Screen[None]):
         in_inbox = self.state.view.name == INBOX.name
         if is_by_match(self.state.order):
             self.state.matches.add(self._shelf.match.kept(ids))
-        return self._shelf.watch.signed(self._shelf.papers.entries(ids), muted=not in_inbox)
+        if (gains := self.state.gains) is not None:
+            gains.add(self._shelf.papers.count_log.gains(ids, gains.kind, gains.first))
+        return self._shelf.watch.signed(self.loader.shown.entries(ids), muted=not in_inbox)
 
     # Laying out
 

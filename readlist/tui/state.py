@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from readlist.model.fit import Fit, Near
 from readlist.model.mark import Mark
 from readlist.model.view import ALL, INBOX, NOTES, STARRED, VIEWS, Sort, View
 from readlist.shelf import Entry, Facts, GroupCount, GroupKey
+from readlist.tui.gain_board import GainBoard
 from readlist.tui.groups import NO_GROUPS, Groups
 from readlist.tui.match_board import MatchBoard
 
@@ -46,6 +47,8 @@ class ListState:
         mute: the queries of papers that the Inbox hides.
         muted: how many unread papers the Inbox hides.
         matches: how well papers fit, in a list by match.
+        gains: what papers gained, in a list that is about that; else None.
+        as_of: the day as of which papers are listed, with the counts known then; None for now.
         fits: how well single papers fit, and why, by their ids, as far as that was found out for the detail.
         nearest: the papers most like single ones, by the ids of those, as far as that was found out for the detail.
         had_stars: whether anything was starred or noted when the screen was opened; see `has_stars`.
@@ -87,6 +90,8 @@ class ListState:
         self.mute: tuple[str, ...] = ()
         self.muted = 0
         self.matches = MatchBoard()
+        self.gains: GainBoard | None = None
+        self.as_of: date | None = None
         self.fits: dict[int, Fit] = {}
         self.nearest: dict[int, tuple[Near, ...]] = {}
         self.had_stars = False
@@ -255,7 +260,12 @@ class ListState:
         for old, new in pairs:
             # What watches and mutes a paper is found out when it is fetched for the list.
             signed = self._entries.get(new.id, old)
-            old, new = (replace(each, watched=signed.watched, muted=signed.muted) for each in (old, new))
+            # So is what was known of it on the day that is shown.
+            shown = signed if self.as_of is not None else None
+            old, new = (
+                replace(shown or each, mark=each.mark, watched=signed.watched, muted=signed.muted)
+                for each in (old, new)
+            )
             self._entries[new.id] = new
             self.changes.append((old.mark, new.mark))
             self._note_facts(new)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,92 +12,16 @@ from readlist.library import migrations
 from readlist.library.library import Library
 from readlist.library.paper_writer import expire
 from readlist.library.repair import check
-from readlist.library.rows import Fetch, Sighting
+from readlist.library.rows import Fetch
 from readlist.model.mark import Mark
-from readlist.model.paper import Announcement, Paper
+from readlist.model.paper import Paper
 from readlist.query import Query, parse
-from tests.support.library import DAY, NOON, add, paper
+from tests.support.library import NOON, add, paper
 
 NORMS = paper("Norms at sea", "2608.00001")
 
 
-def tell(library: Library, seen: date, *, feed: str = "HF daily", day: date = DAY, **counts: Any) -> None:
-    """Have a feed tell the counts of a paper on a day."""
-    library.add(feed, [(NORMS, Announcement(feed, day, 1, **counts))], day=day, seen=seen, now=NOON)
-
-
-def reported(library: Library) -> list[tuple[str, int, int | None, int | None]]:
-    paper_id = library.find(NORMS.key)
-    assert paper_id is not None
-    return [(one.feed, one.day.day, one.upvotes, one.stars) for one in library.feeds.sightings(paper_id)]
-
-
-class TestCounts:
-    def test_each_change_is_kept_with_its_day(self, library: Library) -> None:
-        for day, upvotes in ((1, 5), (2, 5), (3, 9), (4, 9), (5, 7)):
-            tell(library, date(2026, 8, day), upvotes=upvotes)
-        assert reported(library) == [("HF daily", 1, 5, None), ("HF daily", 3, 9, None), ("HF daily", 5, 7, None)]
-
-    def test_the_last_word_of_a_day_counts(self, library: Library) -> None:
-        for upvotes in (5, 8, 6):
-            tell(library, DAY, upvotes=upvotes)
-        assert reported(library) == [("HF daily", 1, 6, None)]
-
-    def test_a_count_left_out_says_nothing(self, library: Library) -> None:
-        tell(library, date(2026, 8, 1), upvotes=5, stars=100)
-        tell(library, date(2026, 8, 2), upvotes=5)
-        tell(library, date(2026, 8, 3))
-        assert reported(library) == [("HF daily", 1, 5, 100)]
-        tell(library, date(2026, 8, 1), upvotes=6)
-        assert reported(library) == [("HF daily", 1, 6, 100)]
-
-    def test_feeds_tell_apart_and_the_announcement_keeps_the_day_of_its_list(self, library: Library) -> None:
-        tell(library, date(2026, 8, 3), upvotes=5)
-        tell(library, date(2026, 8, 4), upvotes=8, feed="HF trending")
-        assert reported(library) == [("HF daily", 3, 5, None), ("HF trending", 4, 8, None)]
-        paper_id = library.find(NORMS.key)
-        assert paper_id is not None
-        assert [(one.feed, one.day, one.upvotes) for one in library.feeds.announcements(paper_id)] == [
-            ("HF daily", DAY, 5), ("HF trending", DAY, 8),
-        ]  # fmt: skip
-
-    def test_what_was_seen_last_counts_on_any_day_of_the_list(self, library: Library) -> None:
-        tell(library, date(2026, 8, 3), upvotes=9)
-        tell(library, date(2026, 8, 5), upvotes=15, feed="Added", day=date(2026, 8, 5))
-        tell(library, date(2026, 8, 7), upvotes=501)
-        paper_id = library.find(NORMS.key)
-        assert paper_id is not None
-        (entry,) = library.papers([paper_id])
-        assert (entry.feed, entry.upvotes) == ("Added", 501)
-        tell(library, date(2026, 8, 8), upvotes=480, stars=7)
-        (entry,) = library.papers([paper_id])
-        assert (entry.upvotes, entry.stars) == (480, 7)
-
-    def test_they_stay_together_when_two_papers_prove_to_be_one(self, library: Library) -> None:
-        add(library, paper(NORMS.title), feed="Page", day=date(2026, 7, 1), upvotes=3)
-        add(library, paper("Other title", "2608.00001"), day=date(2026, 7, 2), upvotes=4)
-        tell(library, date(2026, 8, 3), upvotes=9)
-        assert library.find("title:normsatsea") == library.find(NORMS.key)
-        assert [(feed, upvotes) for feed, _, upvotes, _ in reported(library)] == [
-            ("Page", 3), ("HF daily", 4), ("HF daily", 9),
-        ]  # fmt: skip
-
-    def test_a_library_of_the_first_version_keeps_what_it_recorded(self, tmp_path: Path) -> None:
-        path = tmp_path / "library.db"
-        with sqlite3.connect(path) as old:
-            for statement in migrations.MIGRATIONS[0]:
-                old.execute(statement)
-            old.execute(f"pragma application_id = {migrations.APPLICATION_ID}")
-            old.execute("pragma user_version = 1")
-            old.execute("insert into announcement values (7, 'HF daily', '2026-08-01', 1, 5, null, 100, '')")
-            old.execute("insert into announcement values (8, 'HF daily', '2026-08-01', 2, null, null, null, '')")
-        old.close()
-        library = Library(path)
-        assert library.feeds.sightings(7) == (Sighting("HF daily", DAY, 5, None, 100),)
-        assert library.feeds.sightings(8) == ()
-        assert library.feeds.fetches() == {}
-        library.close()
-
+class TestFirstVersion:
     def test_papers_of_the_first_version_are_found_by_what_is_looked_for_now(self, tmp_path: Path) -> None:
         path = tmp_path / "library.db"
         with sqlite3.connect(path) as old:

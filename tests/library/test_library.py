@@ -164,7 +164,10 @@ def test_check_names_what_is_wrong(library: Library) -> None:
         )
 
 
-@pytest.mark.parametrize("sort", [sort for sort in ALL_SORTS if unreversed(sort) != "relevance"])
+# Of what is counted, papers are few that were counted lately.
+@pytest.mark.parametrize(
+    "sort", [sort for sort in ALL_SORTS if unreversed(sort) not in ("relevance", "gained", "rising")]
+)
 def test_every_order_walks_an_index(library: Library, sort: Sort) -> None:
     from readlist.library.query_sql import ids_statement
 

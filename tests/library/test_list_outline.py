@@ -78,7 +78,7 @@ def test_a_paper_without_a_day_is_of_no_day(filled: Library) -> None:
     (entry,) = [each for each in filled.papers(filled.ids(parse(""), "feed")) if each.paper.title == "Undated one"]
     assert entry.day is None and entry.upvotes == 7
     assert filled.feeds.announcements(entry.id) == (Announcement("refs.html", None, 1, upvotes=7),)
-    assert [each.day for each in filled.feeds.sightings(entry.id)] == [NOON.astimezone().date()]
+    assert [each.day for each in filled.count_log.sightings(entry.id)] == [NOON.date()]
     assert {feed.name: feed.day for feed in filled.feeds.all()}["refs.html"] is None
     # A feed's old papers go; this one is not known to be old.
     expire(filled.connections, {"refs.html": date(2100, 1, 1), "HF daily": DAY}, tuple)

@@ -208,6 +208,7 @@ class TestMigrating:
             "a30f1accdb77ee99",
             "334a653fd858c93c",
             "c3f4d5bbdb81e458",
+            "25b757fdc24df82e",
             "6565166b8218de31",
             "b8a21cf9b973980f",
         ], "add the digest of a new migration at the end; an older one that differs strands every library made with it"

@@ -53,7 +53,7 @@ def shown(library: Library) -> Sequence[object]:
     papers = library.papers(library.ids(parse(""), "feed"))
     facts = ("paper", "feed", "day", "position", "upvotes", "added", "revision")
     return [tuple(getattr(paper, fact) for fact in facts) for paper in papers] + [
-        (library.feeds.announcements(paper.id), library.feeds.sightings(paper.id)) for paper in papers
+        (library.feeds.announcements(paper.id), library.count_log.sightings(paper.id)) for paper in papers
     ]
 
 

@@ -130,7 +130,16 @@ def _papers(items: tuple[_Item, ...], feed: Feed, day: date, first: int) -> Iter
         yield paper, Announcement(feed.name, day, place, upvotes=item.upvotes or None, stars=item.stars)
 
 
-def fill(shelf: Shelf) -> None:
+_LATELY = ((4, 60), (3, 73), (2, 80), (1, 88))
+"""How many days ago counts were read, and per cent of today's upvotes then."""
+
+_FORTNIGHT = (
+    (13, 4), (12, 9), (11, 19), (10, 31), (8, 47), (7, 52), (6, 56), (5, 60), (2, 71), (1, 73)
+)  # fmt: skip
+"""The same of two weeks, with days that were not asked."""
+
+
+def fill(shelf: Shelf, counted: tuple[tuple[int, int], ...] = _LATELY) -> None:
     """Put the papers on a shelf as feeds would have: the counts of some days, the latest list new since a visit."""
     lists = (
         (ARXIV, _EARLIER, TODAY - timedelta(days=2), 3_000),
@@ -141,16 +150,17 @@ def fill(shelf: Shelf) -> None:
         if day == TODAY:
             shelf.papers.end_visit()
         papers = tuple(_papers(items, feed, day, first))
-        for days, share in ((4, 60), (3, 73), (2, 80), (1, 88), (0, 100)):
-            counted = tuple(
-                (paper, _then(announcement, share)) for paper, announcement in papers if announcement.upvotes
-            )
-            if counted and days:
-                shelf.feeds.take(
-                    feed, Batch(feed.query, feed=feed.name, items=counted, seen=TODAY - timedelta(days=days))
-                )
+        for days, share in counted:
+            then = tuple((paper, _then(announced, share)) for paper, announced in papers if announced.upvotes)
+            if then:
+                shelf.feeds.take(feed, Batch(feed.query, feed=feed.name, items=then, seen=TODAY - timedelta(days=days)))
         shelf.feeds.take(feed, Batch(feed.query, feed=feed.name, items=papers, seen=TODAY))
     shelf.sync.catch_up()
+
+
+def fill_fortnight(shelf: Shelf) -> None:
+    """Put the papers on a shelf whose counts were read on most days of two weeks."""
+    fill(shelf, _FORTNIGHT)
 
 
 def fail(shelf: Shelf) -> None:
@@ -173,5 +183,6 @@ def miss(shelf: Shelf) -> None:
 
 
 def _then(announcement: Announcement, percent: int) -> Announcement:
-    """Return an announcement with the upvotes of an earlier day."""
-    return replace(announcement, upvotes=(announcement.upvotes or 0) * percent // 100)
+    """Return an announcement with the upvotes, and about the stars, of an earlier day."""
+    stars = announcement.stars and announcement.stars * (300 + percent) // 400
+    return replace(announcement, upvotes=(announcement.upvotes or 0) * percent // 100, stars=stars)

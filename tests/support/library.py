@@ -39,6 +39,10 @@ def age(connection: sqlite3.Connection, version: int) -> None:
         connection.execute(f"alter table detail drop column {name}")
     connection.execute("drop table revision")
     connection.execute("drop table listing")
+    if version < 11:
+        connection.execute("drop table sighting")
+        (sighting,) = (each for each in MIGRATIONS[1] if "create table sighting" in each)
+        connection.execute(sighting)
     connection.execute("drop table score")
     connection.execute("drop index mark_by_read")
     if version < 8:

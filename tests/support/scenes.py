@@ -36,6 +36,8 @@ SCENES = {
     "messages": ("y", "U", "exclamation_mark"),
     "similar": ("1", "tilde"),
     "match": ("1", "s", "colon", Fill("why this"), "enter"),
+    "day": ("colon", Fill("as of"), "enter"),
+    "past": ("colon", Fill("as of"), "enter", Fill("yesterday"), "enter"),
     "feeds": (),
     "missing": (),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import zip_longest
 
 import pytest
@@ -47,6 +47,24 @@ def test_the_header_has_tabs_counts_position_order_and_last_fetch() -> None:
     assert shown.startswith(" readlist   Inbox 34  All 386  Starred 7  Notes 4  Tonight 12 ")
     assert shown.endswith(f"   4/34 · feed order ▾ · ⟳ {local.hour}:{local.minute:02} ")
     assert cell_len(shown) == 120
+
+
+def test_an_order_by_what_was_gained_says_since_when() -> None:
+    noon = NOW.astimezone().replace(hour=9, minute=40)
+    assert " · feed order since 9:40 ▾ · " in header(140, since=noon)
+    assert " · feed order since Thu 9:40 ▾ · " in header(140, since=noon - timedelta(days=3))
+    assert " · feed order since Jul 2 ▾ · " in header(140, since=noon - timedelta(days=31))
+    assert "since" not in header(80, since=noon)
+
+
+def test_a_list_as_of_a_day_says_so_at_any_width_and_leads_back_with_a_click() -> None:
+    past = date(2026, 7, 20)
+    for width in (120, 80, 60, 40):
+        assert header(width, as_of=past).endswith("· as of Jul 20 "), width
+        assert "⟳" not in header(width, as_of=past)
+    assert header(120, as_of=date(2025, 7, 20)).endswith(" · as of Jul 20, 2025 ")
+    said = next(piece for piece in header_pieces(replace(HEADER, as_of=past), 40, NOW) if "as of" in piece[0])
+    assert said[2] == ("screen.command", ("now",))
 
 
 def test_the_name_goes_first_then_the_counts_of_other_tabs_then_the_other_tabs() -> None:

@@ -14,14 +14,13 @@ from rich.cells import cell_len
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link
 from readlist.model.time import PartialDate
-from readlist.shelf import Sighting
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.link_text import address, hyperlink, link, targets
 from readlist.tui.render.paper_text import detail
-from readlist.tui.render.signs import ASCII_SIGNS
+from readlist.tui.render.signs import ASCII_SIGNS, SIGNS
 from readlist.tui.render.text_block import Block, Room, chips, lines_of
-from readlist.tui.render.trend import Trend, trend
 from tests.support.papers import make_entry, make_paper
+from tests.support.trends import make_series
 
 KEYS = KeyMap()
 TODAY = date(2026, 8, 2)
@@ -35,14 +34,12 @@ FULL = make_entry(
     published=date(2026, 7, 30),
 )
 ANNOUNCED = [Announcement("HF daily", date(2026, 8, 1), 1), Announcement("HF trending", date(2026, 7, 31), 2)]
-TUESDAY, FRIDAY = date(2026, 7, 28), date(2026, 7, 31)
-SIGHTINGS = (
-    Sighting("HF daily", date(2026, 7, 1), 3, None, None),
-    Sighting("HF daily", TUESDAY, 53, 1, 10),
-    Sighting("HF trending", TUESDAY, 50, 1, 10),
-    Sighting("HF daily", date(2026, 7, 29), 60, 1, 10),
-    Sighting("HF trending", FRIDAY, 94, 5, 13),
+TUESDAY = date(2026, 7, 28)
+SERIES = (
+    make_series(TUESDAY, (53, 60, None, 94), gained=41, since=TUESDAY),
+    make_series(TUESDAY, (10, 10, None, 13), kind="stars", gained=3, since=TUESDAY),
 )
+LONG = (make_series(date(2026, 7, 20), range(10, 140, 10), gained=30, since=date(2026, 7, 30)),)
 
 
 def shown(blocks: Sequence[Block], width: int = 76) -> list[str]:
@@ -55,12 +52,12 @@ def places(lines: Sequence[str], parts: Sequence[str]) -> list[int]:
 
 
 def test_the_detail_says_everything_in_order() -> None:
-    lines = shown(detail(FULL, ANNOUNCED, TODAY, keys=KEYS, sightings=SIGHTINGS))
+    lines = shown(detail(FULL, ANNOUNCED, TODAY, keys=KEYS, series=SERIES))
     found = places(
         lines,
         (
             "number 6", "Ada Author6, Ben Writer", "The Lab · Jul 30",
-            "▲ 94 ▁▂ █ +41", "★ 11.3k +3", "arXiv 2608.00006",
+            "▲ 94 ▁▂·█ +41 since Tue", "★ 11.3k ▁▁·█ +3 since Tue", "arXiv 2608.00006",
             "5 comments", "HF daily Aug 1 · HF trending Jul 31", "starred · unread", "y repo",
             "github.com/lab/code-6",
             "o page", "arxiv.org/abs/2608.00006", "pdf", "lab.github.io/page-6", "✎ Note", "e edit · 2 d ago",
@@ -76,12 +73,12 @@ def test_the_detail_says_everything_in_order() -> None:
 def test_without_the_title_facts_take_two_lines_or_one_and_nothing_is_lost() -> None:
     def text(width: int) -> list[str]:
         room = Room(width, titled=False)
-        return shown(detail(FULL, ANNOUNCED, TODAY, keys=KEYS, sightings=SIGHTINGS, room=room), width)
+        return shown(detail(FULL, ANNOUNCED, TODAY, keys=KEYS, series=SERIES, room=room), width)
 
     wide, narrow = text(76), text(38)
     assert "number 6" not in "".join(wide + narrow)
     assert wide[0] == "Ada Author6, Ben Writer · The Lab · Jul 30"
-    assert " ".join(wide[1].split()) == "▲ 94 ▁▂ █ +41 ★ 11.3k +3 arXiv 2608.00006 ✎ y github.com/lab/code-6"
+    assert " ".join(wide[1].split()) == "▲ 94 ▁▂·█ +41 ★ 11.3k +3 arXiv 2608.00006 ✎ y github.com/lab/code-6"
     assert wide[3].startswith("✎ Note") and wide[6:8] == ["In short.", "At length."]
     assert narrow[0] == "Author6 +1 · ▲94 +41 · ★11.3k  y repo"
     assert narrow[1:3] == ["In short.", "At length."]
@@ -99,7 +96,7 @@ def test_every_line_fits_any_width(width: int, titled: bool, text: str, name: st
     entry = replace(
         FULL, paper=replace(paper, abstract=f"{text} {name}", links=(Link(f"https://x.org/{name}", "repo"),))
     )
-    blocks = detail(entry, ANNOUNCED, TODAY, keys=KEYS, room=Room(width, titled=titled), sightings=SIGHTINGS)
+    blocks = detail(entry, ANNOUNCED, TODAY, keys=KEYS, room=Room(width, titled=titled), series=SERIES)
     links = 8 + len("y project ")
     assert all(cell_len(line) <= max(width, links) for line in shown(blocks, width))
 
@@ -118,15 +115,29 @@ def test_many_authors_are_counted(number: int) -> None:
     assert lines[2].endswith("+516") if number == 533 else lines[2] == ""
 
 
-def test_a_gain_has_a_line_of_the_days_asked_if_it_took_a_week_at_most() -> None:
-    assert trend(SIGHTINGS, TODAY) == Trend(41, 3, "▁▂ █", "Tue")
-    assert trend(SIGHTINGS, TODAY, ASCII_SIGNS).line == ".: @"
-    assert trend(SIGHTINGS[:2], TODAY) == Trend(50, 0, "", "Jul 1")
-    assert trend(SIGHTINGS[:1], TODAY) == trend((), TODAY) == Trend()
-    fewer = (*SIGHTINGS[:3], Sighting("HF daily", FRIDAY, 12, None, None))
-    assert trend(fewer, TODAY) == Trend(0, 0, "█  ▁", "Tue")
-    far = "\n".join(shown(detail(FULL, [], TODAY, keys=KEYS, sightings=SIGHTINGS[:2])))
-    assert " ▲ 94 +50 since Jul 1 " in far
+def chip_lines(width: int, *, titled: bool, ascii_only: bool = False) -> list[str]:
+    """The lines with a count of a paper whose counts were asked for fourteen days."""
+    signs = ASCII_SIGNS if ascii_only else SIGNS
+    room = Room(width, titled=titled)
+    lines = shown(detail(FULL, ANNOUNCED, TODAY, keys=KEYS, series=LONG, room=room, signs=signs), width)
+    return [line for line in lines if "94" in line]
+
+
+def test_a_line_of_days_takes_the_room_that_is_left() -> None:
+    line = "▁▁▂▂▃▃▄▅▅▆▆▇█"
+    assert chip_lines(76, titled=True) == [f" ▲ 94 {line} +30 since Thu   ★ 11.3k   arXiv 2608.00006   5 comments "]
+    assert chip_lines(46, titled=True) == [f" ▲ 94 {line} +30 since Thu   ★ 11.3k "]
+    assert chip_lines(30, titled=True) == [f" ▲ 94 {line} +30 "]
+    assert chip_lines(76, titled=True, ascii_only=True)[0].startswith(" ^ 94 ..::--")
+
+
+def test_without_the_title_a_line_of_days_leaves_room_for_the_link_and_comes_last_in_full() -> None:
+    first, last = chip_lines(76, titled=False)
+    assert " ".join(first.split()) == "▲ 94 ▁▂▃▄▅▆█ +30 ★ 11.3k arXiv 2608.00006 ✎ y github.com/lab/code-6"
+    assert last == " ▲ 94 ▁▁▂▂▃▃▄▅▅▆▆▇█ +30 since Thu   ★ 11.3k   5 comments "
+    first, last = chip_lines(38, titled=False)
+    assert first == "Author6 +1 · ▲94 +30 · ★11.3k  y repo"
+    assert last == " ▲ 94 ▁▁▂▂▃▃▄▅▅▆▆▇█ +30 since Thu "
 
 
 @pytest.mark.parametrize(("month", "text"), [(0, "2019"), (5, "May 2019")])
@@ -203,5 +214,5 @@ def test_markup_of_a_feed_stays_text() -> None:
 
 def test_plain_signs_are_ascii() -> None:
     for room in (Room(76), Room(76, titled=False), Room(38, titled=False)):
-        blocks = detail(FULL, ANNOUNCED, TODAY, keys=KEYS, sightings=SIGHTINGS, signs=ASCII_SIGNS, room=room)
+        blocks = detail(FULL, ANNOUNCED, TODAY, keys=KEYS, series=SERIES, signs=ASCII_SIGNS, room=room)
         assert all(line.isascii() for line in shown(blocks))

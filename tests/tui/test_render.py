@@ -82,6 +82,20 @@ def test_upvotes_are_high_by_their_logarithm_and_hot_in_the_top_tenth() -> None:
         assert all(len(count(each)) <= count_width(most) for each in range(1, most + 1, max(1, most // 5_000)))
 
 
+def test_what_was_gained_has_a_column_where_the_list_is_about_it() -> None:
+    columns = Columns(code=False, star=False, note=False, upvotes=100, gained=True)
+
+    def end(gained: int | None, width: int = 60) -> str:
+        pieces = row(make_entry(3), width, TODAY, columns, cursor=False, selected=False, gained=gained)
+        return "".join(text for text, _ in pieces)[-6:]
+
+    assert [end(gained) for gained in (31, 1_234, 12_345, -3)] == ["   +31", " +1.2k", "  +12k", "    -3"]
+    assert end(0).strip() == end(None).strip() == ""
+    # It stays where upvotes have no room.
+    assert end(31, 40) == "   +31"
+    assert "+31" not in end(31, 35)
+
+
 def test_a_wide_row_names_the_first_author_and_the_organisation() -> None:
     entry = make_entry(2, authors=("Ada de Groot", "Ben Writer"), organization="The Lab")
     assert "de Groot +1 · The Lab" in shown(entry, 110)

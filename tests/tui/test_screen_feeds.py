@@ -271,7 +271,8 @@ async def test_a_fetch_that_is_under_way_is_not_begun_again(
         gate.set()
         await quiet(pilot)
         await press(pilot, "R")
-    assert len(server.requests) == 2
+    # Lists of single days are those that are counted again.
+    assert len([request for request in server.requests if "date" not in request.query]) == 2
 
 
 @pytest.mark.slow

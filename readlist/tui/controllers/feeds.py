@@ -175,7 +175,8 @@ class Fetcher(Controller):
                     if event.new or event.known or event.feed == ADDED:
                         await self._loader.add_new()
                     self.changed()
-            if any(feed.keep is not None for feed in feeds):
+            # Papers expired, or were counted again.
+            if any(feed.keep is not None or feed.kind == "huggingface" for feed in feeds):
                 await self._loader.add_new()
         # In the order of the feeds, whichever answered first.
         order = {feed.name: place for place, feed in enumerate(feeds)}

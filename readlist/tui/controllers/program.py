@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from readlist.tui.controllers.neighbours import Neighbours
     from readlist.tui.controllers.notes import Notes
     from readlist.tui.controllers.open import Open
+    from readlist.tui.controllers.past import Past
     from readlist.tui.controllers.ranker import Ranker
     from readlist.tui.controllers.reasons import Reasons
     from readlist.tui.controllers.removal import Removal
@@ -42,9 +43,10 @@ _TOO_FEW = 3
 class Program(Controller):
     """The commands of the program itself."""
 
-    def __init__(self, loader: Loader, search: Search, terminal: Terminal) -> None:
+    def __init__(self, loader: Loader, search: Search, terminal: Terminal, past: Callable[[], Past]) -> None:
         super().__init__(loader)
         self._search = search
+        self._past_list = past
         self._terminal = terminal
         # How good the match was on the user's stars, and for which counts of them.
         self._past: tuple[Mapping[str, int], str] | None = None
@@ -67,6 +69,8 @@ class Program(Controller):
             self._ui.show()
         elif self._search.is_open:
             await self._search.clear()
+        elif self._loader.past is not None:
+            await self._past_list().leave()
 
     def help(self) -> None:
         """Show the help."""
@@ -264,6 +268,13 @@ class Controllers:
         return Neighbours(self._loader, self.search)
 
     @functools.cached_property
+    def past(self) -> Past:
+        """Show the list as of a day."""
+        from readlist.tui.controllers.past import Past
+
+        return Past(self._loader)
+
+    @functools.cached_property
     def views(self) -> Views:
         """Views and sort order."""
         from readlist.tui.controllers.views import Views
@@ -308,4 +319,4 @@ class Controllers:
     @functools.cached_property
     def program(self) -> Program:
         """Help, palette, quit."""
-        return Program(self._loader, self.search, self._terminal)
+        return Program(self._loader, self.search, self._terminal, lambda: self.past)

@@ -13,6 +13,7 @@ from readlist.model.tag import fold_tag
 from readlist.model.view import ALL, VIEWS
 from readlist.query import Problem
 from readlist.query.completion import complete, typed_tag
+from readlist.query.terms import Gained, leaves
 from readlist.shelf import EXPECTED, SearchInterrupted, View
 from readlist.text.clean import title_line
 from readlist.tui.loader import Controller, Loader
@@ -154,7 +155,7 @@ class Search(Controller):
         state.search = ""
         self._line.hide()
         self._ui.focus("list")
-        stays = entry is not None and self._shelf.papers.count(state.view, f"id:{entry.paper.key}")
+        stays = entry is not None and self._loader.papers.count(state.view, f"id:{entry.paper.key}")
         self._loader.ask(keep=entry.id if entry is not None and stays else state.before_search)
 
     async def _go_back(self, origin: _Origin) -> None:
@@ -216,6 +217,9 @@ class Search(Controller):
             places = [(problem.start, problem.end) for problem in query.problems]
             self._line.count(self._describe(query.problems[0]), wrong=places)
             return
+        if state.as_of is not None and any(isinstance(leaf, Gained) for leaf in leaves(query.terms)):
+            self._line.count("gained: is counted up to now")
+            return
         if query.like and await self._show_similar(query):
             return
         self._corrected = ""
@@ -274,7 +278,7 @@ class Search(Controller):
         state = self._state
         view, search = state.view, state.search
         try:
-            corrected = await asyncio.to_thread(self._shelf.papers.corrected, search, typing=True)
+            corrected = await asyncio.to_thread(self._shelf.papers.typed.corrected, search, typing=True)
         except (SearchInterrupted, *EXPECTED):
             return False
         if not corrected or (view, search) != (state.view, state.search):
@@ -294,7 +298,7 @@ class Search(Controller):
     def _unread_found(self, view: View, search: str) -> int | None:
         """Count the unread results; in a thread."""
         try:
-            return self._shelf.papers.count(view, search, unread=True)
+            return self._loader.papers.count(view, search, unread=True)
         except (SearchInterrupted, *EXPECTED):
             return None
 
@@ -325,7 +329,7 @@ class Search(Controller):
 
     def _known(self, field: str, beginning: str) -> list[str]:
         if field == "author":
-            return self._shelf.papers.authors(beginning)
+            return self._shelf.papers.typed.authors(beginning)
         if field == "tag":
             return [tag.name for tag in self._shelf.marks.tags()]
         return [feed.name for feed in self._shelf.feeds.log.all()]

@@ -206,7 +206,9 @@ class Transfer(Controller):
 
             def write() -> str:
                 # Imports the format's library in the thread, too.
-                return exporter.write_file(path, exporter.export(self._shelf, ids, form, report))
+                return exporter.write_file(
+                    path, exporter.export(self._shelf, ids, form, report, past=self._loader.past)
+                )
 
             try:
                 reason = await asyncio.to_thread(write)

@@ -19,7 +19,19 @@ from readlist.config import (
     rename_view,
     watch_view,
 )
-from readlist.model.view import ALL, MUTED, SORTS, VIEWS, Sort, View, is_by_match, is_reverse, reverse_of, unreversed
+from readlist.model.view import (
+    ALL,
+    MUTED,
+    SORTS,
+    VIEWS,
+    Sort,
+    View,
+    is_by_match,
+    is_known_of_a_day,
+    is_reverse,
+    reverse_of,
+    unreversed,
+)
 from readlist.query import Problem, parse
 from readlist.query.rules import rule_problem
 from readlist.tui.controllers.search import Search
@@ -117,6 +129,9 @@ class Views(Controller):
             self._ui.say(f"Not sorted: the query says sort:{own}", tone="note")
             return
         chosen, order = list(SORTS)[place], state.view.sort
+        if state.as_of is not None and not is_known_of_a_day(chosen):
+            self._ui.say(f"Not sorted: {chosen} is not known as of a day", tone="note")
+            return
         if unreversed(order) != chosen:
             state.set_sort(chosen)
         elif not self._is_outdated(order):

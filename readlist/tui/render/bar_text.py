@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from readlist.model.feed import LastFetch
+from readlist.model.time import SHORT_WEEKDAYS
 from readlist.model.view import SORTS, Sort, is_reverse, unreversed
 from readlist.tui.commands import FooterWord
 from readlist.tui.keymap import KeyMap
@@ -36,6 +37,8 @@ class ViewHeader(Struct, frozen=True):
         done: how many of the papers around the cursor are decided, and how many there are.
         sort: the sort order.
         doubt: what makes the order doubtful, in one or two words; empty for nothing.
+        since: from when on it is counted what was gained, where that is the order; None where that is not known.
+        as_of: the day as of which the list is shown, None for now.
         fetch: how fetching went, None while that is not known.
     """
 
@@ -50,6 +53,8 @@ class ViewHeader(Struct, frozen=True):
     done: tuple[int, int] = (0, 0)
     sort: Sort = "feed"
     doubt: str = ""
+    since: datetime | None = None
+    as_of: date | None = None
     fetch: LastFetch | None = None
 
 
@@ -112,11 +117,17 @@ def _end(header: ViewHeader, width: int, now: datetime, signs: Signs) -> list[Cl
     if width >= _ORDER_FROM:
         sort = unreversed(header.sort)
         order = SORTS[sort].title if width >= SHORT_BELOW else sort
+        if header.since is not None and width >= SHORT_BELOW:
+            order += f" since {_moment(header.since, now)}"
         if header.doubt:
             order += f" ({header.doubt})" if width >= SHORT_BELOW else "?"
         sign = signs.reversed if is_reverse(header.sort) else signs.opens
         parts.append([(f"{order} {sign}", "position", ("screen.command", ("sort",)))])
-    fetch = _fetched(header.fetch, now, signs)
+    if header.as_of is not None:
+        day = whole_day(header.as_of, now.astimezone().date())
+        parts.append([(f"as of {day}", "late", ("screen.command", ("now",)))])
+    # What was known on a day is not what was fetched since.
+    fetch = _fetched(header.fetch, now, signs) if header.as_of is None else None
     if fetch and (width >= _FETCHED_FROM or (width >= _ORDER_FROM and fetch[1] != "position")):
         parts.append([fetch])
     pieces: list[ClickPiece] = []
@@ -131,9 +142,7 @@ def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> ClickPiece
         return None
     words = [signs.fetched]
     if fetch.good is not None:
-        good, today = fetch.good.astimezone(), now.astimezone().date()
-        same = good.date() == today
-        words.append(f"{good.hour}:{good.minute:02}" if same else whole_day(good.date(), today))
+        words.append(_moment(fetch.good, now, week=False))
     look = "position"
     if fetch.failed:
         all_failed = fetch.failed == fetch.feeds
@@ -145,6 +154,16 @@ def _fetched(fetch: LastFetch | None, now: datetime, signs: Signs) -> ClickPiece
     elif fetch.good is None:
         return None
     return " ".join(words), look, ("screen.command", ("refresh",))
+
+
+def _moment(moment: datetime, now: datetime, *, week: bool = True) -> str:
+    """Return the time of a moment of today, within a `week` with its weekday; else its day."""
+    then, today = moment.astimezone(), now.astimezone().date()
+    clock = f"{then.hour}:{then.minute:02}"
+    if then.date() == today:
+        return clock
+    near = week and timedelta() < today - then.date() < timedelta(days=7)
+    return f"{SHORT_WEEKDAYS[then.weekday()]} {clock}" if near else whole_day(then.date(), today)
 
 
 def footer_pieces(

@@ -18,14 +18,16 @@ from readlist.text.names import name_of
 from readlist.tui.render.highlight import hits
 from readlist.tui.render.pieces import Piece, cells_of
 from readlist.tui.render.signs import SIGNS, Signs, count, cut, day, line
+from readlist.tui.render.sparkline import gain_text
 
-Column = Literal["who", "code", "star", "note", "match", "votes", "day"]
+Column = Literal["who", "code", "star", "note", "match", "votes", "gained", "day"]
 
 _NARROW = 20
 _VOTES_FROM = 48
 _BEST = 90
 """From this match on a paper is in the best tenth."""
 
+_GAINED_FROM, _GAINED_CELLS = 36, 5
 _DAY_FROM = 56
 _WHO_FROM = 88
 _WHO_LEAST, _WHO_MOST = 20, 30
@@ -50,6 +52,7 @@ class Columns(Struct, frozen=True):
         upvotes: the most upvotes of the list, 0 to draw none.
         many: the least upvotes of the top tenth, 0 if that is unknown: they are drawn without their height then.
         match: whether the match is drawn, in the place of upvotes.
+        gained: whether it is drawn what was gained.
         day: the day that is drawn: of the announcement, of publication, or none.
         selecting: whether there is a selection.
     """
@@ -61,6 +64,7 @@ class Columns(Struct, frozen=True):
     upvotes: int = 0
     many: int = 0
     match: bool = False
+    gained: bool = False
     day: Literal["", "list", "published"] = ""
     selecting: bool = False
 
@@ -81,6 +85,8 @@ class Columns(Struct, frozen=True):
             yield "match", 4
         elif self.upvotes and width >= _VOTES_FROM:
             yield "votes", 2 + count_width(self.upvotes)
+        if self.gained and width >= _GAINED_FROM:
+            yield "gained", 1 + _GAINED_CELLS
         if self.day and width >= _DAY_FROM:
             yield "day", 1 + _DAY_CELLS
 
@@ -104,6 +110,7 @@ def row(
     selected: bool,
     new: bool = False,
     match: int | None = None,
+    gained: int | None = None,
     words: Sequence[str] = (),
     signs: Signs = SIGNS,
 ) -> list[Piece]:
@@ -129,6 +136,8 @@ def row(
         for piece in (
             _match(match, cells, signs)
             if name == "match"
+            else [(_gained(gained).rjust(cells), "gained")]
+            if name == "gained"
             else _column(name, cells, entry, today, columns=columns, signs=signs)
         )
     ]
@@ -185,6 +194,12 @@ def _match(match: int | None, cells: int, signs: Signs) -> Iterator[Piece]:
     yield " ", ""
     yield " " if match is None else signs.heat[match * len(signs.heat) // 100], style
     yield ("" if match is None else str(match)).rjust(cells - 2), style
+
+
+def _gained(gained: int | None) -> str:
+    """Return what was gained in at most five cells; empty for nothing."""
+    text = gain_text(gained)
+    return text if len(text) <= _GAINED_CELLS else f"{text.partition('.')[0]}{text[-1]}"
 
 
 def heat(votes: int, most: int, signs: Signs = SIGNS) -> str:

@@ -41,6 +41,7 @@ LOOKS: Mapping[str, str] = {
     "paper-list--who": "muted",
     "paper-list--votes": "muted",
     "paper-list--hot": "bold accent",
+    "paper-list--gained": "success",
     "paper-list--day": "muted",
     "paper-list--group": "bold muted",
     "paper-list--left": "muted",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 from textual.content import Content
 
 from readlist.model.paper import Announcement, Paper
 from readlist.model.tag import tags_of
-from readlist.shelf import Entry, Sighting
+from readlist.model.trend import CountKind, Series
+from readlist.shelf import Entry
 from readlist.text.clean import drawable, readable, title_line
 from readlist.tui.keymap import KeyMap
 from readlist.tui.render.highlight import highlighted
@@ -19,8 +21,8 @@ from readlist.tui.render.link_text import first_link, link_lines
 from readlist.tui.render.match_text import ONE_LINE, Insight, match_chip, match_name, reasons, similar_lines
 from readlist.tui.render.revision_text import identifier, news, news_chip, remarks, withdrawal
 from readlist.tui.render.signs import SIGNS, Signs, count, counted, line, shortened, whole_day
+from readlist.tui.render.sparkline import CountForm, count_forms, fitting_forms, gain_text, line_count
 from readlist.tui.render.text_block import BLANK, Block, Chip, Room, chips
-from readlist.tui.render.trend import trend
 
 _TINY = 60
 """Narrower than this, a detail without its title begins with one line of facts."""
@@ -35,7 +37,7 @@ def detail(
     today: date,
     *,
     keys: KeyMap,
-    sightings: Sequence[Sighting] = (),
+    series: Sequence[Series] = (),
     words: tuple[str, ...] = (),
     draft: str | None = None,
     signs: Signs = SIGNS,
@@ -53,7 +55,7 @@ def detail(
         announcements: newest first.
         today: today, to omit this year.
         keys: every command's keys.
-        sightings: counts by day, oldest first.
+        series: counts by day, one for each kind of count.
         words: searched words, to be highlighted.
         draft: text of an unsaved note.
         signs: the signs to use.
@@ -61,7 +63,8 @@ def detail(
         insight: how well it fits, and why.
     """
     paper, width = entry.paper, room.width
-    facts = [*news_chip(entry, today), *_facts(entry, sightings, today, signs, insight)]
+    counts = _Counts(entry, series, today, signs)
+    facts = [*news_chip(entry, today), *_facts(entry, insight)]
     withdrawn = withdrawal(paper, width, signs, low=not room.titled)
     why = reasons(entry, insight, width)
     similar = list(similar_lines(insight.nearest, keys, width, signs))
@@ -78,7 +81,7 @@ def detail(
         title = highlighted(Content.styled(title_line(paper), "title"), words)
         parts = [
             [title, *about, *withdrawn],
-            [*chips(facts, width, signs.cut), state],
+            [*chips([*counts.chips(facts, width), *facts], width, signs.cut), state],
             link_lines(paper, keys, width, signs),
             note,
             why,
@@ -87,7 +90,7 @@ def detail(
             similar,
         ]
     elif width >= _TINY and not room.low:
-        shown, last = _two_lines(entry, facts, words, today, keys, signs, width, insight)
+        shown, last = _two_lines(entry, counts, facts, words, today, keys, signs, width, insight)
         parts = [
             [*shown, *withdrawn],
             note,
@@ -99,7 +102,7 @@ def detail(
             similar,
         ]
     else:
-        first_line = _one_line(entry, sightings, today, keys, signs, width, insight)
+        first_line = _one_line(entry, counts, today, keys, signs, width, insight)
         # On the smallest screens a withdrawal takes the place of the first facts; they come last, too.
         shown = [each for each in [first_line] if each and not (withdrawn and width < _TINY)]
         links = link_lines(paper, keys, width, signs)
@@ -110,7 +113,7 @@ def detail(
             note,
             why[first:],
             about,
-            [*chips(facts, width, signs.cut), state],
+            [*chips([*counts.chips(facts, width), *facts], width, signs.cut), state],
             links,
             keywords,
             similar,
@@ -169,19 +172,57 @@ def _origin(paper: Paper, today: date, signs: Signs) -> str:
 # Facts
 
 
-def _facts(entry: Entry, sightings: Sequence[Sighting], today: date, signs: Signs, insight: Insight) -> Iterator[Chip]:
-    """Yield what is on the chips: counts, the identifier and the match."""
+class _Counts:
+    """The counts of an entry, with what became of them."""
+
+    def __init__(self, entry: Entry, series: Sequence[Series], today: date, signs: Signs) -> None:
+        by_kind = {each.kind: each for each in series}
+        self.gained = {kind: gain_text(each.gained) for kind, each in by_kind.items()}
+        known: tuple[tuple[CountKind, str, int | None, str], ...] = (
+            ("upvotes", signs.upvote, entry.upvotes, "votes"),
+            ("stars", signs.star, entry.stars, "chip"),
+        )
+        self._shown = [(f"{sign} {count(number)}", look) for _, sign, number, look in known if number is not None]
+        self._forms = [
+            count_forms(by_kind.get(kind), today, signs) for kind, _, number, _ in known if number is not None
+        ]
+
+    def chips(self, others: Sequence[Chip], width: int) -> list[Chip]:
+        """Return them as chips: in one line more, at most, than they and other chips would take without a past."""
+        rest = _widths(others)
+        most = 1 + line_count([*_widths(self._chips([forms[-1] for forms in self._forms])), *rest], width)
+
+        def fits(forms: Sequence[CountForm]) -> bool:
+            own = _widths(self._chips(forms))
+            return max(own, default=0) <= width and line_count([*own, *rest], width) <= most
+
+        return self._chips(fitting_forms(self._forms, fits))
+
+    def chips_in(self, room: int) -> tuple[list[Chip], bool]:
+        """Return them as chips in some cells, and whether a line of days is cut for that."""
+
+        def fits(forms: Sequence[CountForm]) -> bool:
+            return sum(_widths(self._chips(forms))) + len(forms) <= room
+
+        chosen = fitting_forms(self._forms, fits)
+        is_cut = any(form.line != forms[0].line for forms, form in zip(self._forms, chosen, strict=True))
+        return self._chips(chosen), is_cut
+
+    def _chips(self, forms: Sequence[CountForm]) -> list[Chip]:
+        return [
+            [(replace(form, when="").after(number), look), *([(f" {form.when}", "chip")] if form.when else [])]
+            for (number, look), form in zip(self._shown, forms, strict=True)
+        ]
+
+
+def _widths(words: Sequence[Chip]) -> list[int]:
+    """Return the cells of some chips."""
+    return [2 + sum(cell_len(text) for text, _ in chip) for chip in words]
+
+
+def _facts(entry: Entry, insight: Insight) -> Iterator[Chip]:
+    """Yield what is on the chips behind the counts: the identifier, the match, the comments."""
     paper = entry.paper
-    lately = trend(sightings, today, signs)
-    if entry.upvotes is not None:
-        gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
-        # Without a line nothing says how long it took.
-        shown = f" {lately.line}" if lately.line else ""
-        since = f" since {lately.since}" if gain and not shown else ""
-        yield [(f"{signs.upvote} {count(entry.upvotes)}{shown}{gain}", "votes"), (since, "chip")]
-    if entry.stars is not None:
-        gain = f" +{count(lately.stars)}" if lately.stars else ""
-        yield [(f"{signs.star} {count(entry.stars)}{gain}", "chip")]
     if named := identifier(paper):
         yield [(named, "chip")]
     yield from match_chip(insight)
@@ -200,12 +241,9 @@ def _state(entry: Entry, announcements: Sequence[Announcement], today: date, sig
     return Content.styled(f" {signs.dot} ".join(words), "facts")
 
 
-_NAMED_FIRST = 3
-"""Facts that come first where there is little room: news, upvotes, stars, identifier, match, as far as known."""
-
-
 def _two_lines(
     entry: Entry,
+    counts: _Counts,
     facts: Sequence[Chip],
     words: tuple[str, ...],
     today: date,
@@ -221,22 +259,26 @@ def _two_lines(
         origin = f" {signs.dot} {origin}"
     authors = highlighted(_authors(paper.authors, max(width - cell_len(origin), width // 2), 1), words)
     byline = Content.assemble(authors, (origin, "facts")).truncate(width, ellipsis=True)
-    known = [entry.upvotes is not None, entry.stars is not None, bool(paper.arxiv or paper.doi)]
-    named = sum(known) + insight.has_stars + bool(news(entry, today))
+    # News, identifier and match, as far as they are known.
+    named = bool(paper.arxiv or paper.doi) + insight.has_stars + bool(news(entry, today))
     first = list(facts[:named])
     if entry.mark.note:
         first.append([(signs.note, "heading")])
-    row = next(iter(chips(first, width, signs.cut)), Content(""))
+    room = width - sum(_widths(first)) - len(first)
+    counted_first, is_cut = counts.chips_in(room - _LEAST_LINK - 1)
+    row = next(iter(chips([*counted_first, *first], width, signs.cut)), Content(""))
     left = width - row.cell_length - 2
     if left >= _LEAST_LINK:
         link = first_link(paper, keys, left, signs)
         row = Content("  ").join([row, link]) if row else link
-    return [each for each in (byline, row) if each], facts[named:]
+    # What there is no room for above comes last, in full.
+    last = [*(counts.chips(facts[named:], width) if is_cut else ()), *facts[named:]]
+    return [each for each in (byline, row) if each], last
 
 
 def _one_line(
     entry: Entry,
-    sightings: Sequence[Sighting],
+    counts: _Counts,
     today: date,
     keys: KeyMap,
     signs: Signs,
@@ -245,7 +287,6 @@ def _one_line(
 ) -> Content:
     """Return the first author's last name, the counts, the match, and the key of the link."""
     paper = entry.paper
-    lately = trend(sightings, today, signs)
     dot = f" {signs.dot} "
     pieces: list[tuple[str, str, str]] = []
     if paper.authors:
@@ -258,8 +299,8 @@ def _one_line(
     if fresh := news(entry, today):
         pieces.append((dot, fresh, "alarm"))
     if entry.upvotes is not None:
-        gain = f" +{count(lately.upvotes)}" if lately.upvotes else ""
-        pieces.append((dot, f"{signs.upvote}{count(entry.upvotes)}{gain}", "facts"))
+        votes = f"{signs.upvote}{count(entry.upvotes)} {counts.gained.get('upvotes', '')}".rstrip()
+        pieces.append((dot, votes, "facts"))
     if match := match_name(insight):
         pieces.append((dot if match.strip() else " " * cell_len(dot), match, "facts"))
     if entry.stars is not None:

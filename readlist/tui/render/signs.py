@@ -47,6 +47,7 @@ class Signs(Struct, frozen=True):
     down: str = "↓"
     revised: str = "↻"
     withdrawn: str = "✗"
+    gap: str = "·"
 
 
 SIGNS = Signs()
@@ -84,6 +85,7 @@ ASCII_SIGNS = Signs(
     down="v",
     revised="r",
     withdrawn="w",
+    gap=" ",
 )
 
 

@@ -143,6 +143,7 @@ class PaperList(LineView, can_focus=True):
             upvotes=facts.upvotes,
             many=facts.many,
             match=is_by_match(state.order) and bool(state.matches.by_id),
+            gained=state.gains is not None and state.gains.is_known,
             # The heads of groups say the day.
             day="" if state.order == "feed" and not state.search else days,
             selecting=bool(state.selection),
@@ -231,11 +232,17 @@ class PaperList(LineView, can_focus=True):
             return self._line_without_row(y, self._row_width)
         entry = state.entry_at(place)
         selected = entry is not None and entry.id in state.selection
-        return entry, place == state.cursor, selected, self._columns, state.last_visit, self._match(entry)
+        counted = self._match(entry), self._gained(entry)
+        return entry, place == state.cursor, selected, self._columns, state.last_visit, counted
 
     def _match(self, entry: Entry | None) -> int | None:
         """Return how well a paper fits where that is drawn."""
         return self._state.matches.by_id.get(entry.id) if self._columns.match and entry is not None else None
+
+    def _gained(self, entry: Entry | None) -> int | None:
+        """Return what a paper gained where that is drawn."""
+        gains = self._state.gains
+        return gains.by_id.get(entry.id) if gains is not None and entry is not None else None
 
     def render_line(self, y: int) -> Strip:
         """Draw one visible line."""
@@ -251,8 +258,8 @@ class PaperList(LineView, can_focus=True):
             return self._draw([], width, "cursor" if on_cursor else "")
         # Most rows are drawn again somewhere else, when the list is scrolled.
         key = entry.id, on_cursor, entry.id in self._state.selection
-        state, match = self._state, self._match(entry)
-        drawn_from = entry, width, self.today, self._columns, state.last_visit, state.watch_words, match
+        state, counted = self._state, (self._match(entry), self._gained(entry))
+        drawn_from = entry, width, self.today, self._columns, state.last_visit, state.watch_words, counted
         known = self._rows.get(key)
         if known is None or known[0] != drawn_from:
             if len(self._rows) >= _ROWS_KEPT:
@@ -273,6 +280,7 @@ class PaperList(LineView, can_focus=True):
             selected=selected,
             new=state.last_visit is not None and entry.added > state.last_visit,
             match=self._match(entry),
+            gained=self._gained(entry),
             words=state.watch_words,
             signs=self._signs,
         )

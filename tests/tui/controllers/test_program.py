@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from readlist.shelf import Shelf
+from readlist.tui.controllers.past import Past
 from readlist.tui.controllers.program import Program
 from readlist.tui.controllers.search import Search
 from readlist.tui.dialogs.help import Help
@@ -24,7 +25,7 @@ def search(loader: Loader) -> Search:
 @pytest.fixture
 def program(search: Search, terminal: FakeTerminal, loader: Loader) -> Program:
     """The controller."""
-    return Program(loader, search, terminal)
+    return Program(loader, search, terminal, lambda: Past(loader))
 
 
 async def test_back_leaves_the_innermost_thing(

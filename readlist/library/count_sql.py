@@ -1,0 +1,137 @@
+"""Counts known by a moment, what was gained since one, and what is rising, as SQL."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from readlist.library.day_sql import Statement, between, midnight
+from readlist.library.rows import microseconds
+from readlist.model.trend import COUNT_KINDS, CountKind, end_of
+
+_START = (
+    "start (day, at) as materialized (select date(moment / 1000000, 'unixepoch'), moment from "
+    "(select counted_from((select value from meta where name = 'visit_before')) as moment))"
+)
+_START_OF_DAY = "start (day, at) as materialized (select ?, ?)"
+_BY_START = "({0}.day, {0}.at) <= (select day, at from start)"
+# Papers that were read on several days, or more than once on one, and since the day of the start; found in one pass
+# over the table, in the order of its key.
+_COUNTED = (
+    "counted (paper_id) as materialized (select paper_id from sighting where {kind} is not null group by paper_id "
+    "having count(*) > 1 and max(day) >= (select day from start))"
+)
+_FIRST_MOMENT = (
+    "(select o.day, o.at from sighting o where o.paper_id = c.paper_id and o.{kind} is not null "
+    "order by o.day, o.at limit 1)"
+)
+_FIRST = (
+    "(select max(f.{kind}) from sighting f where f.paper_id = c.paper_id and f.{kind} is not null "
+    f"and (f.day, f.at) = {_FIRST_MOMENT})"
+)
+# Read after the start, and after the first reading.
+_READ_SINCE = (
+    "exists (select 1 from sighting r where r.paper_id = c.paper_id and r.{kind} is not null "
+    f"and (r.day, r.at) > (select day, at from start) and (r.day, r.at) > {_FIRST_MOMENT})"
+)
+# As far as papers of one list age gain, in relation to what they had.
+_AGED = (
+    "aged (paper_id, gained, base, age) as materialized (select paper_id, gained, base, "
+    "case when days < 0 then 0 when days < 3 then days when days < 8 then 3 else 8 end from "
+    "(select g.paper_id, g.gained, g.base, cast(julianday(present_day()) - julianday((select min(a.day) "
+    "from announcement a where a.paper_id = g.paper_id and a.day <> '')) as integer) as days "
+    "from gain g join paper p on p.id = g.paper_id and not p.hidden))"
+)
+_USUAL = (
+    "usual (age, rate) as materialized (select age, max(0.0, sum(gained) * 1.0 / sum(base + 1)) from aged group by age)"
+)
+# In the order of (gained - expected) / sqrt(expected + 1), without the root, which not every SQLite has.
+_RISEN = (
+    "risen (paper_id, rise) as materialized (select paper_id, "
+    "(gained - expected) * abs(gained - expected) / (expected + 1) from "
+    "(select a.paper_id, a.gained, u.rate * (a.base + 1) as expected from aged a join usual u on u.age = a.age))"
+)
+# Where a count is among those of one list's day, from 0 to 1; in the middle of those that are the same.
+_PLACED = (
+    "listed (id, day) as materialized "
+    "(select paper_id, coalesce(min(nullif(day, '')), '') from announcement group by paper_id), "
+    "placed (id, day, place) as materialized (select id, day, case when voted then "
+    "(cume_dist() over counts + (rank() over counts - 1) * 1.0 / count(*) over (partition by day, voted)) / 2 end from "
+    "(select p.id, l.day, p.upvotes, p.upvotes is not null and not p.hidden as voted "
+    "from listed l join paper p on p.id = l.id) window counts as (partition by day, voted order by upvotes))"
+)
+
+
+def count_of(kind: str, paper: str, by: str = "") -> str:
+    """Return the expression for the count of a paper: of the latest day, of several feeds the highest.
+
+    Of several readings of one feed on that day it is the last one; see `readlist.model.trend.count_by`.
+
+    Args:
+        kind: what is counted: a column of `sighting`.
+        paper: the expression for the paper's id.
+        by: the condition that a reading of the table `{0}` counts, empty for any.
+    """
+
+    def read(table: str) -> str:
+        return f"{table}.paper_id = {paper} and {table}.{kind} is not null" + (f" and {by.format(table)}" if by else "")
+
+    return (
+        f"(select max(s.{kind}) from sighting s where {read('s')} "
+        f"and s.day = (select max(t.day) from sighting t where {read('t')}) and not exists "
+        f"(select 1 from sighting t where {read('t')} and t.feed = s.feed and t.day = s.day and t.at > s.at))"
+    )
+
+
+def gain_table(kind: CountKind = "upvotes", since: date | None = None) -> Statement:
+    """Return the common table expressions that end in `gain (paper_id, gained, base)`; see `trend.gained_since`.
+
+    Args:
+        kind: what is counted.
+        since: the first day of what was gained; None for since the last visit.
+    """
+    base = f"coalesce({count_of(kind, 'c.paper_id', _BY_START)}, {_FIRST.format(kind=kind)})"
+    gain = (
+        f"gain (paper_id, gained, base) as materialized (select paper_id, known - base, base from "
+        f"(select c.paper_id, {count_of(kind, 'c.paper_id')} as known, {base} as base from counted c "
+        f"where {_READ_SINCE.format(kind=kind)}))"
+    )
+    start, parameters = (_START, ()) if since is None else (_START_OF_DAY, _day_before(since))
+    return f"{start}, {_COUNTED.format(kind=kind)}, {gain}", parameters
+
+
+def gained_within(kind: CountKind, since: date | None, low: int | None, high: int | None) -> Statement:
+    """Return the condition that the count of a paper `p` rose by a number within limits."""
+    tables, parameters = gain_table(kind, since)
+    within, limits = between("gained", low, high)
+    return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
+
+
+def papers_of_day(day: date) -> Statement:
+    """Return the papers that were announced by a day, with the columns of `paper`: place and counts are those of then.
+
+    A paper without a day counts from the day on which it was added.
+    """
+    last, after = day.isoformat(), microseconds(midnight(day, after=True))
+    then = ", ".join(f"{count_of(kind, 'p.id', f'{{0}}.day <= {last!r}')} as {kind}" for kind in COUNT_KINDS)
+    names = "id, key, title_folded, published, added, read, starred, noted, hidden, has_code, has_project, has_abstract"
+    return (
+        f"select p.{', p.'.join(names.split(', '))}, a.feed, a.day, a.position, {then} from paper p "
+        "join announcement a on a.paper_id = p.id and (a.feed, a.day) = (select b.feed, b.day from announcement b "
+        "where b.paper_id = p.id and b.day <= ? and (b.day <> '' or p.added < ?) order by b.day desc, b.feed limit 1)"
+    ), (last, after)
+
+
+def rising_tables() -> Statement:
+    """Return the common table expressions that end in `risen (paper_id, rise)` and `placed (id, day, place)`.
+
+    `rise` is in the order of how much more a paper gained than papers of its list's age do, `place` is where its
+    upvotes are among the papers of its list's day, from 0 to 1.
+    """
+    gain, parameters = gain_table()
+    return ", ".join((gain, _AGED, _USUAL, _RISEN, _PLACED)), parameters
+
+
+def _day_before(day: date) -> tuple[str, int]:
+    """Return the moment after all readings of the day before."""
+    before = end_of(day - timedelta(days=1) if day > date.min else day)
+    return before.day.isoformat(), before.at
