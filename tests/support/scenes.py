@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from textual.pilot import Pilot
 
 from readlist.model.feed import Feed
@@ -39,11 +41,12 @@ SCENES = {
 }
 
 LEARNING = Feed("Learning", "arxiv", "daily:cs.LG")
+DAYS = (ListDay(DAY, 214, 214), ListDay(DAY - timedelta(days=1), 214, 209))
 FEEDS = (
     FeedStatus("HF daily", Feed("HF daily", "huggingface", "daily"), 12, 3, ago="now", new=2),
     FeedStatus("Lab", Feed("Lab", "rss", "https://lab.example/feed"), 0, 0, failure="gone", state="failed: gone"),
     FeedStatus("Captured", None, 5, 5),
-    FeedStatus("Learning", LEARNING, 423, 9, ago="now", new=2, days=(ListDay(DAY, 214, 214), ListDay(DAY, 214, 209))),
+    FeedStatus("Learning", LEARNING, 423, 9, ago="now", new=2, days=DAYS),
 )
 
 

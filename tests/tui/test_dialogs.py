@@ -61,6 +61,18 @@ async def test_the_cursor_of_a_long_list_stays_in_sight(app: ReadlistApp, size: 
         assert any(line.startswith("│ ▌Feed 29") for line in rows(app)), "\n".join(rows(app))
 
 
+@pytest.mark.parametrize("size", [SIZE, (80, 24), (40, 20)])
+async def test_the_feeds_show_what_is_here_of_what_was_announced(app: ReadlistApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await show(app, pilot, "missing")
+        text = " ".join(" ".join(line.strip("│┃ ▌") for line in rows(app)).split())
+        assert "Here of announced: Sat 214/214, Fri 209/214; the next fetch tries again" in text
+        if size == SIZE:
+            assert "incomplete" in text
+        await press(pilot, "k")
+        assert "Here of announced" not in " ".join(rows(app))
+
+
 async def test_the_palette_stays_where_it_is(app: ReadlistApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "colon")

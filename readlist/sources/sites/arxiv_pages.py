@@ -76,8 +76,9 @@ class _PagesFetch:
                     empty, unchanged=True, validators={address: page.validator}, remarks=self._stale(self._state.head)
                 )
             items = self._new(page, first=True)
-            head = ",".join(paper.arxiv for paper, _ in page.items[:_HEAD])
-            remarks = self._stale(head) if _is_busy(page) else ()
+            # A small category may have nothing new for weeks.
+            head = ",".join(paper.arxiv for paper, _ in page.items[:_HEAD]) if _is_busy(page) else ""
+            remarks = self._stale(head)
             left = None
             if self._until is not None and (self._state.walk is not None or self._goes_on(page, 0)):
                 self._save(items, page.size)
