@@ -163,6 +163,18 @@ def test_days_of_weeks_ago_are_read_one_by_one(server: ArxivServer, http: Http) 
     assert found.batch.remarks == ()
 
 
+def test_what_a_fallback_brought_does_not_make_up_for_what_a_list_lacks(server: ArxivServer, http: Http) -> None:
+    # The list of this day is cut off among the cross-lists, of which it says how many there are.
+    server.world, day = Preprints(3), date(2026, 11, 16)
+    server.go_to(day)
+    server.fail("/list/cs.LG/new", "cut")
+    server.fail("/list/cs.LG/pastweek", "unavailable")
+    alone = Fetched(http, server)
+    assert alone.days[day] == len(truth(server, day, "cs.LG")) > len(alone.announced[day])
+    found = Fetched(http, server, memory=ListMemory((ListDay(day, None, 3),)), since=day)
+    assert found.days[day] is None
+
+
 def test_a_list_of_weeks_ago_that_is_empty_by_mistake_is_not_believed(server: ArxivServer, http: Http) -> None:
     server.fail("/catchup/", "empty")
     found = Fetched(http, server, memory=whole(date(2026, 11, 2)), since=date(2026, 11, 2))

@@ -353,6 +353,9 @@ class _DailyFetch:
                 if known is None or _ORDER.index(each.kind) < _ORDER.index(known.kind):
                     papers[each.paper.arxiv] = each
         ids = frozenset(arxiv for arxiv, each in papers.items() if each.kind in self._kinds)
+        if lost and any(each.day == day and each.announced is None and each.here for each in self._memory.days):
+            # What a fallback has brought for the day may be of another one: it must not make up for what is missing.
+            lost = None
         listed = ListedDay(day, None if lost is None else len(ids) + lost, ids)
         items = []
         for position, each in enumerate(papers.values(), 1):
