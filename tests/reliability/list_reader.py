@@ -66,7 +66,7 @@ def here(shelf: Shelf, feed: Feed) -> Here:
         for each in announcements:
             if each.feed == feed.name and each.day is not None:
                 days.setdefault(each.day, set()).add(arxiv[key])
-    listed = {day.day: (day.announced, day.here) for day in shelf.feeds.lists.days(date.min).get(feed.name, ())}
+    listed = {day.day: (day.announced, day.here) for day in shelf.feeds.lists.listed(feed.name, date.min)}
     return Here(list(arxiv.values()), days, listed)
 
 

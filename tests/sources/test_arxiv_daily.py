@@ -163,6 +163,18 @@ def test_days_of_weeks_ago_are_read_one_by_one(server: ArxivServer, http: Http) 
     assert found.batch.remarks == ()
 
 
+def test_what_a_fallback_brought_does_not_make_up_for_what_a_list_lacks(server: ArxivServer, http: Http) -> None:
+    # The list of this day is cut off among the cross-lists, of which it says how many there are.
+    server.world, day = Preprints(3), date(2026, 11, 16)
+    server.go_to(day)
+    server.fail("/list/cs.LG/new", "cut")
+    server.fail("/list/cs.LG/pastweek", "unavailable")
+    alone = Fetched(http, server)
+    assert alone.days[day] == len(truth(server, day, "cs.LG")) > len(alone.announced[day])
+    found = Fetched(http, server, memory=ListMemory((ListDay(day, None, 3),)), since=day)
+    assert found.days[day] is None
+
+
 def test_a_list_of_weeks_ago_that_is_empty_by_mistake_is_not_believed(server: ArxivServer, http: Http) -> None:
     server.fail("/catchup/", "empty")
     found = Fetched(http, server, memory=whole(date(2026, 11, 2)), since=date(2026, 11, 2))
@@ -176,6 +188,19 @@ def test_days_that_no_list_has_any_more_are_named(server: ArxivServer, http: Htt
     (remark,) = found.batch.remarks
     assert remark.startswith("Tue 3 Nov to Thu 5 Nov: 3 days not fetched in time")
     assert found.days[date(2026, 11, 3)] is None and found.days[date(2026, 11, 9)] is not None
+
+
+def test_where_the_list_of_the_past_week_can_not_be_read_the_lists_of_its_days_are(
+    server: ArxivServer, http: Http
+) -> None:
+    server.fail("/list/cs.LG/pastweek", "unavailable")
+    found = Fetched(http, server, memory=whole(WEDNESDAY), since=WEDNESDAY)
+    assert found.announced == {day: truth(server, day, "cs.LG") for day in (THURSDAY, FRIDAY)}
+    assert found.remarks == []
+    server.fail("/catchup/", "unavailable")
+    found = Fetched(http, server, memory=whole(WEDNESDAY), since=WEDNESDAY)
+    assert found.remarks == ["days that were missed: HOST answered 503 (server error); try again later"]
+    assert found.days[THURSDAY] is None
 
 
 def test_a_list_of_an_earlier_day_is_named(server: ArxivServer, http: Http) -> None:

@@ -205,9 +205,6 @@ def batch(
         if paper is None:
             skipped.append(Skip(None, f"item {place}: no title and no address"))
             continue
-        if channel.kind == LIST and channel.cut and place == len(channel.entries) and not entry.change:
-            skipped.append(Skip(None, f"item {place}: cut off before it says whether the paper is new"))
-            continue
         if not (paper.arxiv or paper.doi) and _bare_page(entry.address) in shared:
             paper = replace(paper, key=qualified(replace(paper, links=()), by=entry.identifier or entry.address))
         if (same := _own_identity(paper, entry, by_id=channel.kind == JSON_FEED)) in known:
@@ -222,7 +219,9 @@ def batch(
             when = listed or next((each for each in (*given, fallback) if each and each <= today), today)
             items.append((paper, Announcement(feed, when, len(items) + 1)))
             if channel.kind == LIST:
-                kinds[paper.key] = _KINDS.get(entry.change, "new")
+                # One that is cut off before it says so may be a later version.
+                unsaid = bool(channel.cut) and place == len(channel.entries) and not entry.change
+                kinds[paper.key] = "replaced" if unsaid else _KINDS.get(entry.change, "new")
     return Batch(origin, channel.kind, feed, listed, tuple(items), limit_skips(skipped), seen=today, kinds=kinds)
 
 
