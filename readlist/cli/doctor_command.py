@@ -150,7 +150,7 @@ def _settings(paths: Paths, named: str) -> Finding:
 
 def _stores(paths: Paths, named: Mapping[str, str], report: Report) -> Iterator[Finding]:
     """Open and check marks and library; yields the verdicts, and puts the facts into the report."""
-    from readlist.library.repair import check
+    from readlist.library.integrity import check
 
     try:
         with opened_shelf() as shelf:
@@ -210,7 +210,8 @@ def repair(paths: Paths) -> list[str]:
     Raises:
         CommandError: it could not be done.
     """
-    from readlist.library.repair import check, rebuild_index
+    from readlist.library.integrity import check
+    from readlist.library.repair import rebuild_index
 
     done = []
     with opened_shelf() as shelf:

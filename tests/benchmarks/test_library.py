@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper, identifiers_of
 from readlist.model.view import SORTS

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.paper_writer import expire
-from readlist.library.repair import check
 from readlist.model.paper import Announcement, Paper, identifiers_of
 from readlist.model.trend import COUNT_KINDS, Series
 from readlist.query import parse

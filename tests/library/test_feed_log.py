@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from readlist.library import migrations
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.paper_writer import expire
-from readlist.library.repair import check
 from readlist.library.rows import Fetch
 from readlist.model.mark import Mark
 from readlist.model.paper import Paper

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.paper_writer import drop_untouched
-from readlist.library.repair import check
 from readlist.library.rows import Added, Counts, FeedCounts
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement

@@ -21,8 +21,8 @@ import pytest
 
 from readlist.library import migrations
 from readlist.library.errors import LibraryError
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.query import parse
 from tests.support.library import NOON, add, age, paper

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.paper_writer import drop_untouched
-from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.tag import TagCount
 from readlist.model.tally import Tally

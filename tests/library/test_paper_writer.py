@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from readlist.library.errors import LibraryError
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 from readlist.library.rows import Added
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement, Link, Paper, identifiers_of

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.query_sql import _FLAGS
-from readlist.library.repair import check
 from readlist.library.rows import Entry
 from readlist.library.search_index import indexed, indexed_list, searchable
 from readlist.model.mark import Mark

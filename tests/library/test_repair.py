@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from readlist.library.errors import LibraryDamaged, LibraryError
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
-from readlist.library.repair import check, rebuild, rebuild_index
+from readlist.library.repair import rebuild, rebuild_index
 from readlist.model.list_day import FetchState, ListedDay
 from readlist.model.mark import Mark
 from readlist.model.paper import Announcement

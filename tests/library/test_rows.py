@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from readlist.library import migrations
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 from readlist.model.mark import Mark
 from readlist.model.time import PartialDate, parse_date
 from readlist.query import parse

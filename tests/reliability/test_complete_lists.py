@@ -17,7 +17,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from readlist.library.repair import check
+from readlist.library.integrity import check
 from readlist.model.feed import Feed
 from readlist.model.view import View
 from readlist.shelf import Shelf

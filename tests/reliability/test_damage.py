@@ -13,7 +13,7 @@ import pytest
 from readlist.cli.assembly import find_paths, opened_shelf
 from readlist.cli.doctor_command import repair
 from readlist.cli.output import CommandError
-from readlist.library.repair import check
+from readlist.library.integrity import check
 from readlist.shelf import VIEWS
 from tests.support.home import run, title
 from tests.support.papers import make_batch, make_paper, make_shelf

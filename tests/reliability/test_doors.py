@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from readlist.cli.command_table import readlist
 from readlist.config import ConfigError, load, set_value
-from readlist.library.repair import check
+from readlist.library.integrity import check
 from readlist.marks.disk.device import device_name
 from readlist.model.feed import Feed
 from readlist.model.paper import identifiers_of

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 from tests.reliability.import_process import import_and_mark
 from tests.support.papers import make_shelf
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from readlist.library.errors import LibraryError
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
-from readlist.library.repair import check
 from tests.reliability.event import Done, Event, FolderSynced, Made, Synced, Wrote
 from tests.reliability.import_process import Shown, shown_after, shown_by, take_step
 from tests.reliability.medium import Content, Medium, put

@@ -22,9 +22,9 @@ from click.testing import CliRunner, Result
 from readlist.cli.command_table import readlist
 from readlist.library.connections import set_meta
 from readlist.library.errors import LibraryError
+from readlist.library.integrity import check
 from readlist.library.library import Library
 from readlist.library.migrations import PAGE_SIZE
-from readlist.library.repair import check
 from readlist.model.view import SORTS
 from readlist.shelf.match_shelf import MatchShelf
 from tests.support.fits import judged

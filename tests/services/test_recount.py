@@ -83,10 +83,10 @@ class Site:
         return self.shelf.papers.series(f"arxiv:2608.{number:05}")[0]
 
     def asked(self) -> list[str]:
-        """Return the days of lists and the papers that were asked for since the last time, other than by feeds."""
+        """Return the days of lists and the papers asked for since the last time, not by feeds, nor of arXiv."""
         asked = [each.query.get("date") or each.path for each in self.serving.requests]
         self.serving.requests.clear()
-        return [each for each in asked if "limit=" not in each]
+        return [each for each in asked if "limit=" not in each and not each.startswith("/api/query")]
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from readlist.library.repair import check, rebuild
+from readlist.library.integrity import check
+from readlist.library.repair import rebuild
 from readlist.library.rows import microseconds
 from readlist.marks import MarkOutcome
 from readlist.model.mark import Mark

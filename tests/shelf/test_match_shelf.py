@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from readlist.library.connections import set_meta
-from readlist.library.repair import check
+from readlist.library.integrity import check
 from readlist.model.paper import Paper
 from readlist.query import parse
 from readlist.shelf import Entry, Shelf

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from readlist.library.integrity import check
 from readlist.library.library import Library
-from readlist.library.repair import check
 from readlist.model.feed import Feed
 from readlist.query import parse
 from readlist.shelf import VIEWS, Entry, Shelf, View

@@ -29,7 +29,7 @@ def add(
 
 
 def age(connection: sqlite3.Connection, version: int) -> None:
-    """Set the version of a library back, to one of the versions before papers could be removed.
+    """Set the version of a library back, to 10 or one of the versions before papers could be removed.
 
     What later migrations create must be removed here first: they run again when the library is opened.
     """
@@ -43,8 +43,9 @@ def age(connection: sqlite3.Connection, version: int) -> None:
         connection.execute("drop table sighting")
         (sighting,) = (each for each in MIGRATIONS[1] if "create table sighting" in each)
         connection.execute(sighting)
-    connection.execute("drop table score")
-    connection.execute("drop index mark_by_read")
+    if version < 10:
+        connection.execute("drop table score")
+        connection.execute("drop index mark_by_read")
     if version < 8:
         schema = "select name from sqlite_schema where type = 'index' and sql like '% hidden%'"
         later = {name for (name,) in connection.execute(schema).fetchall()}
