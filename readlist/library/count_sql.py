@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from readlist.library.day_sql import Statement, between, midnight
@@ -16,8 +17,9 @@ _START_OF_DAY = "start (day, at) as materialized (select ?, ?)"
 _BY_START = "({0}.day, {0}.at) <= (select day, at from start)"
 # Papers that were read on several days, or more than once on one, and since the day of the start; found in one pass
 # over the table, in the order of its key.
+_EVERY = "select paper_id from sighting where "
 _COUNTED = (
-    "counted (paper_id) as materialized (select paper_id from sighting where {kind} is not null group by paper_id "
+    f"counted (paper_id) as materialized ({_EVERY}{{kind}} is not null group by paper_id "
     "having count(*) > 1 and max(day) >= (select day from start))"
 )
 _FIRST_MOMENT = (
@@ -104,6 +106,11 @@ def gained_within(kind: CountKind, since: date | None, low: int | None, high: in
     tables, parameters = gain_table(kind, since)
     within, limits = between("gained", low, high)
     return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
+
+
+def counted_among(condition: str, ids: Iterable[int]) -> str:
+    """Return a condition made with `gained_within` for a few papers: only their counts are read."""
+    return condition.replace(_EVERY, f"{_EVERY}paper_id in ({', '.join(map(str, ids))}) and ")
 
 
 def papers_of_day(day: date) -> Statement:

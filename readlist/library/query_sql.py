@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from readlist.library.count_sql import gain_table, gained_within, rising_tables
+from readlist.library.count_sql import counted_among, gain_table, gained_within, rising_tables
 from readlist.library.day_sql import DATED, Statement, between, join
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
@@ -258,7 +258,7 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
         between = f"rowid between {min(ids)} and {min(ids) + span}"
         where = where.replace(_MATCHES, f"p.id in (select rowid from search where {between} and search match ?)")
     # Asked for each paper, instead of finding all papers of a condition first.
-    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    where = counted_among(_LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where), ids)
     statement = f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where}"
     return statement, (json.dumps(list(ids)), *parameters)
 
@@ -282,7 +282,7 @@ def page_statement(query: Query, ids: Sequence[int], index: str, limit: int) -> 
         conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
     where = where.replace(_MATCHES, f"p.id in (select rowid from {index} where {index} match ?)")
-    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    where = counted_among(_LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where), ids)
     return (
         f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where} order by j.key limit ?",
         (json.dumps(list(ids)), *parameters, limit),

@@ -268,6 +268,8 @@ def test_queries_and_orders_are_those_of_all_readings(steps: list[Step], least: 
         assert {*library.ids(parse(f"gained:>={max(least, 0)}"), "feed")} == {
             ids[number] for number in known if (gains[number] or 0) >= max(least, 0)
         }
+        fallen = {ids[number] for number in known if (gains[number] or 0) < max(least, 0)}
+        assert library.among([*ids.values()], parse(f"gained:<{max(least, 0)}")) == fallen
         first = made.now.date() - timedelta(days=days - 1)
         for kind in ("upvotes", "stars"):
             since = {number: made.gained(number, kind, (first - timedelta(days=1), FOREVER)) for number in ids}
