@@ -53,14 +53,18 @@ _RISEN = (
     "(select a.paper_id, a.gained, u.rate * (a.base + 1) as expected from aged a join usual u on u.age = a.age))"
 )
 # Where a count is among those of one list's day, from 0 to 1; in the middle of those that are the same.
-_PLACED = (
+_LISTED = (
     "listed (id, day) as materialized "
-    "(select paper_id, coalesce(min(nullif(day, '')), '') from announcement group by paper_id), "
-    "placed (id, day, place) as materialized (select id, day, case when voted then "
-    "(cume_dist() over counts + (rank() over counts - 1) * 1.0 / count(*) over (partition by day, voted)) / 2 end from "
-    "(select p.id, l.day, p.upvotes, p.upvotes is not null and not p.hidden as voted "
-    "from listed l join paper p on p.id = l.id) window counts as (partition by day, voted order by upvotes))"
+    "(select paper_id, coalesce(min(nullif(day, '')), '') from announcement group by paper_id)"
 )
+_PLACED = (
+    "placed (id, day, place) as materialized (select id, day, case when voted then "
+    "(cume_dist() over counts + (rank() over counts - 1) * 1.0 / count(*) over "
+    "(counts rows between unbounded preceding and unbounded following)) / 2 end from "
+    "(select p.id, l.day, p.upvotes, p.upvotes is not null and not p.hidden as voted "
+    "from listed l join paper p on p.id = l.id{}) window counts as (partition by day, voted order by upvotes))"
+)
+_DAYS = "days (day) as materialized (select distinct l.day from listed l join paper p on p.id = l.id{})"
 
 
 def count_of(kind: str, paper: str, by: str = "") -> str:
@@ -128,14 +132,22 @@ def papers_of_day(day: date) -> Statement:
     ), (last, after)
 
 
-def rising_tables() -> Statement:
+def rising_tables(found: Statement | None = None) -> Statement:
     """Return the common table expressions that end in `risen (paper_id, rise)` and `placed (id, day, place)`.
 
     `rise` is in the order of how much more a paper gained than papers of its list's age do, `place` is where its
     upvotes are among the papers of its list's day, from 0 to 1.
+
+    Args:
+        found: the WHERE clause of the papers `p` of which the place is wanted; None for all.
     """
     gain, parameters = gain_table()
-    return ", ".join((gain, _AGED, _USUAL, _RISEN, _PLACED)), parameters
+    tables = [gain, _AGED, _USUAL, _RISEN, _LISTED]
+    if found is None:
+        return ", ".join((*tables, _PLACED.format(""))), parameters
+    where, limits = found
+    tables += [_DAYS.format(where), _PLACED.format(" where l.day in (select day from days)")]
+    return ", ".join(tables), (*parameters, *limits)
 
 
 def _day_before(day: date) -> tuple[str, int]:

@@ -186,20 +186,17 @@ def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> 
     Papers of which that is not known come last: by what they gained in feed order, by what is rising by their place
     among the papers of their list's day.
     """
-    wanted, conditions = _split(query)
-    if wanted:
-        conditions.append((_MATCHES, (wanted,)))
-    _, last = _ORDERS["feed"]
+    conditions = _all_conditions(query)
+    (counted, parameters), (_, last) = _where(conditions), _ORDERS["feed"]
     if by == "gained":
         tables, leading = gain_table()
         known, first, rest = "gain", ("c.gained desc", *last), "paper p indexed by paper_by_feed"
     else:
-        tables, leading = rising_tables()
+        tables, leading = rising_tables((counted, parameters) if query.terms else None)
         known, first, last = "risen", ("c.rise desc", "p.upvotes desc", *last), ("q.place desc", "q.day desc", *last)
         rest = "placed q cross join paper p on p.id = q.id"
     if is_reverse:
         first, last = _reversed(first), _reversed(last)
-    counted, parameters = _where(conditions)
     others, _ = _where([*conditions, (f"p.id not in (select paper_id from {known})", ())])
     return (
         f"with {tables} select group_concat(id) from (select id from ("
@@ -210,15 +207,18 @@ def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> 
     )
 
 
+def _all_conditions(query: Query) -> list[Statement]:
+    """Return the conditions of a query, its words among them."""
+    wanted, conditions = _split(query)
+    return [*conditions, (_MATCHES, (wanted,))] if wanted else conditions
+
+
 def past_statement(query: Query, sort: Sort, papers: Statement) -> Statement:
     """Return the statement of `ids_statement` for what takes the place of the table `paper`, as of a day.
 
     In place of an order that is not known of that day it is feed order.
     """
-    wanted, conditions = _split(query)
-    if wanted:
-        conditions.append((_MATCHES, (wanted,)))
-    where, parameters = _where(conditions)
+    where, parameters = _where(_all_conditions(query))
     _, order = _ORDERS.get(unreversed(sort), _ORDERS["feed"])
     order = _reversed(order) if is_reverse(sort) else order
     source, leading = papers

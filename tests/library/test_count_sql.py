@@ -283,6 +283,8 @@ def test_queries_and_orders_are_those_of_all_readings(steps: list[Step], least: 
         assert library.first_ids(parse(""), "gained", 3) == order[:3]
         rising = [by_id[paper_id] for paper_id in library.ids(parse(""), "rising")]
         assert library.first_ids(parse(""), "rising", 2) == [ids[number] for number in rising[:2]]
+        some = list(library.ids(parse("id:2608.00001,2608.00002,2608.00004"), "rising"))
+        assert some == [ids[number] for number in rising if number in (1, 2, 4)]
         assert sorted(library.ids(parse(""), "-rising")) == sorted(ids.values())
         for group in made.rising():
             assert tuple(sorted(rising[: len(group)])) == group
