@@ -15,7 +15,7 @@ from readlist.library.library import Library
 from readlist.model.paper import Announcement, Paper
 from readlist.model.view import Sort
 from readlist.query import parse
-from tests.benchmarks.test_library import PAPERS, median, report
+from tests.benchmarks.stopwatch import PAPERS, median, report
 
 LIST, DAYS, READINGS = 40, 14, 5
 TODAY = date(2026, 11, 30)
