@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from readlist.model.feed import ADDED
+from readlist.model.feed import ADDED, YOURS
 from readlist.shelf import FetchOutcome
 from readlist.tui.controllers.fetch_report import FetchReport, fetch_report
 from readlist.tui.keymap import KeyMap
@@ -65,3 +65,20 @@ def test_when_the_feeds_are_in_it_says_what_became_of_the_sample() -> None:
 def test_a_fetch_nobody_asked_for_that_brings_nothing_says_nothing() -> None:
     assert report(FetchOutcome("Blog", known=3), asked=False) == FetchReport()
     assert report(FetchOutcome("Blog", known=3)) == FetchReport("Nothing new.", "note")
+
+
+def test_news_of_your_papers_are_said_after_new_ones() -> None:
+    news = FetchOutcome(YOURS, known=12, revised=2)
+    assert report(news).text == "News of 2 papers of yours: is:revised."
+    assert report(GOOD, news).text == "2 new papers from Blog. News of 2 papers of yours: is:revised."
+    assert report(FetchOutcome(YOURS, known=12)).text == "Nothing new."
+
+
+def test_what_arxiv_could_not_be_asked_is_no_failure_of_a_feed() -> None:
+    unasked = FetchOutcome(YOURS, failure=f"{YOURS}: arXiv answered 503")
+    said = report(unasked)
+    assert said.text == "Your papers: arXiv could not be asked: arXiv answered 503. !: details"
+    assert said.tone == "warning"
+    said = report(GONE, unasked)
+    assert said.text.startswith("Lab failed: ")
+    assert len(said.details) == 2
