@@ -64,11 +64,12 @@ def withdrawal_in(comment: str, abstract: str = "") -> str:
 
 def _in_comment(comment: str) -> str:
     start = 0
+    other = _OF_ANOTHER.search(comment)
     # One past the end is the end of the last part.
     for end in (*(found.span() for found in _PARTS.finditer(comment)), (len(comment), len(comment))):
         part = comment[start : end[0]]
         says = _SAYS.match(part)
-        if says is None and not _OF_ANOTHER.search(comment[:start]):
+        if says is None and (other is None or other.end() > start):
             says = _ALONE.match(part)
         if says is not None:
             return _reason(comment[start + says.end() :])

@@ -74,14 +74,16 @@ def fetch_report(
     if hosts := _unreached(done):
         text, short = _offline(hosts, keys, signs, sample)
         return FetchReport(text, "warning", details, short)
-    if len(failed) == 1 and failed[0].feed == YOURS:
-        parts.append(line(f"{failed[0].failure}."))
+    feeds = [outcome for outcome in failed if outcome.feed != YOURS]
+    if not feeds:
+        # No feed failed: it is asked next time.
+        parts.append(f"{details[0]}.")
         asked = False
-    elif len(failed) == 1:
-        reason = describe(failed[0], now).removeprefix("failed: ")
-        parts.append(line(f"{failed[0].feed} failed: {reason}."))
+    elif len(feeds) == 1:
+        reason = describe(feeds[0], now).removeprefix("failed: ")
+        parts.append(line(f"{feeds[0].feed} failed: {reason}."))
     else:
-        parts.append(f"{len(failed)} feeds failed: {named([outcome.feed for outcome in failed])}.")
+        parts.append(f"{len(feeds)} feeds failed: {named([outcome.feed for outcome in feeds])}.")
     parts.append(keys.text("{key:messages}: details"))
     return FetchReport(" ".join(parts), "wrong" if asked else "warning", details)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from readlist.model.feed import ADDED
+from readlist.model.feed import ADDED, YOURS
 from readlist.shelf import FetchOutcome
 from readlist.tui.controllers.fetch_report import FetchReport, fetch_report
 from readlist.tui.keymap import KeyMap
@@ -77,3 +77,20 @@ def test_what_is_missing_of_a_feed_is_said_with_what_is_new() -> None:
     assert len(two.details) == 2
     # On its own, it says nothing where nothing came.
     assert report(FetchOutcome("Learning", remarks=(missing,)), asked=False).text == ""
+
+
+def test_news_of_your_papers_are_said_after_new_ones() -> None:
+    news = FetchOutcome(YOURS, known=12, revised=2)
+    assert report(news).text == "News of 2 papers of yours: is:revised."
+    assert report(GOOD, news).text == "2 new papers from Blog. News of 2 papers of yours: is:revised."
+    assert report(FetchOutcome(YOURS, known=12)).text == "Nothing new."
+
+
+def test_what_arxiv_could_not_be_asked_is_no_failure_of_a_feed() -> None:
+    unasked = FetchOutcome(YOURS, failure=f"{YOURS}: arXiv answered 503")
+    said = report(unasked)
+    assert said.text == "Your papers: arXiv could not be asked: arXiv answered 503. !: details"
+    assert said.tone == "warning"
+    said = report(GONE, unasked)
+    assert said.text.startswith("Lab failed: ")
+    assert len(said.details) == 2
