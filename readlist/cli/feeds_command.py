@@ -82,7 +82,8 @@ def list_feeds(context: click.Context, as_json: bool = False) -> None:
         well = status.good is not None and not status.failure
         state = f"fetched {time_ago(status.good, now)}" if well else status.state
         unread = f"{status.unread:,} unread of {status.papers:,}"
-        rows.append((status.name, short_form(status.feed), unread, state, status.days_in_words()))
+        shown = "; ".join(filter(None, (state, status.days_in_words())))
+        rows.append((status.name, short_form(status.feed), unread, shown))
         missing += [f"{status.name}: {line}" for line in status.missing]
     if as_json or context.obj:
         echo_json(records, indent=1)

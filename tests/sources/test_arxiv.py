@@ -178,6 +178,18 @@ def test_a_fetch_that_fails_goes_on_where_it_stopped(server: Serving, http: Http
     assert again.batch.state is not None and again.batch.state.walk is None
 
 
+def test_an_older_page_that_is_cut_off_is_read_again(server: Serving, http: Http) -> None:
+    def cut(request: Request) -> Answer:
+        whole = numbered(request, {0: "2026-08-05"}, 300)
+        return whole if request.query["start"] == "0" else Answer(200, {}, whole.body[: len(whole.body) // 2])
+
+    server.route("/api/query", cut)
+    found = Pages(server, http, known(300, 299), date(2026, 8, 4))
+    assert found.batch.failure.endswith("truncated; the next fetch goes on from there")
+    state = found.pieces[-1].state
+    assert state is not None and state.walk == Walk(date(2026, 8, 3), 100)
+
+
 def test_a_fetch_of_very_many_pages_goes_on_next_time(
     server: Serving, http: Http, monkeypatch: pytest.MonkeyPatch
 ) -> None:

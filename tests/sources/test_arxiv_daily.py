@@ -190,6 +190,19 @@ def test_days_that_no_list_has_any_more_are_named(server: ArxivServer, http: Htt
     assert found.days[date(2026, 11, 3)] is None and found.days[date(2026, 11, 9)] is not None
 
 
+def test_where_the_list_of_the_past_week_can_not_be_read_the_lists_of_its_days_are(
+    server: ArxivServer, http: Http
+) -> None:
+    server.fail("/list/cs.LG/pastweek", "unavailable")
+    found = Fetched(http, server, memory=whole(WEDNESDAY), since=WEDNESDAY)
+    assert found.announced == {day: truth(server, day, "cs.LG") for day in (THURSDAY, FRIDAY)}
+    assert found.remarks == []
+    server.fail("/catchup/", "unavailable")
+    found = Fetched(http, server, memory=whole(WEDNESDAY), since=WEDNESDAY)
+    assert found.remarks == ["days that were missed: HOST answered 503 (server error); try again later"]
+    assert found.days[THURSDAY] is None
+
+
 def test_a_list_of_an_earlier_day_is_named(server: ArxivServer, http: Http) -> None:
     server.fail("/list/", "stale")
     found = Fetched(http, server, memory=whole(THURSDAY), since=THURSDAY)

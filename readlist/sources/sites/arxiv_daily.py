@@ -104,6 +104,7 @@ class _DailyFetch:
         self._errors: dict[str, FetchError | ValueError] = {}
         self._validators: dict[str, Validator] = {}
         self._remarks: list[str] = []
+        self._missed = ""
         self._stored: set[str] = set()
         self._places: dict[str, Announcement] = {}
 
@@ -115,6 +116,8 @@ class _DailyFetch:
             self._read_week(wanted)
         if changed:
             self._catch_up([day for day in wanted if not self._is_read(day)])
+        if self._missed and not all(map(self._is_read, wanted)):
+            self._remarks.append(self._missed)
         for day in sorted({*wanted, *(day for days in self._days.values() for day in days)}):
             self._store(day)
         self._name_gone(wanted)
@@ -264,7 +267,7 @@ class _DailyFetch:
                     raise ValueError(f"{site_of(reply.url)} sent an empty list; try again later")
             except (FetchError, ValueError) as failed:
                 if name in self._latest and self._days[name].get(self._latest[name], _NOTHING).papers:
-                    self._remarks.append(f"days that were missed: {failed}")
+                    self._missed = f"days that were missed: {failed}"
                 else:
                     self._errors.setdefault(name, failed)
                 continue

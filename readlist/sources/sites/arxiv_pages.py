@@ -120,6 +120,8 @@ class _PagesFetch:
                 self._state = replace(self._state, walk=None)
             start += PAGE_SIZE
             page = self._api.page(self._feed.query, start, self._feed.name, self._today)
+            if page.is_damaged:
+                raise ValueError("arXiv's answer is truncated; the next fetch goes on from there")
             items = tuple((paper, replace(each, position=place + each.position)) for paper, each in self._new(page))
             place += len(page.items)
             self._save(items, start + page.size)
