@@ -294,8 +294,10 @@ class _DailyFetch:
                 # With the abstracts of the list of new papers.
                 here = {each.paper.arxiv for each in known.papers}
                 papers = (*known.papers, *(each for each in papers if each.paper.arxiv not in here))
-            # A day without papers is one on which nothing was announced, if nothing of the list is missing.
-            self._days[name][day] = _CategoryDay(papers, lost if sections or is_whole else None)
+            # A day without papers is one on which nothing was announced, if nothing of the list is missing. What a
+            # section without a count lacks is known by the whole list only.
+            is_counted = bool(sections) and all(each.total is not None for each in sections)
+            self._days[name][day] = _CategoryDay(papers, lost if is_counted or is_whole else None)
 
     def _is_past(self, day: date) -> bool:
         """Tell whether the list of the past week has a day no more."""
