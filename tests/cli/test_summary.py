@@ -10,7 +10,7 @@ import pytest
 from readlist.cli.start_screen import print_summary
 from tests.support.home import fill_home
 from tests.support.papers import Clock, make_batch, make_paper, make_shelf
-from tests.support.terminal import ReadlistTerminal
+from tests.support.terminal import ESCAPE, ReadlistTerminal
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_the_shell_has_one_line(tmp_path: Path, settings: str, keys: str, left: 
         for key in keys:
             terminal.type(key)
         if "e" in keys:
-            terminal.type("mine\x1b")
+            terminal.type(f"mine{ESCAPE}")
             terminal.shows("Notes 1")
         elif keys == "xu":
             terminal.shows("Undone")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.home import PAPERS, fill_home, key, one_line, run, shown, starred, title
-from tests.support.terminal import ReadlistTerminal
+from tests.support.terminal import ESCAPE, ReadlistTerminal
 
 pytestmark = [
     pytest.mark.slow,
@@ -231,7 +231,7 @@ def test_another_folder_in_its_place_gets_what_is_known(home: Path, tmp_path: Pa
         if not any("was replaced or cut short" in line for line in last):
             screen.type("!")
             screen.shows("now restored")
-            screen.type("\x1b")
+            screen.type(ESCAPE)
             screen.shows("next unread")
         screen.wait_for_row(title(0), "!", gone=True)
         status, said, _ = screen.leave()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terminal import ReadlistTerminal, Terminal
+from tests.support.terminal import ESCAPE, ReadlistTerminal, Terminal
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def test_bytes_that_are_no_text_are_neither_keys_nor_the_end(tmp_path: Path) -> 
         terminal.shows("Inbox", "feed order")
         os.write(terminal.master, b"\xe9\xff\x9b/gr\xfcn \x1b[200~caf\xe9\x1b[201~")
         terminal.shows("gr\ufffdn caf\ufffd")
-        terminal.type("\x1b")
+        terminal.type(ESCAPE)
         terminal.shows("1/33", "star")
         assert terminal.leave()[0] == 0
     finally:

@@ -18,6 +18,9 @@ from rich.cells import cell_len
 
 ROOT = Path(__file__).parents[2]
 LINES, COLUMNS = 36, 120
+ESCAPE = "\x1b[27u"
+"""Esc in the form that no key typed right after it can make another key of, as the bare byte and `q` are Alt+q."""
+
 _LIST = COLUMNS * 58 // 100
 """Cells of the list."""
 
