@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from readlist.library.library import Library
+from readlist.query import parse
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
 
@@ -137,7 +138,9 @@ class FeedShelf:
         papers = [paper for paper, _ in batch.items if paper.key in updates]
         ids = self._library.ids_of(paper.key for paper in papers)
         if ids:
-            places = self.log.announcements_of(list(ids.values()))
+            # What an undone import brought does not come back for it.
+            shown = self._library.among(list(ids.values()), parse(""))
+            places = self.log.announcements_of(list(shown))
             items = [(paper, places[ids[paper.key]][0]) for paper in papers if places.get(ids.get(paper.key, 0))]
             # The counts were read at another time.
             uncounted = {"upvotes": None, "comments": None, "stars": None}

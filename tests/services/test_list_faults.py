@@ -188,3 +188,36 @@ def test_a_category_of_which_the_api_counts_no_papers_is_a_failure(shelf: Shelf,
     server.fail(API, "empty")
     assert "empty" in fetch(shelf, server, SEARCH).failure
     assert here(shelf, SEARCH).ids == before
+
+
+def test_lists_in_the_layout_of_before_are_read_whole(shelf: Shelf, server: ArxivServer) -> None:
+    server.old = True
+    assert not fetch(shelf, server).failure
+    server.go_to(FRIDAY)
+    outcome = fetch(shelf, server)
+    assert (outcome.failure, outcome.remarks) == ("", ())
+    found = here(shelf, DAILY)
+    for day in (WEDNESDAY, THURSDAY, FRIDAY):
+        assert found.is_whole(day) and found.days[day] == ids(server, day)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("path", ["/list/cs.LG/new", "/list/cs.LG/pastweek"])
+def test_a_list_in_the_layout_of_before_that_is_cut_is_not_called_whole(
+    shelf: Shelf, server: ArxivServer, path: str, seed: int
+) -> None:
+    server.old, server.world = True, Preprints(seed)
+    assert not fetch(shelf, server).failure
+    server.go_to(date(2026, 11, 10))
+    days = [day for day in server.world.published(server.now) if day >= WEDNESDAY]
+    server.fail(path, "cut")
+    server.fail("/catchup/", "unavailable")
+    fetch(shelf, server)
+    found = here(shelf, DAILY)
+    for day in days:
+        assert not found.is_whole(day) or found.days.get(day, set()) == ids(server, day), day
+    server.faults.clear()
+    fetch(shelf, server)
+    found = here(shelf, DAILY)
+    for day in days:
+        assert found.is_whole(day) and found.days.get(day, set()) == ids(server, day), day

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.model.feed import Feed
-from readlist.model.paper import Announcement, Paper
+from readlist.model.paper import Announcement, ListKind, Paper
 from readlist.shelf import VIEWS, FetchOutcome, Shelf
 from readlist.sources import reader
 from readlist.sources.batch import Batch, FeedRequest, Validator
@@ -148,3 +148,46 @@ def as_record(paper: Paper, announcement: Announcement) -> dict[str, object]:
     return {
         "paper": {"id": paper.arxiv, "title": paper.title, "summary": paper.abstract, "upvotes": announcement.upvotes}
     }
+
+
+LEARNING = Feed("Learning", "arxiv", "daily:cs.LG")
+
+
+def pieces_of_day(*papers: Paper, kind: ListKind = "new", update: bool = False) -> Batch:
+    day = date(2026, 8, 1)
+    items = tuple((paper, Announcement("Learning", day, place)) for place, paper in enumerate(papers, 1))
+    kinds = {paper.key: kind for paper in papers}
+    return Batch("x", feed="Learning", day=day, items=items, kinds=kinds, update=update, more=True)
+
+
+def test_pieces_are_stored_and_counted_together(shelf: Shelf) -> None:
+    first = shelf.feeds.take(LEARNING, pieces_of_day(make_paper(1), make_paper(2)))
+    assert shelf.feeds.log.fetches() == {}
+    second = shelf.feeds.take(LEARNING, pieces_of_day(make_paper(2), make_paper(3)), before=first)
+    done = shelf.feeds.take(LEARNING, Batch("x", feed="Learning"), before=second)
+    assert (done.new, done.known) == (3, 1)
+    assert shelf.feeds.log.fetches()["Learning"].new == 3
+
+
+def test_an_update_fills_in_and_announces_nothing(shelf: Shelf) -> None:
+    bare = make_paper(1, abstract="")
+    shelf.feeds.take(DAILY, make_batch([bare], day=OLD))
+    outcome = shelf.feeds.take(LEARNING, pieces_of_day(make_paper(1), make_paper(2), update=True))
+    assert (outcome.new, outcome.known) == (0, 0)
+    (entry,) = shelf.papers.entries(shelf.papers.browse(VIEWS[1]))
+    assert entry.paper.abstract == make_paper(1).abstract
+    assert (entry.feed, entry.day, entry.upvotes) == ("HF daily", OLD, 100)
+    # Its counts are those of the day on which they were read.
+    assert len(shelf.feeds.log.sightings(entry.id)) == 1
+
+
+def test_a_later_version_brings_back_neither_a_removed_paper_nor_that_of_an_undone_import(shelf: Shelf) -> None:
+    batch = make_batch([make_paper(1)])
+    step = shelf.marks.begin_import("import of a page")
+    shelf.marks.adopt(batch, shelf.papers.add(batch, imported=step.batch), step)
+    shelf.marks.undo().result()
+    shelf.feeds.take(LEARNING, pieces_of_day(make_paper(2)))
+    shelf.marks.apply(shelf.papers.entries(shelf.papers.browse(VIEWS[1])), removed=True, label="removed")[1].result()
+    assert numbers(shelf) == []
+    shelf.feeds.take(LEARNING, pieces_of_day(make_paper(1), make_paper(2), kind="replaced"))
+    assert numbers(shelf) == []

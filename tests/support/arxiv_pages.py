@@ -85,6 +85,36 @@ def day_page(
     return _page(category, total, 0, skip, show, (body or none) + total, "", title=title)
 
 
+def old_layout(page: bytes) -> bytes:
+    """Return a list page in the layout of before, which export.arxiv.org still had in April 2025: no section counts."""
+    text = page.decode()
+    day = re.search(r"Showing new listings for \w{3}\w*, (\d+) (\w{3})\w* \d\d(\d\d)", text)
+    kinds = {
+        "New submissions": "New submissions",
+        "Cross submissions": "Cross-lists",
+        "Replacement submissions": "Replacements",
+    }
+    for name, old in kinds.items() if day else ():
+        weekday = datetime.strptime(f"{day[1]} {day[2]} {day[3]}", "%d %b %y").strftime("%a")  # type: ignore[index]
+        text = re.sub(rf"<h3>{name} \(.*?\)</h3>", f"<h3>{old} for {weekday}, {day[1]:>2} {day[2]} {day[3]}</h3>", text)  # type: ignore[index]
+    text = re.sub(r"<h3>Showing new listings.*?</h3>", "", text)
+    text = re.sub(r" \((?:continued, )?showing [^()]*\)</h3>", "</h3>", text)
+    text = text.replace("<dl id='articles'>\n", "").replace("</h3>\n<dt>", "</h3>\n<dl>\n<dt>")
+    text = re.sub(
+        r"<a href =\"/abs/([^\"]+)\" title=\"Abstract\" id=\"[^\"]+\">\s*(arXiv:\S+)\s*</a>(.*?)</dt>",
+        r'<span class="list-identifier"><a href="/abs/\1" title="Abstract">\2</a>\3</span></dt>',
+        text,
+        flags=re.DOTALL,
+    )
+    text = re.sub(
+        r"<div class='paging'>Total of (\d+) entries.*?</div>\n<div class='morefewer'>.*?</div>",
+        r"<small>[ total of \1 entries:  <b>1-\1</b> ]</small><br />",
+        text,
+        flags=re.DOTALL,
+    )
+    return text.encode()
+
+
 def other_layout(world: Preprints, entries: Iterable[Notice]) -> bytes:
     """Return a list page as arXiv might send it after a relaunch."""
     cards = "".join(

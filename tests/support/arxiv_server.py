@@ -74,6 +74,7 @@ class ArxivServer:
         page: a list page shows at most that many entries, whatever is asked for.
         etags: how the paths begin whose answers have an ETag: RSS, as arXiv does; its list pages have none.
         faults: what goes wrong, the first that fits.
+        old: whether list pages have the layout of before 2025.
         watch: called with each request before it is answered.
         serving: the server; other paths may be given routes.
     """
@@ -84,6 +85,7 @@ class ArxivServer:
     page: int = 2000
     etags: tuple[str, ...] = ("/rss/",)
     faults: list[Fault] = field(default_factory=list)
+    old: bool = False
     watch: Callable[[Request], None] = lambda request: None
 
     def __post_init__(self) -> None:
@@ -210,6 +212,8 @@ class ArxivServer:
             body = pages.new_page(world, category, known, skip, show, known)
         else:
             body = pages.week_page(world, category, days[:-6:-1], skip, show, known)
+        if self.old:
+            body = pages.old_layout(body)
         if kind == "twice":
             body = re.sub(rb"<dt>.*?</dd>\n", rb"\g<0>\g<0>", body, flags=re.DOTALL)
         return Answer(200, _HTML, body)
