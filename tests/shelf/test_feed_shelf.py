@@ -178,7 +178,7 @@ def test_an_update_fills_in_and_announces_nothing(shelf: Shelf) -> None:
     assert entry.paper.abstract == make_paper(1).abstract
     assert (entry.feed, entry.day, entry.upvotes) == ("HF daily", OLD, 100)
     # Its counts are those of the day on which they were read.
-    assert len(shelf.feeds.log.sightings(entry.id)) == 1
+    assert len(shelf.papers.count_log.sightings(entry.id)) == 1
 
 
 def test_a_later_version_brings_back_neither_a_removed_paper_nor_that_of_an_undone_import(shelf: Shelf) -> None:
