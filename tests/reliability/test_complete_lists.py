@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, note, settings
@@ -34,6 +35,10 @@ WEEK = 5
 
 NEW = View("New", "is:new", "added")
 PATHS = ("/list/cs.LG/new", "/list/cs.LG/pastweek", "/list/", "/rss/", "/api/query", "/")
+Form = Literal["usual", "paged", "old"]
+FORMS: tuple[Form, ...] = ("usual", "paged", "old")
+"""How lists come: on one page, on pages of four entries, in the layout of before 2025."""
+
 HOLIDAY = date(2026, 11, 11)
 
 context = multiprocessing.get_context("forkserver")
@@ -139,9 +144,10 @@ def finish(server: ArxivServer, shelf: Shelf, feed: Feed) -> None:
         )
 
 
-def follow(seed: int, schedule: list[Turn], feed: Feed) -> None:
+def follow(seed: int, schedule: list[Turn], feed: Feed, form: Form) -> None:
     """Fetch a feed on some days; check after each that nothing is missing unnamed, and at last that nothing is."""
     with world(seed, frozenset({HOLIDAY})) as (server, shelf, _):
+        server.old, server.page = form == "old", 4 if form == "paged" else server.page
         last: date | None = None
         for turn in schedule:
             set_up(server, shelf, turn)
@@ -180,24 +186,25 @@ def compare_a_month(seed: int, days: set[int]) -> None:
 
 worlds = st.integers(0, 5)
 feeds = st.sampled_from((DAILY, Feed("Two", "arxiv", "daily:cs.LG+stat.ML")))
+forms = st.sampled_from(FORMS)
 some_days = st.sets(st.integers(0, DAYS - 1), min_size=1, max_size=6)
 
 
 @settings(max_examples=8, derandomize=True)
-@given(worlds, schedules(), feeds)
+@given(worlds, schedules(), feeds, forms)
 def test_after_a_few_days_of_fetching_nothing_announced_is_missing_unnamed(
-    seed: int, schedule: list[Turn], feed: Feed
+    seed: int, schedule: list[Turn], feed: Feed, form: Form
 ) -> None:
-    follow(seed, schedule, feed)
+    follow(seed, schedule, feed, form)
 
 
 @pytest.mark.slow
 @settings(max_examples=examples(500))
-@given(worlds, schedules(), feeds)
+@given(worlds, schedules(), feeds, forms)
 def test_after_any_days_of_fetching_nothing_announced_is_missing_unnamed(
-    seed: int, schedule: list[Turn], feed: Feed
+    seed: int, schedule: list[Turn], feed: Feed, form: Form
 ) -> None:
-    follow(seed, schedule, feed)
+    follow(seed, schedule, feed, form)
 
 
 @settings(max_examples=2, derandomize=True)

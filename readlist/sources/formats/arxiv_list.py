@@ -7,6 +7,7 @@ export.arxiv.org still had in April 2025.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -103,6 +104,11 @@ class ListSection(Struct, frozen=True):
     unread: int = 0
     repeats: int = 0
 
+    @property
+    def read(self) -> int:
+        """How many entries could be read, repeated ones as often as they are there, but no more than it counts."""
+        return min(len(self.papers) + self.repeats, self.shown or sys.maxsize)
+
 
 class ListPage(Struct, frozen=True):
     """A list page.
@@ -130,8 +136,8 @@ class ListPage(Struct, frozen=True):
 
     @property
     def read(self) -> int:
-        """How many entries the page has, repeated ones as often as they are there."""
-        return self.entries + sum(section.repeats for section in self.sections)
+        """How many entries the page has, repeated ones as often as they are there, but no more than it counts."""
+        return sum(min(each.unread + each.read, each.shown or sys.maxsize) for each in self.sections)
 
     @property
     def lost(self) -> int:
@@ -325,5 +331,5 @@ def papers_of(sections: Iterable[ListSection], kinds: Sequence[ListKind]) -> tup
         if section.total is None:
             unread += section.unread
         totals[section.kind] = max(totals.get(section.kind, 0), section.total or 0)
-        read[section.kind] = read.get(section.kind, 0) + len(section.papers) + section.repeats
+        read[section.kind] = read.get(section.kind, 0) + section.read
     return tuple(papers.values()), unread + sum(max(totals[kind] - read[kind], 0) for kind in totals)

@@ -106,6 +106,7 @@ class _DailyFetch:
         self._remarks: list[str] = []
         self._missed = ""
         self._stored: set[str] = set()
+        self._whole: set[date] = set()
         self._places: dict[str, Announcement] = {}
 
     def batch(self) -> Batch:
@@ -320,9 +321,10 @@ class _DailyFetch:
                 if page is None or page.day != day:
                     return
                 papers, lost = papers_of(page.sections, self._kinds)
-                self._days[name][day] = _CategoryDay(papers, lost if papers and page.complete else None)
+                is_whole = page.complete and page.read >= (page.total or 0)
+                self._days[name][day] = _CategoryDay(papers, lost if papers and is_whole else None)
                 found = found or bool(papers)
-                if page.complete and not papers:
+                if is_whole and not papers:
                     empty.append((name, day))
         # Where other days have papers, one without is not empty by mistake.
         for name, day in empty if found else ():
@@ -358,6 +360,8 @@ class _DailyFetch:
         if lost and any(each.day == day and each.announced is None and each.here for each in self._memory.days):
             # What a fallback has brought for the day may be of another one: it must not make up for what is missing.
             lost = None
+        if lost == 0:
+            self._whole.add(day)
         listed = ListedDay(day, None if lost is None else len(ids) + lost, ids)
         items = []
         for position, each in enumerate(papers.values(), 1):
@@ -446,7 +450,7 @@ class _DailyFetch:
         """
         known = self._memory.days
         first = known[-1].day if known else self._today - _FIRST
-        whole = {day.day for day in known if day.is_whole}
+        whole = {day.day for day in known if day.is_whole} | self._whole
         for paper, place in items:
             sent = (place.day or self._today) + timedelta(days=1)
             days = (day for day in working_days(sent, self._today) if day not in whole)
