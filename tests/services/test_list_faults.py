@@ -14,6 +14,7 @@ from readlist.services.refresh import Refresh, describe
 from readlist.shelf import FetchOutcome, Shelf
 from tests.reliability.list_reader import DAILY, SEARCH, Ticking, be_patient, here, refresh
 from tests.support.arxiv_server import FAULTS, ArxivServer, FaultKind
+from tests.support.depth import slow
 from tests.support.http import QUICK
 from tests.support.papers import make_shelf
 from tests.support.preprints import Preprints
@@ -56,7 +57,7 @@ def said(outcome: FetchOutcome) -> str:
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("path", [EVERYWHERE, LISTS, "/list/cs.LG/new", RSS, API])
+@pytest.mark.parametrize("path", [EVERYWHERE, LISTS, *slow("/list/cs.LG/new", RSS, API)])
 def test_what_is_stored_stays_and_the_next_fetch_fills_the_day(
     shelf: Shelf, server: ArxivServer, path: str, kind: FaultKind
 ) -> None:
@@ -201,7 +202,7 @@ def test_lists_in_the_layout_of_before_are_read_whole(shelf: Shelf, server: Arxi
         assert found.is_whole(day) and found.days[day] == ids(server, day)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [3, *slow(0, 1, 2)])
 @pytest.mark.parametrize("path", ["/list/cs.LG/new", "/list/cs.LG/pastweek"])
 def test_a_list_in_the_layout_of_before_that_is_cut_is_not_called_whole(
     shelf: Shelf, server: ArxivServer, path: str, seed: int

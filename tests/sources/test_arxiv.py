@@ -190,6 +190,12 @@ def test_an_older_page_that_is_cut_off_is_read_again(server: Serving, http: Http
     assert state is not None and state.walk == Walk(date(2026, 8, 3), 100)
 
 
+def test_a_mirror_that_sends_one_page_for_all_is_not_asked_for_ever(server: Serving, http: Http) -> None:
+    server.route("/api/query", lambda _: answer(*(entry(number) for number in range(100)), total=9_000))
+    found = Pages(server, http, ListMemory(state=COMPARED), date(2026, 8, 1))
+    assert (found.starts, len(found.papers)) == ([0, 100], 100)
+
+
 def test_a_fetch_of_very_many_pages_goes_on_next_time(
     server: Serving, http: Http, monkeypatch: pytest.MonkeyPatch
 ) -> None:

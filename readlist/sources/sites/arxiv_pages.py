@@ -122,6 +122,9 @@ class _PagesFetch:
             page = self._api.page(self._feed.query, start, self._feed.name, self._today)
             if page.is_damaged:
                 raise ValueError("arXiv's answer is truncated; the next fetch goes on from there")
+            if all(paper.key in self._seen for paper, _ in page.items):
+                # A mirror may send the same page for every start.
+                return None
             items = tuple((paper, replace(each, position=place + each.position)) for paper, each in self._new(page))
             place += len(page.items)
             self._save(items, start + page.size)
@@ -142,7 +145,7 @@ class _PagesFetch:
 
     def _goes_on(self, page: ApiPage, start: int) -> bool:
         """Tell whether older papers than those of a page may be new."""
-        if page.size < PAGE_SIZE and (page.total is None or start + page.size >= page.total):
+        if page.size < PAGE_SIZE if page.total is None else start + page.size >= page.total:
             return False
         days = [each.day for _, each in page.items if each.day]
         if not days:
