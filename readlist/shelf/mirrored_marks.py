@@ -69,6 +69,9 @@ CHUNK = 500
 _YIELD = 0.0005
 """Seconds between two portions of a long step."""
 
+_READS = 5
+"""How often entries are read at most while marks reach the mirror."""
+
 _Outcome = TypeVar("_Outcome", MarkOutcome, MarkOutcome | None)
 
 
@@ -98,6 +101,8 @@ class MirroredMarks:
         self._unmirrored: dict[str, Mark] = {}
         # What was noted while a sync writes marks that it read before; None while none does.
         self._newer: dict[str, Mark] | None = None
+        # How often marks were let go here, since the mirror has them.
+        self._released = 0
         self._sync_turn = threading.Lock()
         self._landings = 0
         # Keys in flight that were reported as delayed or failed.
@@ -105,10 +110,20 @@ class MirroredMarks:
         self.on_event: Callable[[Event], None] | None = None
         self.store = open_marks(self._notify)
 
-    def overlaid(self, entries: list[Entry]) -> list[Entry]:
-        """Return entries with their pending marks."""
-        with self._lock:
-            marks = [self._unmirrored_mark(entry.paper.key) for entry in entries]
+    def overlaid(self, read: Callable[[], list[Entry]]) -> list[Entry]:
+        """Return the entries that are read of the mirror, with their pending marks.
+
+        A mark that reaches the mirror after they were read, and is pending no more before they get theirs, would be
+        missing in both: then they are read again.
+        """
+        for _ in range(_READS):
+            with self._lock:
+                before = self._released
+            entries = read()
+            with self._lock:
+                marks = [self._unmirrored_mark(entry.paper.key) for entry in entries]
+                if before == self._released:
+                    break
         return [
             entry if mark is None else replace(entry, mark=mark) for entry, mark in zip(entries, marks, strict=True)
         ]
@@ -236,6 +251,7 @@ class MirroredMarks:
             self._stale = True
             return
         with self._lock:
+            self._released += 1
             for key, mark in written.items():
                 if self._unmirrored.get(key) is mark:
                     del self._unmirrored[key]
@@ -295,6 +311,7 @@ class MirroredMarks:
         flying, mark = self._in_flight.get(key, (1, UNMARKED))
         if flying <= 1:
             self._in_flight.pop(key, None)
+            self._released += 1
             return mark
         self._in_flight[key] = (flying - 1, mark)
         return None
@@ -353,6 +370,7 @@ class MirroredMarks:
                 self._mirror.write((), stamp, patient=patient)
             with self._lock:
                 self._unmirrored.clear()
+                self._released += 1
             self._stale = False
             self._write_newer()
         except (LibraryBusy, LibraryReadOnly) as error:
@@ -385,6 +403,7 @@ class MirroredMarks:
                 newer = {key: mark for key, mark in self._newer.items() if written.get(key) != mark}
                 if not newer:
                     self._newer = None
+                    self._released += 1
                     return
             self._mirror.write(newer.items(), patient=True)
             written |= newer

@@ -140,7 +140,7 @@ class PaperShelf:
 
     def entries(self, ids: Sequence[int]) -> list[Entry]:
         """Return the entries of these ids, in that order; papers that are gone are left out."""
-        return self._mirrored.overlaid(self._library.papers(ids))
+        return self._mirrored.overlaid(lambda: self._library.papers(ids))
 
     def listed(self, ids: Sequence[int]) -> list[int]:
         """Return those of some ids whose papers are in the library, without those of imports that were undone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -192,3 +192,23 @@ def test_the_tally_has_what_the_library_has_missed_without_waiting_for_it(
     other.execute("rollback")
     shelf.sync.follow()
     assert shelf.marks.tally(before) == Tally(decided=2, read=1, starred=1, noted=1)
+
+
+@pytest.mark.parametrize("queried", [True, False])
+def test_a_mark_that_reaches_the_library_just_after_an_entry_was_read_is_shown(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, queried: bool
+) -> None:
+    read = shelf.library.papers
+    before = entry(shelf, 1)
+    reads: list[int] = []
+
+    def read_before_it_came(ids: Sequence[int]) -> list[Entry]:
+        found = read(ids)
+        reads.append(len(reads))
+        if len(reads) == 1:
+            shelf.marks.apply([before], starred=True, queried=queried)[1].result(timeout=60)
+        return found
+
+    monkeypatch.setattr(shelf.library, "papers", read_before_it_came)
+    assert entry(shelf, 1).mark.starred
+    assert len(reads) == 2
