@@ -47,7 +47,7 @@ _PART = 100
 _ANSWERS, _MISSING = "count_answers", "count_missing"
 """Names of what was answered when counts were asked for again, and of the papers that were not found."""
 
-_MOST_ANSWERS = 2_000
+_MOST_ANSWERS = 500
 _ASKED_AGAIN = 7
 """Days after which a paper that was not found is asked for again."""
 
@@ -258,6 +258,8 @@ class CountLog:
             missing: keys of papers.
             day: the day.
         """
+        if not answers and not missing:
+            return
         with self._connections.writing() as connection:
             stored = _stored(connection, _ANSWERS, dict[str, CountSource])
             kept = {address: answer for address, answer in stored.items() if address not in answers}

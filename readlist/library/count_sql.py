@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from readlist.library.day_sql import Statement, between, midnight
@@ -16,8 +17,9 @@ _START_OF_DAY = "start (day, at) as materialized (select ?, ?)"
 _BY_START = "({0}.day, {0}.at) <= (select day, at from start)"
 # Papers that were read on several days, or more than once on one, and since the day of the start; found in one pass
 # over the table, in the order of its key.
+_EVERY = "select paper_id from sighting where "
 _COUNTED = (
-    "counted (paper_id) as materialized (select paper_id from sighting where {kind} is not null group by paper_id "
+    f"counted (paper_id) as materialized ({_EVERY}{{kind}} is not null group by paper_id "
     "having count(*) > 1 and max(day) >= (select day from start))"
 )
 _FIRST_MOMENT = (
@@ -51,14 +53,18 @@ _RISEN = (
     "(select a.paper_id, a.gained, u.rate * (a.base + 1) as expected from aged a join usual u on u.age = a.age))"
 )
 # Where a count is among those of one list's day, from 0 to 1; in the middle of those that are the same.
-_PLACED = (
+_LISTED = (
     "listed (id, day) as materialized "
-    "(select paper_id, coalesce(min(nullif(day, '')), '') from announcement group by paper_id), "
-    "placed (id, day, place) as materialized (select id, day, case when voted then "
-    "(cume_dist() over counts + (rank() over counts - 1) * 1.0 / count(*) over (partition by day, voted)) / 2 end from "
-    "(select p.id, l.day, p.upvotes, p.upvotes is not null and not p.hidden as voted "
-    "from listed l join paper p on p.id = l.id) window counts as (partition by day, voted order by upvotes))"
+    "(select paper_id, coalesce(min(nullif(day, '')), '') from announcement group by paper_id)"
 )
+_PLACED = (
+    "placed (id, day, place) as materialized (select id, day, case when voted then "
+    "(cume_dist() over counts + (rank() over counts - 1) * 1.0 / count(*) over "
+    "(counts rows between unbounded preceding and unbounded following)) / 2 end from "
+    "(select p.id, l.day, p.upvotes, p.upvotes is not null and not p.hidden as voted "
+    "from listed l join paper p on p.id = l.id{}) window counts as (partition by day, voted order by upvotes))"
+)
+_DAYS = "days (day) as materialized (select distinct l.day from listed l join paper p on p.id = l.id{})"
 
 
 def count_of(kind: str, paper: str, by: str = "") -> str:
@@ -106,6 +112,11 @@ def gained_within(kind: CountKind, since: date | None, low: int | None, high: in
     return f"+p.id in (with {tables} select paper_id from gain where {within})", (*parameters, *limits)
 
 
+def counted_among(condition: str, ids: Iterable[int]) -> str:
+    """Return a condition made with `gained_within` for a few papers: only their counts are read."""
+    return condition.replace(_EVERY, f"{_EVERY}paper_id in ({', '.join(map(str, ids))}) and ")
+
+
 def papers_of_day(day: date) -> Statement:
     """Return the papers that were announced by a day, with the columns of `paper`: place and counts are those of then.
 
@@ -121,14 +132,22 @@ def papers_of_day(day: date) -> Statement:
     ), (last, after)
 
 
-def rising_tables() -> Statement:
+def rising_tables(found: Statement | None = None) -> Statement:
     """Return the common table expressions that end in `risen (paper_id, rise)` and `placed (id, day, place)`.
 
     `rise` is in the order of how much more a paper gained than papers of its list's age do, `place` is where its
     upvotes are among the papers of its list's day, from 0 to 1.
+
+    Args:
+        found: the WHERE clause of the papers `p` of which the place is wanted; None for all.
     """
     gain, parameters = gain_table()
-    return ", ".join((gain, _AGED, _USUAL, _RISEN, _PLACED)), parameters
+    tables = [gain, _AGED, _USUAL, _RISEN, _LISTED]
+    if found is None:
+        return ", ".join((*tables, _PLACED.format(""))), parameters
+    where, limits = found
+    tables += [_DAYS.format(where), _PLACED.format(" where l.day in (select day from days)")]
+    return ", ".join(tables), (*parameters, *limits)
 
 
 def _day_before(day: date) -> tuple[str, int]:

@@ -305,11 +305,20 @@ _SCORES = (
 # A sighting has the time of its reading, 0 where only its day is known, and there is one for each day on which a feed
 # gave the counts, changed or not. A primary key without rowid is never null.
 _COUNTS = (
-    "alter table sighting rename to sighting_by_day",
+    # Aside in a temporary table: two tables at once would not leave the schema on the first page.
+    "create temp table sighting_by_day as select * from main.sighting",
+    "drop table main.sighting",
     "create table sighting (paper_id integer, feed text, day text, at integer, upvotes integer, comments integer, "
     "stars integer, primary key (paper_id, feed, day, at)) without rowid",
-    "insert into sighting select paper_id, feed, day, 0, upvotes, comments, stars from sighting_by_day",
-    "drop table sighting_by_day",
+    "insert into main.sighting select paper_id, feed, day, 0, upvotes, comments, stars from temp.sighting_by_day",
+    "drop table temp.sighting_by_day",
+    # The same as before in fewer words: SQLite keeps them as they are, and the schema fits on one page with more room.
+    "create temp table fetch_before as select * from main.fetch",
+    "drop table main.fetch",
+    "create table fetch (feed text primary key, tried integer not null, good integer, failure text not null, "
+    "new integer not null, known integer not null, validators text not null) without rowid",
+    "insert into main.fetch select feed, tried, good, failure, new, known, validators from temp.fetch_before",
+    "drop table temp.fetch_before",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (

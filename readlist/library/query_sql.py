@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from readlist.library.count_sql import gain_table, gained_within, rising_tables
+from readlist.library.count_sql import counted_among, gain_table, gained_within, rising_tables
 from readlist.library.day_sql import DATED, Statement, between, join
 from readlist.model.view import Sort, is_reverse, unreversed
 from readlist.pattern import pattern
@@ -186,20 +186,17 @@ def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> 
     Papers of which that is not known come last: by what they gained in feed order, by what is rising by their place
     among the papers of their list's day.
     """
-    wanted, conditions = _split(query)
-    if wanted:
-        conditions.append((_MATCHES, (wanted,)))
-    _, last = _ORDERS["feed"]
+    conditions = _all_conditions(query)
+    (counted, parameters), (_, last) = _where(conditions), _ORDERS["feed"]
     if by == "gained":
         tables, leading = gain_table()
         known, first, rest = "gain", ("c.gained desc", *last), "paper p indexed by paper_by_feed"
     else:
-        tables, leading = rising_tables()
+        tables, leading = rising_tables((counted, parameters) if query.terms else None)
         known, first, last = "risen", ("c.rise desc", "p.upvotes desc", *last), ("q.place desc", "q.day desc", *last)
         rest = "placed q cross join paper p on p.id = q.id"
     if is_reverse:
         first, last = _reversed(first), _reversed(last)
-    counted, parameters = _where(conditions)
     others, _ = _where([*conditions, (f"p.id not in (select paper_id from {known})", ())])
     return (
         f"with {tables} select group_concat(id) from (select id from ("
@@ -208,6 +205,12 @@ def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> 
         f"select id from (select p.id as id from {rest}{others} order by {', '.join(last)} limit ?)) limit ?)",
         (*leading, *parameters, _limit(limit), *parameters, _limit(limit), _limit(limit)),
     )
+
+
+def _all_conditions(query: Query) -> list[Statement]:
+    """Return the conditions of a query, its words among them."""
+    wanted, conditions = _split(query)
+    return [*conditions, (_MATCHES, (wanted,))] if wanted else conditions
 
 
 def past_statement(query: Query, sort: Sort, papers: Statement) -> Statement:
@@ -223,10 +226,7 @@ def past_statement(query: Query, sort: Sort, papers: Statement) -> Statement:
 
 def found_in(papers: Statement, query: Query) -> Statement:
     """Return the papers found as what follows FROM, where other papers take the place of the table `paper`."""
-    wanted, conditions = _split(query)
-    if wanted:
-        conditions.append((_MATCHES, (wanted,)))
-    where, parameters = _where(conditions)
+    where, parameters = _where(_all_conditions(query))
     return f"({papers[0]}) p{where}", (*papers[1], *parameters)
 
 
@@ -262,7 +262,7 @@ def among_statement(query: Query, ids: Sequence[int]) -> Statement:
         between = f"rowid between {min(ids)} and {min(ids) + span}"
         where = where.replace(_MATCHES, f"p.id in (select rowid from search where {between} and search match ?)")
     # Asked for each paper, instead of finding all papers of a condition first.
-    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    where = counted_among(_LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where), ids)
     statement = f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where}"
     return statement, (json.dumps(list(ids)), *parameters)
 
@@ -286,7 +286,7 @@ def page_statement(query: Query, ids: Sequence[int], index: str, limit: int) -> 
         conditions.append((_MATCHES, (wanted,)))
     where, parameters = _where(conditions)
     where = where.replace(_MATCHES, f"p.id in (select rowid from {index} where {index} match ?)")
-    where = _LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where)
+    where = counted_among(_LOOKED_UP.sub(r"exists (select 1 from \2 where \1 = p.id and ", where), ids)
     return (
         f"select p.id from json_each(?) j cross join paper p on p.id = j.value{where} order by j.key limit ?",
         (json.dumps(list(ids)), *parameters, limit),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LIST_DAYS = 14
 """How many daily lists are counted again."""
 
+_MOST_LISTS = 20
+"""Older lists that are asked for at a time."""
+
 
 class Recount:
     """Asks for the daily lists of the last days and for all starred papers; adds no papers and no announcements.
@@ -75,6 +78,9 @@ class Recount:
 
 
 def _shared(days: Iterable[Collection[date]], *, before: date) -> list[date]:
-    """Return the days of lists, older than some day, that have several starred papers: one request counts them all."""
-    papers = Counter(day for each in days for day in each if day < before)
-    return sorted((day for day, number in papers.items() if number > 1), reverse=True)
+    """Return the days of lists, older than some day, that have several starred papers: one request counts them all.
+
+    Those of the papers counted longest ago, and of these the latest, come first; not too many at a time.
+    """
+    papers = Counter(day for each in days for day in sorted(each, reverse=True) if day < before)
+    return [day for day, number in papers.items() if number > 1][:_MOST_LISTS]

@@ -268,6 +268,8 @@ def test_queries_and_orders_are_those_of_all_readings(steps: list[Step], least: 
         assert {*library.ids(parse(f"gained:>={max(least, 0)}"), "feed")} == {
             ids[number] for number in known if (gains[number] or 0) >= max(least, 0)
         }
+        fallen = {ids[number] for number in known if (gains[number] or 0) < max(least, 0)}
+        assert library.among([*ids.values()], parse(f"gained:<{max(least, 0)}")) == fallen
         first = made.now.date() - timedelta(days=days - 1)
         for kind in ("upvotes", "stars"):
             since = {number: made.gained(number, kind, (first - timedelta(days=1), FOREVER)) for number in ids}
@@ -281,6 +283,8 @@ def test_queries_and_orders_are_those_of_all_readings(steps: list[Step], least: 
         assert library.first_ids(parse(""), "gained", 3) == order[:3]
         rising = [by_id[paper_id] for paper_id in library.ids(parse(""), "rising")]
         assert library.first_ids(parse(""), "rising", 2) == [ids[number] for number in rising[:2]]
+        some = list(library.ids(parse("id:2608.00001,2608.00002,2608.00004"), "rising"))
+        assert some == [ids[number] for number in rising if number in (1, 2, 4)]
         assert sorted(library.ids(parse(""), "-rising")) == sorted(ids.values())
         for group in made.rising():
             assert tuple(sorted(rising[: len(group)])) == group

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,30 @@ def test_a_sound_library_comes_back_as_it_was(tmp_path: Path) -> None:
     assert library.counts().starred == 1
     library.close()
     assert [file.name for file in tmp_path.iterdir() if "rebuilt" in file.name] == []
+
+
+def test_counts_by_day_come_back_with_their_times_and_the_visit_before_them(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    library = Library(path)
+
+    def read(hours: int, upvotes: int) -> None:
+        now = NOW + timedelta(hours=hours)
+        item = make_paper(1), Announcement("HF daily", DAY, 1, upvotes=upvotes)
+        library.add("HF daily", [item], day=DAY, seen=now.date(), now=now)
+
+    read(0, 5)
+    library.visits.end(NOW + timedelta(hours=1))
+    for hours, upvotes in ((2, 9), (26, 12), (74, 12)):
+        read(hours, upvotes)
+    before = library.count_log.sightings(1), library.count_log.series(1), library.count_log.since()
+    (series,) = before[1]
+    assert (series.gained, [point.count for point in series.points]) == (7, [9, 12, None, 12])
+    library.close()
+    rebuild(path, NOW + timedelta(days=9))
+    library = Library(path)
+    assert (library.count_log.sightings(1), library.count_log.series(1), library.count_log.since()) == before
+    assert check(library.connections) == []
+    library.close()
 
 
 def zero_page(data: bytes, chance: random.Random) -> bytes:
