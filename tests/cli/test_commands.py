@@ -86,7 +86,7 @@ def test_a_paper_in_json_has_the_agreed_form(filled: Run) -> None:
     assert list(paper) == [
         "key", "title", "abstract", "authors", "published", "arxiv", "doi", "links", "summary", "keywords",
         "organization", "upvotes", "comments", "stars", "feeds", "read", "starred", "note", "tags",
-        "version", "revised", "comment", "journal", "withdrawn", "series", "match", "because",
+        "version", "revised", "comment", "journal", "withdrawn", "match", "because", "series",
     ]  # fmt: skip
     assert paper["links"] == [{"url": "https://github.com/lab/tears", "kind": "repo"}]
     assert paper["feeds"][0]["name"] == "HF search" and paper["feeds"][0]["position"] == 2
