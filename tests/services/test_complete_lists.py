@@ -180,10 +180,10 @@ def test_a_feed_that_is_fetched_just_once_keeps_no_days(server: ArxivServer, she
 def test_a_category_of_the_api_finds_papers_that_were_held(server: ArxivServer, shelf: Shelf) -> None:
     feed = Feed("Category", "arxiv", "cs.LG")
     server.lag = timedelta(0)
-    for day in week(MONDAY, MONDAY + timedelta(days=18)):
+    for day in week(MONDAY, MONDAY + timedelta(days=9)):
         server.go_to(day)
         assert fetch(shelf, server, feed).failure == ""
-    announced = truth(server, *week(MONDAY, MONDAY + timedelta(days=18)))
+    announced = truth(server, *week(MONDAY, MONDAY + timedelta(days=9)))
     new = {each.id for day in announced for each in server.world.announced("cs.LG", day) if each.kind == "new"}
     assert new <= shelf.feeds.lists.memory(feed.name, date.min).ids
 
