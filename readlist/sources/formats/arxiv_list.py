@@ -34,7 +34,8 @@ _PIECE = 100_000
 
 _MARK = pattern(r"<dl\b[^<>]{0,100}\bid\s*=\s*[\"']?articles\b|\blist-identifier\b", re.IGNORECASE)
 _DIVIDED = pattern(r"(?=<(?:dt|h[1-6])\b)", re.IGNORECASE)
-_HEADING = pattern(r"<h[1-6]\b[^<>]{0,500}>(.{0,2000}?)</h[1-6]\s*>", re.IGNORECASE | re.DOTALL)
+# One that is not closed ends where the next one begins.
+_HEADING = pattern(r"<h[1-6]\b[^<>]{0,500}>((?:(?!<h[1-6]\b).){0,2000}?)</h[1-6]\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = pattern(r"<[^<>]{0,4000}>")
 _COUNT = pattern(r"\bshowing\s+(?:(?:first|last)\s+)?(\d{1,6})\s+of\s+(\d{1,6})\s+entries", re.IGNORECASE)
 _TOTAL = pattern(r"\btotal\s+of\s+(\d{1,6})\s+entries", re.IGNORECASE)
