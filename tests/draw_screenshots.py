@@ -147,6 +147,8 @@ PICTURES = (
     Picture("match-unsure", by_match, fill=unsure),
     Picture("similar", similar),
     Picture("trend", keys("j"), fill=counted),
+    Picture("revised", keys("3"), fill=with_news),
+    Picture("withdrawn", keys("3", "j"), fill=with_news),
     Picture("note", _noting),
     Picture("search", keys("2", "slash", *"reasoning has:code", "down")),
     Picture("selection", keys("j", "j", "v", "j", "j", "v")),

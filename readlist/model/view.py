@@ -8,9 +8,9 @@ from typing import Literal, cast, get_args
 from msgspec import Struct
 
 Sort = Literal[
-    "feed", "date", "added", "upvotes", "stars", "comments", "gained", "rising", "title", "relevance", "match",
-    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-gained", "-rising", "-title", "-relevance",
-    "-match",
+    "feed", "date", "added", "upvotes", "stars", "comments", "title", "relevance", "match", "gained", "rising",
+    "-feed", "-date", "-added", "-upvotes", "-stars", "-comments", "-title", "-relevance", "-match", "-gained",
+    "-rising",
 ]  # fmt: skip
 """A sort order by its name; after a `-`, the reverse of it."""
 
@@ -38,11 +38,11 @@ SORTS: Mapping[Sort, SortOrder] = {
     "upvotes": SortOrder("by upvotes", "most upvotes first", "fewest upvotes first"),
     "stars": SortOrder("by stars", "most GitHub stars first", "fewest GitHub stars first"),
     "comments": SortOrder("by comments", "most comments first", "fewest comments first"),
-    "gained": SortOrder("gained", "most upvotes gained since your last visit first", "fewest upvotes gained first"),
-    "rising": SortOrder("rising", "what gains more upvotes than others of its age first", "what gains least first"),
     "title": SortOrder("by title", "A–Z", "Z–A"),
     "relevance": SortOrder("by relevance", "the search's best finds first", "the search's best finds last"),
     "match": SortOrder("by match", "what fits your stars best first", "worst fit first"),
+    "gained": SortOrder("gained", "most upvotes gained since your last visit first", "fewest upvotes gained first"),
+    "rising": SortOrder("rising", "what gains more upvotes than others of its age first", "what gains least first"),
 }
 """The sort orders, in the order of menus; each can be reversed."""
 

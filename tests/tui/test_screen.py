@@ -262,7 +262,7 @@ async def test_the_order_is_chosen(app: ReadlistApp, shelf: Shelf) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "S")
         assert isinstance(app.screen, Choice)
-        await press(pilot, "9")
+        await press(pilot, "7")
         assert app.reading.state.view.sort == "title" and "by title" in screen_text(app)
         titles = [entry.paper.title for entry in shelf.papers.entries(app.reading.state.ids)]
         assert titles == sorted(titles, key=str.casefold)
@@ -674,7 +674,7 @@ async def test_the_day_in_a_row_follows_the_order(tmp_path: Path) -> None:
     ("typed", "read", "starred", "cursor"),
     [
         ("2 A y s", range(1, 13), [1], 1),
-        ("2 S 9 j s", [], [12], 12),
+        ("2 S 7 j s", [], [12], 12),
         ("2 space Y 1 j x", [1], [], 3),
         ("2 j j A n s u", [], [], 3),
         ("x slash s p a r s e enter j s", [1], [8], 8),
