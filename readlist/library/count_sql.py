@@ -14,8 +14,8 @@ _START = (
     "(select counted_from((select value from meta where name = 'visit_before')) as moment))"
 )
 _START_OF_DAY = "start (day, at) as materialized (select ?, ?)"
-# Papers that were read on several days, or more than once on one, and since the day of the start, with the days they
-# were first and last read; found in one pass over the table, in the order of its key.
+# Papers that were read on several days, or more than once on one, and since the day of the start, with the days of
+# their first and last reading; the table is read once, in the order of its key.
 _EVERY = "select paper_id, min(day), max(day) from sighting where "
 _COUNTED = (
     f"counted (paper_id, first, last) as materialized ({_EVERY}{{kind}} is not null group by paper_id "
@@ -30,7 +30,7 @@ _BEGUN = (
     "and s.day = c.first and s.{kind} is not null group by c.paper_id)"
 )
 # The last day of which something was known then. The rest is as `count_of` has it, but for all papers at once: looking
-# them up one by one takes several times as long. What stands beside the only maximum of a group is of the same row.
+# them up one by one takes several times as long. SQLite takes what is beside the only maximum from its row.
 _OF_PAPER = "s.paper_id = b.paper_id and s.{kind} is not null"
 _BY_BEGUN = "(s.day, s.at) <= (b.day, b.at)"
 _BOUNDS = (
