@@ -94,3 +94,8 @@ def test_lines_are_counted_as_chips_are_laid_out(lengths: list[int], width: int)
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])
 def test_every_sign_of_a_line_is_one_cell(signs: object) -> None:
     assert all(cell_len(sign) == 1 for sign in (*signs.heat, signs.gap))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])
+def test_no_block_before_a_number_makes_it_a_gain_or_a_loss(signs: object) -> None:
+    assert not {*"+-"} & {*signs.heat}  # type: ignore[attr-defined]
