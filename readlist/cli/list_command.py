@@ -87,6 +87,7 @@ def list_papers(
             order=order,
             fits=fits_of(shelf, checked, sort),
             past=past,
+            gain=checked.gain,
         )
         if found or form != "table":
             return

@@ -11,10 +11,13 @@ from readlist.text.clean import counted, drawable, readable, title_line
 from readlist.text.sentence import reasons
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.text import Text
 
     from readlist.model.fit import Fit
     from readlist.model.paper import Announcement
+    from readlist.model.trend import CountKind
     from readlist.model.view import Sort
     from readlist.services.exporter import Entries, FitsOf
     from readlist.shelf import Entry, Shelf
@@ -47,16 +50,17 @@ def print_entries(
     order: Sort = "feed",
     fits: FitsOf | None = None,
     past: PastList | None = None,
+    gain: tuple[CountKind, date | None] = ("upvotes", None),
 ) -> None:
     """Print entries as `table`, `plain`, `json`, `jsonl` or `keys`; `end` ends each of `plain` and `keys`.
 
     A table ends with how many there are, of a `total` if that is more. Its counts are upvotes, or what its order is by:
-    GitHub stars, the match, what was gained. Below each row is why the paper fits, if that is asked for. Lists as of a
-    day say so: a table at its head, others on standard error.
+    GitHub stars, the match, what was gained (`gain`, see `Entries`). Below each row is why the paper fits, if that is
+    asked for. Lists as of a day say so: a table at its head, others on standard error.
     """
     from readlist.services.exporter import Entries, export
 
-    entries = Entries(shelf, ids, fits=fits, past=past)
+    entries = Entries(shelf, ids, fits=fits, past=past, gain=gain)
     if past is not None:
         note = f"as of {past.day}: counts as listed or seen by then; texts and marks as they are now"
         (echo(f"{note[0].upper()}{note[1:]}", "dim") if form == "table" else hint(note))

@@ -14,26 +14,39 @@ _START = (
     "(select counted_from((select value from meta where name = 'visit_before')) as moment))"
 )
 _START_OF_DAY = "start (day, at) as materialized (select ?, ?)"
-_BY_START = "({0}.day, {0}.at) <= (select day, at from start)"
-# Papers that were read on several days, or more than once on one, and since the day of the start; found in one pass
-# over the table, in the order of its key.
-_EVERY = "select paper_id from sighting where "
+# Papers that were read on several days, or more than once on one, and since the day of the start, with the days of
+# their first and last reading; the table is read once, in the order of its key.
+_EVERY = "select paper_id, min(day), max(day) from sighting where "
 _COUNTED = (
-    f"counted (paper_id) as materialized ({_EVERY}{{kind}} is not null group by paper_id "
+    f"counted (paper_id, first, last) as materialized ({_EVERY}{{kind}} is not null group by paper_id "
     "having count(*) > 1 and max(day) >= (select day from start))"
 )
-_FIRST_MOMENT = (
-    "(select o.day, o.at from sighting o where o.paper_id = c.paper_id and o.{kind} is not null "
-    "order by o.day, o.at limit 1)"
+# From when on it is counted what each of them gained: from the start, or its first reading if that was later.
+_BEGUN = (
+    "begun (paper_id, day, at, last) as materialized "
+    "(select c.paper_id, b.day, b.at, c.last from counted c join start b on c.first < b.day union all "
+    "select c.paper_id, c.first, case when c.first = b.day then max(b.at, min(s.at)) else min(s.at) end, c.last "
+    "from counted c join start b on c.first >= b.day cross join sighting s on s.paper_id = c.paper_id "
+    "and s.day = c.first and s.{kind} is not null group by c.paper_id)"
 )
-_FIRST = (
-    "(select max(f.{kind}) from sighting f where f.paper_id = c.paper_id and f.{kind} is not null "
-    f"and (f.day, f.at) = {_FIRST_MOMENT})"
+# The last day of which something was known then. The rest is as `count_of` has it, but for all papers at once: looking
+# them up one by one takes several times as long. SQLite takes what is beside the only maximum from its row.
+_OF_PAPER = "s.paper_id = b.paper_id and s.{kind} is not null"
+_BY_BEGUN = "(s.day, s.at) <= (b.day, b.at)"
+_BOUNDS = (
+    "bounds (paper_id, day, at, last, base) as materialized (select paper_id, day, at, last, "
+    f"(select max(s.day) from sighting s where {_OF_PAPER} and {_BY_BEGUN}) from begun b)"
 )
-# Read after the start, and after the first reading.
-_READ_SINCE = (
-    "exists (select 1 from sighting r where r.paper_id = c.paper_id and r.{kind} is not null "
-    f"and (r.day, r.at) > (select day, at from start) and (r.day, r.at) > {_FIRST_MOMENT})"
+_ON_DAY = (
+    "(paper_id, day, at, known) as materialized (select paper_id, day, max(at), max(known) from "
+    "(select s.paper_id, s.day, max(s.at) as at, s.{kind} as known from bounds b cross join sighting s "
+    f"on {_OF_PAPER} and s.day = "
+)
+_OF_FEEDS = " group by s.paper_id, s.feed) group by paper_id)"
+_GAIN = (
+    f"latest {_ON_DAY}b.last{_OF_FEEDS}, base {_ON_DAY}b.base and {_BY_BEGUN}{_OF_FEEDS}, "
+    "gain (paper_id, gained, base) as materialized (select o.paper_id, l.known - o.known, o.known "
+    "from base o join latest l on l.paper_id = o.paper_id where (l.day, l.at) > (o.day, o.at))"
 )
 # As far as papers of one list age gain, in relation to what they had.
 _AGED = (
@@ -95,14 +108,9 @@ def gain_table(kind: CountKind = "upvotes", since: date | None = None) -> Statem
         kind: what is counted.
         since: the first day of what was gained; None for since the last visit.
     """
-    base = f"coalesce({count_of(kind, 'c.paper_id', _BY_START)}, {_FIRST.format(kind=kind)})"
-    gain = (
-        f"gain (paper_id, gained, base) as materialized (select paper_id, known - base, base from "
-        f"(select c.paper_id, {count_of(kind, 'c.paper_id')} as known, {base} as base from counted c "
-        f"where {_READ_SINCE.format(kind=kind)}))"
-    )
     start, parameters = (_START, ()) if since is None else (_START_OF_DAY, _day_before(since))
-    return f"{start}, {_COUNTED.format(kind=kind)}, {gain}", parameters
+    tables = (start, *(each.format(kind=kind) for each in (_COUNTED, _BEGUN, _BOUNDS, _GAIN)))
+    return ", ".join(tables), parameters
 
 
 def gained_within(kind: CountKind, since: date | None, low: int | None, high: int | None) -> Statement:

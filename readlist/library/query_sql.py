@@ -192,13 +192,14 @@ def _by_match(query: Query, limit: int | None, *, is_reverse: bool) -> Statement
 def _by_gain(by: Sort, query: Query, limit: int | None, *, is_reverse: bool) -> Statement:
     """Return the statement of `ids_statement` for papers by what they gained, or by how much more than is usual.
 
-    Papers of which that is not known come last: by what they gained in feed order, by what is rising by their place
+    What they gained is that of the query's `gained:`, as `gained:7d>20`; else upvotes since the last visit. Papers of
+    which it is not known come last: by what they gained in feed order, by what is rising by their place
     among the papers of their list's day.
     """
     conditions = _all_conditions(query)
     (counted, parameters), (_, last) = _where(conditions), _ORDERS["feed"]
     if by == "gained":
-        tables, leading = gain_table()
+        tables, leading = gain_table(*query.gain)
         known, first, rest = "gain", ("c.gained desc", *last), "paper p indexed by paper_by_feed"
     else:
         tables, leading = rising_tables((counted, parameters) if query.terms else None)

@@ -342,6 +342,12 @@ class Query(Struct, frozen=True):
         )
 
     @property
+    def gain(self) -> tuple[CountKind, date | None]:
+        """What is counted of what papers gained, and the first day of that: as its first `gained:` has it."""
+        term = next((leaf for leaf in leaves(self.terms) if isinstance(leaf, Gained)), None)
+        return ("upvotes", None) if term is None else term.ranges[0][:2]
+
+    @property
     def like(self) -> tuple[str, ...]:
         """The identifiers of the papers that what is found must be like, empty for none."""
         return next((term.identifiers for term in self.terms if isinstance(term, Similar)), ())

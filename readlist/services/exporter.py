@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from readlist.exports.formats import FORMATS
 from readlist.files import reason_of, write_atomic
 from readlist.model.fit import Fit
 from readlist.model.paper import Announcement
+from readlist.model.trend import CountKind
 from readlist.services import Progress, Report, unreported
 from readlist.shelf import Entry, Shelf
 from readlist.shelf.past_list import PastList
@@ -31,6 +33,7 @@ class Entries:
         report: Report = unreported,
         fits: FitsOf | None = None,
         past: PastList | None = None,
+        gain: tuple[CountKind, date | None] = ("upvotes", None),
     ) -> None:
         """Make it; nothing is read before it is asked for.
 
@@ -40,7 +43,9 @@ class Entries:
             report: called after each chunk.
             fits: gives how well some entries fit, by their ids; None if that isn't asked for.
             past: reads the entries as of a day; None for now.
+            gain: what is counted of what they gained, and the first day of that, None for since the last visit.
         """
+        self._gain = gain
         self._papers = shelf.papers if past is None else past
         self._shelf, self._ids, self._report, self._fits = shelf, ids, report, fits
         self._fit: Mapping[int, Fit] = {}
@@ -65,9 +70,9 @@ class Entries:
         return self._announced.get(entry.id, ())
 
     def gained(self, entry: Entry) -> int | None:
-        """Return how many upvotes the entry yielded last gained since the last visit, None if that is not known."""
+        """Return how much the entry yielded last gained, None if that is not known."""
         if self._gains is None:
-            self._gains = self._shelf.papers.count_log.gains([each.id for each in self._chunk])
+            self._gains = self._shelf.papers.count_log.gains([each.id for each in self._chunk], *self._gain)
         return self._gains.get(entry.id)
 
     def fit(self, entry: Entry) -> Fit:

@@ -20,7 +20,7 @@ class GainBoard:
     Attributes:
         kind: what is counted.
         first: the first day of what was gained, None for since the last visit.
-        since: the time of that visit, if the list is in an order by it.
+        since: the time of the last visit, if the list is in an order by what was gained since then.
         by_id: what papers gained, by their ids; replaced as a whole.
     """
 
@@ -58,8 +58,9 @@ def gain_board(query: Query, sort: Sort, since: Callable[[], datetime]) -> GainB
         sort: its order.
         since: gives the time of the last visit.
     """
-    term = next((leaf for leaf in leaves(query.terms) if isinstance(leaf, Gained)), None)
-    if term is not None:
-        kind, first, *_ = term.ranges[0]
-        return GainBoard(kind, first, since() if is_by_gain(sort) else None)
-    return GainBoard("upvotes", since=since()) if is_by_gain(sort) else None
+    if not asks_gains(query, sort):
+        return None
+    kind, first = query.gain
+    # The order `gained` is by what the query asks, `rising` by what was gained since the visit in any case.
+    by_visit = is_by_gain(sort) and (first is None or unreversed(sort) != "gained")
+    return GainBoard(kind, first, since() if by_visit else None)

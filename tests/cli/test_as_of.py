@@ -103,3 +103,17 @@ def seen_today(tmp_path: Path) -> Callable[[int], None]:
         library.close()
 
     return count
+
+
+def test_the_order_by_gains_is_by_what_the_query_asks(counted: Run, tmp_path: Path) -> None:
+    items = [record(1, "2024-08-08", upvotes=41), record(2, "2024-08-08", upvotes=90)]
+    (tmp_path / "later.json").write_text(json.dumps(items), encoding="utf-8")
+    assert counted("import", str(tmp_path / "later.json")).exit_code == 0
+    # Since the last visit nothing was counted.
+    assert [row[0] for row in rows(counted, "--sort", "gained")[1:-1]] == ["2608.00001", "2608.00002", "2608.00003"]
+    head, *papers, _ = rows(counted, "gained:2024-08-06>=0", "--sort", "gained")
+    assert (head[-2], [(row[0], row[-2]) for row in papers]) == (
+        "gained", [("2608.00002", "+60"), ("2608.00001", "+29")],
+    )  # fmt: skip
+    papers = rows(counted, "gained:2024-08-06>=0", "--sort", "gained", "--reverse")[1:-1]
+    assert [row[0] for row in papers] == ["2608.00001", "2608.00002"]

@@ -275,6 +275,10 @@ def test_queries_and_orders_are_those_of_all_readings(steps: list[Step], least: 
             since = {number: made.gained(number, kind, (first - timedelta(days=1), FOREVER)) for number in ids}
             query = parse(f"gained:{kind}:{days}d>0", today=made.now.date())
             assert {*library.ids(query, "feed")} == {ids[number] for number in ids if (since[number] or 0) > 0}
+            by_gain = {ids[number]: since[number] or 0 for number in ids}
+            assert [by_gain[paper_id] for paper_id in library.ids(query, "gained")] == sorted(
+                (gained for gained in by_gain.values() if gained > 0), reverse=True
+            )
         order = list(library.ids(parse(""), "gained"))
         assert [paper_id for paper_id in order if paper_id in {ids[number] for number in known}] == order[: len(known)]
         by_id = {paper_id: number for number, paper_id in ids.items()}

@@ -22,7 +22,9 @@ TODAY = date(2026, 8, 2)
         ("", "-rising", "upvotes", None, VISIT),
         ("gained:>3", "feed", "upvotes", None, None),
         ("is:unread (gained:stars>3 OR title:x)", "feed", "stars", None, None),
-        ("gained:7d>3", "gained", "upvotes", date(2026, 7, 27), VISIT),
+        ("gained:stars>3", "gained", "stars", None, VISIT),
+        ("gained:7d>3", "gained", "upvotes", date(2026, 7, 27), None),
+        ("gained:7d>3", "rising", "upvotes", date(2026, 7, 27), VISIT),
     ],
 )
 def test_a_list_is_about_what_its_query_asks_else_its_order(

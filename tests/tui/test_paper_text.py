@@ -128,7 +128,7 @@ def test_a_line_of_days_takes_the_room_that_is_left() -> None:
     assert chip_lines(76, titled=True) == [f" ▲ 94 {line} +30 since Thu   ★ 11.3k   arXiv 2608.00006   5 comments "]
     assert chip_lines(46, titled=True) == [f" ▲ 94 {line} +30 since Thu   ★ 11.3k "]
     assert chip_lines(30, titled=True) == [f" ▲ 94 {line} +30 "]
-    assert chip_lines(76, titled=True, ascii_only=True)[0].startswith(" ^ 94 ..::--")
+    assert chip_lines(76, titled=True, ascii_only=True)[0].startswith(" ^ 94 ..::;;")
 
 
 def test_without_the_title_a_line_of_days_leaves_room_for_the_link_and_comes_last_in_full() -> None:

@@ -70,7 +70,7 @@ async def test_without_unicode_a_gap_is_blank(shelf: Shelf) -> None:
     app = app_of(shelf, ascii_only=True)
     async with app.run_test(size=(120, 36)) as pilot:
         await quiet(pilot)
-        assert "^ 116 ..:: ===+  +%@ +32" in screen_text(app)
+        assert "^ 116 ..:: ===x  x%@ +32" in screen_text(app)
         (line,) = (line for line in screen_text(app).split("\n") if "since Sat" in line)
         assert line.isascii()
 

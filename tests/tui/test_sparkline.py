@@ -49,6 +49,8 @@ def test_what_was_gained_says_since_when() -> None:
 
     assert said(31, TUESDAY) == "▲ 9 ▁█ +31 since Tue"
     assert said(31, TODAY) == "▲ 9 ▁█ +31 today"
+    # In the evening west of Greenwich, where counts already have the next day.
+    assert said(31, TODAY + timedelta(days=1)) == "▲ 9 ▁█ +31 today"
     assert said(1_234, date(2026, 7, 1)) == "▲ 9 ▁█ +1.2k since Jul 1"
     assert said(-3, date(2025, 7, 1)) == "▲ 9 ▁█ -3 since Jul 1, 2025"
     assert said(0, TUESDAY) == said(None, None) == "▲ 9 ▁█"
@@ -92,3 +94,8 @@ def test_lines_are_counted_as_chips_are_laid_out(lengths: list[int], width: int)
 @pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])
 def test_every_sign_of_a_line_is_one_cell(signs: object) -> None:
     assert all(cell_len(sign) == 1 for sign in (*signs.heat, signs.gap))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("signs", [SIGNS, ASCII_SIGNS])
+def test_no_block_before_a_number_makes_it_a_gain_or_a_loss(signs: object) -> None:
+    assert not {*"+-"} & {*signs.heat}  # type: ignore[attr-defined]

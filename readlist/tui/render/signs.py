@@ -70,7 +70,7 @@ ASCII_SIGNS = Signs(
     done="ok",
     bar_done="#",
     bar_left="-",
-    heat=".:-=+%#@",
+    heat=".:;=x%#@",
     full="#",
     left=".",
     earlier="<",

@@ -64,8 +64,8 @@ def gain_text(gained: int | None) -> str:
 
 
 def since_text(day: date, today: date, word: str = "since") -> str:
-    """Return since when: `since Tue`, `since Aug 1`; `today`."""
-    if day == today:
+    """Return since when: `since Tue`, `since Aug 1`; `today`, also of a day that has begun in UTC but not here."""
+    if day >= today:
         return "today"
     near = timedelta() < today - day < timedelta(days=_WEEK)
     return f"{word} {SHORT_WEEKDAYS[day.weekday()] if near else whole_day(day, today)}"
