@@ -366,7 +366,8 @@ class _DailyFetch:
         items = []
         for position, each in enumerate(papers.values(), 1):
             place = self._places[each.paper.arxiv] = Announcement(self._feed.name, day, position)
-            items.append((replace(each.paper, published=day if each.kind == "new" else None), place))
+            revised = day if each.kind == "replaced" and each.paper.version > 1 else None
+            items.append((replace(each.paper, published=day if each.kind == "new" else None, revised=revised), place))
         kinds = {each.paper.key: each.kind for each in papers.values()}
         self._piece(Batch("", LIST, day=day, items=tuple(items), kinds=kinds, days=(listed,)))
 
