@@ -235,8 +235,8 @@ def _entry(world: Preprints, category: str, notice: Notice, number: int, known: 
         f"  <a name='item{number}'>[{number}]</a>",
         f'  <a href ="/abs/{name}" title="Abstract" id="{name}">\n    arXiv:{name}\n  </a>',
         f"  {kind}",
-        f'    [<a href="/pdf/{name}" title="Download PDF" id="pdf-{name}" aria-labelledby="pdf-{name}">pdf</a>, {as_html}'
-        f'<a href="/format/{name}" title="Other formats" id="oth-{name}" aria-labelledby="oth-{name}">other</a>]',
+        f'    [<a href="/pdf/{name}" title="Download PDF" id="pdf-{name}" aria-labelledby="pdf-{name}">pdf</a>, '
+        f'{as_html}<a href="/format/{name}" title="Other formats" id="oth-{name}" aria-labelledby="oth-{name}">other</a>]',
         "</dt>\n<dd>\n  <div class='meta'>",
         _part("title mathjax", "Title", escape(paper.title)),
         f"    <div class='list-authors'>{authors}</div>",
