@@ -225,6 +225,10 @@ def test_a_feed_can_be_fetched_back_to_a_day(server: ArxivServer, shelf: Shelf) 
     # Of a feed that is followed already, too.
     list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED], since=MONDAY))
     assert here(shelf) == truth(server, *week(MONDAY, friday))
+    # So far back that each day has a list of its own, though the latest list is known.
+    first = MONDAY - timedelta(days=10)
+    list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED], since=first))
+    assert here(shelf) == truth(server, *week(first, friday))
 
 
 def revised_later(server: ArxivServer, shelf: Shelf, *, withdrawn: bool) -> str:
