@@ -57,13 +57,13 @@ class ListLog:
         with self._connections.reading() as connection:
             rows = connection.execute(
                 "with here (feed, day, papers) as (select feed, day, count(*) from announcement where day >= ?1 "
-                "group by feed, day) select feed, day, l.announced, h.papers from here h left join listing l "
-                "using (feed, day) union select feed, day, announced, 0 from listing where day >= ?1 "
-                "and (feed, day) not in (select feed, day from here) order by feed, day desc",
+                "group by feed, day) select feed, day, l.announced, h.papers, l.day is not null from here h "
+                "left join listing l using (feed, day) union select feed, day, announced, 0, 1 from listing "
+                "where day >= ?1 and (feed, day) not in (select feed, day from here) order by feed, day desc",
                 (first.isoformat(),),
             )
-            for feed, day, announced, here in rows:
-                found.setdefault(feed, []).append(ListDay(date.fromisoformat(day), announced, here))
+            for feed, day, announced, here, listed in rows:
+                found.setdefault(feed, []).append(ListDay(date.fromisoformat(day), announced, here, bool(listed)))
         return {feed: tuple(days) for feed, days in found.items()}
 
     def listed(self, feed: str, first: date) -> tuple[ListDay, ...]:

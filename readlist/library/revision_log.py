@@ -20,6 +20,12 @@ _DUE = """
     select d.arxiv from paper p join detail d on d.paper_id = p.id left join revision r on r.paper_id = p.id
     where {} and not p.hidden and d.arxiv <> '' and coalesce(r.asked, p.added) not between ?1 and ?2
 """
+# One that was never asked about since it was added is due by that day.
+_ASK_BY = """
+    insert into revision (paper_id, asked) select p.id, ?1 from alias a join paper p on p.id = a.paper_id
+    where a.identifier = ?3 and (p.starred or p.noted) and p.added < ?2
+    on conflict (paper_id) do update set asked = min(coalesce(asked, ?1), ?1) where coalesce(asked, 0) < ?2
+"""
 _NOTE = (
     "insert into revision (paper_id, seen, since) values (?, ?, ?) "
     "on conflict (paper_id) do update set seen = excluded.seen, since = excluded.since"
@@ -45,6 +51,18 @@ class RevisionLog:
         statement = f"{_DUE.format('p.starred')} union {_DUE.format('p.noted')} order by 1"
         with self._connections.reading() as connection:
             return [arxiv for (arxiv,) in connection.execute(statement, (microseconds(since), microseconds(now)))]
+
+    def ask_by(self, ids: Iterable[str], asked: datetime, due: datetime) -> None:
+        """Let starred and noted papers, by their arXiv ids, be due as if asked about at a time, unless they were since.
+
+        Args:
+            ids: of the papers; others than starred and noted ones are left out.
+            asked: when arXiv was asked about them, as it were.
+            due: papers that were asked about after this time, or added then, are left out.
+        """
+        rows = [(microseconds(asked), microseconds(due), f"arxiv:{arxiv}") for arxiv in ids]
+        with self._connections.writing() as connection:
+            connection.executemany(_ASK_BY, rows)
 
     def set_asked(self, ids: Iterable[str], now: datetime) -> None:
         """Record that arXiv was asked about papers, by their arXiv ids."""

@@ -33,11 +33,13 @@ class ListDay(Struct, frozen=True):
         day: of the announcement.
         announced: how many papers were announced; None if that is not known.
         here: how many of them are in the library.
+        listed: whether its list was asked for; not where the papers came before that was done.
     """
 
     day: date
     announced: int | None
     here: int
+    listed: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -47,7 +49,7 @@ class ListDay(Struct, frozen=True):
     @property
     def missing(self) -> str:
         """What is missing of it, in words; empty if nothing is known to be."""
-        if self.is_whole:
+        if self.is_whole or not self.listed:
             return ""
         if self.announced is None:
             return f"{day_name(self.day)}: {self.here:,} here, not compared with arXiv's list"
@@ -108,7 +110,7 @@ def days_in_words(days: Iterable[ListDay], between: str = ", ", *, listed: bool 
     """
     found = []
     for each in days:
-        announced = f"/{each.announced:,}" if each.announced is not None else "/?" if listed else ""
+        announced = f"/{each.announced:,}" if each.announced is not None else "/?" if listed and each.listed else ""
         found.append(f"{SHORT_WEEKDAYS[each.day.weekday()]} {each.here:,}{announced}")
     return between.join(found)
 

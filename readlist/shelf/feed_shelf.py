@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from readlist.library.library import Library
 from readlist.query import parse
 from readlist.shelf.mirrored_marks import MirroredMarks
 from readlist.shelf.paper_shelf import PaperShelf
+from readlist.shelf.revision_shelf import ASKED_EVERY
 
 if TYPE_CHECKING:
     from readlist.model.feed import Feed
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 _RECENT = 6
 """Days of which is said what is missing: as long as arXiv lists them."""
+
+
+_KNOWN_AFTER = timedelta(hours=27)
+"""How long after the beginning of the day of a list, in UTC, arXiv's API knows what the list announces."""
 
 
 class FetchOutcome(Struct, frozen=True):
@@ -126,6 +131,15 @@ class FeedShelf:
             self.lists.record(feed.name, batch.days)
         if batch.state is not None:
             self.lists.set_state(feed.name, batch.state)
+        replaced = [
+            paper.arxiv
+            for paper, _ in batch.items
+            if batch.kinds.get(paper.key) == "replaced" and paper.arxiv and not paper.version
+        ]
+        if replaced and batch.day is not None:
+            # A list names no version of a paper that arXiv does not show as HTML, as of one that is withdrawn.
+            known = datetime.combine(batch.day, time(), UTC) + _KNOWN_AFTER
+            self._library.revisions.ask_by(replaced, known - ASKED_EVERY, known)
 
     def _parts(self, feed: Feed, batch: Batch) -> Iterator[Batch]:
         """Yield what is announced, and apart from it what merely updates papers: nothing moves in the list for it."""

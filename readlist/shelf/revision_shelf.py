@@ -9,7 +9,7 @@ from readlist.library.library import Library
 from readlist.model.paper import Announcement, Paper
 from readlist.shelf.paper_shelf import PaperShelf
 
-_WEEK = timedelta(days=7)
+ASKED_EVERY = timedelta(days=7)
 
 
 class RevisionShelf:
@@ -21,7 +21,7 @@ class RevisionShelf:
     def due(self) -> list[str]:
         """Return the arXiv ids of the starred and noted papers that arXiv is to be asked about."""
         now = self._clock()
-        return self._library.revisions.due(now - _WEEK, now)
+        return self._library.revisions.due(now - ASKED_EVERY, now)
 
     def take(self, asked: Sequence[str], found: Mapping[str, Paper]) -> int:
         """Store what arXiv says of papers it was asked about; none is announced again.

@@ -38,6 +38,15 @@ _ALONE = pattern(
 _OF_ANOTHER = pattern(
     r"(?i)\b(?:supersed|replac|previous|earlier|old(?:er)?\b|former|version|v\d|arxiv:|merge|substitut|correct(?:ed|s)\b)"
 )
+# Said alone after where a paper was submitted, it is withdrawn from there; unless something is wrong with it.
+_SUBMITTED = pattern(
+    r"(?i)\b(?:accepted|submitted|submission|presented|published|(?:to|will)\s+appear|under\s+review|conference|workshop"
+    r"|proceedings|journal)\b|\b(?-i:[A-Z][A-Za-z]*[A-Z])(?:'\d\d|[\s-]?(?:19|20)\d\d)\b"
+)
+_WRONG = pattern(
+    r"(?i)\b(?:errors?|erroneous|mistakes?|flaw(?:s|ed)?|wrong|incorrect|invalid|gaps?|bugs?|false|plagiari|duplicat"
+    r"|arxiv|licen[cs]e|copyright)"
+)
 _SENTENCE = pattern(r"(?<=[.!?])\s+|\n+")
 _BY = pattern(
     r"(?i)\s*+by\s+(?:(?:the|its|all|both)\s+)*(?:(?:first|corresponding|present|co-?)\s*)?(?:authors?|submitters?)\b"
@@ -71,6 +80,8 @@ def _in_comment(comment: str) -> str:
         says = _SAYS.match(part)
         if says is None and (other is None or other.end() > start):
             says = _ALONE.match(part)
+            if says is not None and _SUBMITTED.search(comment, 0, start) and not _WRONG.search(comment, start):
+                says = None
         if says is not None:
             return _reason(comment[start + says.end() :])
         start = end[1]

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from readlist.model.feed import Feed
+from readlist.query import parse
 from readlist.services.refresh import Refresh
 from readlist.shelf import FetchOutcome, Shelf
 from tests.support.arxiv_server import ArxivServer
@@ -224,3 +225,64 @@ def test_a_feed_can_be_fetched_back_to_a_day(server: ArxivServer, shelf: Shelf) 
     # Of a feed that is followed already, too.
     list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED], since=MONDAY))
     assert here(shelf) == truth(server, *week(MONDAY, friday))
+    # So far back that each day has a list of its own, though the latest list is known.
+    first = MONDAY - timedelta(days=10)
+    list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED], since=first))
+    assert here(shelf) == truth(server, *week(first, friday))
+
+
+def revised_later(server: ArxivServer, shelf: Shelf, *, withdrawn: bool) -> str:
+    """Fetch the list that announces a paper and star it, then go to the day on which it is revised; return its id."""
+    days = server.world.days
+    found = (
+        (first, each.day, paper.id)
+        for paper in server.world.papers.values()
+        for each in paper.versions[1:]
+        for first in [paper.versions[0].day]
+        if each.withdrawn == withdrawn
+        and len(paper.versions) == len("12")
+        and paper.primary == "cs.LG"
+        and first in days
+    )
+    first, day, name = next(found)
+    server.go_to(first)
+    fetch(shelf, server)
+    server.now += timedelta(hours=1)
+    number = shelf.library.ids_of([f"arxiv:{name}"])[f"arxiv:{name}"]
+    shelf.marks.apply_all([number], starred=True, label="x").result(timeout=60)
+    server.go_to(day)
+    return name
+
+
+def count(shelf: Shelf, query: str) -> int:
+    return len(shelf.papers.select(parse(query)))
+
+
+def test_a_later_version_in_a_list_is_news_of_a_starred_paper(server: ArxivServer, shelf: Shelf) -> None:
+    name = revised_later(server, shelf, withdrawn=False)
+    today = server.now.date()
+    events = Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED])
+    outcome = next(event for event in events if isinstance(event, FetchOutcome) and event.feed == FEED.name)
+    assert outcome.revised == 1
+    entry = shelf.papers.entry(f"arxiv:{name}")
+    assert entry is not None and entry.revision is not None
+    assert (entry.paper.version, entry.paper.comment) == (2, server.world.papers[name].versions[-1].comment)
+    assert entry.revision.since == today
+    assert count(shelf, f"is:revised id:{name}") == 1
+
+
+def test_a_starred_paper_that_a_list_calls_replaced_without_its_version_is_asked_about_the_day_after(
+    server: ArxivServer, shelf: Shelf
+) -> None:
+    name = revised_later(server, shelf, withdrawn=True)
+    for _ in range(2):
+        assert count(shelf, f"is:withdrawn id:{name}") == 0
+        list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED]))
+        server.now += timedelta(hours=12)
+    server.go_to(server.now.date(), hour=9)
+    list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED]))
+    assert count(shelf, f"is:withdrawn is:revised id:{name}") == 1
+    asked = [each.query["id_list"] for each in server.requests if "id_list" in each.query]
+    server.now += timedelta(hours=3)
+    list(Refresh(shelf, server.sites, QUICK, clock=server.clock).run([FEED]))
+    assert [each.query["id_list"] for each in server.requests if "id_list" in each.query] == asked

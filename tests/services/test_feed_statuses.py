@@ -79,6 +79,13 @@ def test_a_day_that_was_not_compared_is_missing() -> None:
     assert status.missing == ("Wed 5 Aug: 180 here, not compared with arXiv's list",)
 
 
+def test_a_day_from_before_lists_were_asked_for_is_not_missing() -> None:
+    days = (ListDay(NOW.date(), 9, 9), ListDay(NOW.date() - timedelta(days=1), None, 180, listed=False))
+    learning = Feed("Learning", "arxiv", "daily:cs.LG")
+    (status,) = feed_statuses([learning], [], {}, NOW, days={"Learning": days})
+    assert (status.days_in_words(), status.missing) == ("Wed 9/9, Tue 180", ())
+
+
 def test_other_feeds_announce_no_number_and_nothing_is_missing() -> None:
     (status,) = feed_statuses([DAILY], [], {}, NOW, days={"HF daily": (ListDay(NOW.date(), None, 30),)})
     assert (status.days_in_words(), status.missing) == ("Wed 30", ())

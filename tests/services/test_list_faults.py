@@ -191,6 +191,31 @@ def test_a_category_of_which_the_api_counts_no_papers_is_a_failure(shelf: Shelf,
     assert here(shelf, SEARCH).ids == before
 
 
+def test_a_page_of_the_api_that_is_empty_by_mistake_is_not_the_end(tmp_path: Path) -> None:
+    with ArxivServer(Preprints(1, size=60)) as server:
+        server.go_to(WEDNESDAY)
+        shelf = make_shelf(tmp_path, Ticking(server.clock))
+        assert not fetch(shelf, server, SEARCH).failure
+        here_before = here(shelf, SEARCH).ids
+        server.go_to(FRIDAY + timedelta(days=1))
+        # The first page comes as it should, the next one does not.
+        server.watch = lambda request: server.fail(API, "empty") if request.query.get("start") == "100" else None
+        running = Refresh(shelf, server.sites, QUICK, clock=server.clock).run([SEARCH])
+        (outcome,) = [event for event in running if isinstance(event, FetchOutcome)]
+        assert "empty" in outcome.failure
+        server.watch = lambda request: None
+        server.faults.clear()
+        assert not fetch(shelf, server, SEARCH).failure
+        known = (server.now - server.lag).date()
+        since = [
+            each.id
+            for each in server.world.papers.values()
+            if each.sent.date() >= WEDNESDAY and each.versions[0].day <= known and "cs.LG" in each.categories_on(known)
+        ]
+        assert len(since) > len(here_before) and set(since) <= set(here(shelf, SEARCH).ids)
+        shelf.close()
+
+
 def test_lists_in_the_layout_of_before_are_read_whole(shelf: Shelf, server: ArxivServer) -> None:
     server.old = True
     assert not fetch(shelf, server).failure

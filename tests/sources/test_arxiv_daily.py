@@ -182,11 +182,20 @@ def test_a_list_of_weeks_ago_that_is_empty_by_mistake_is_not_believed(server: Ar
     assert date(2026, 11, 3) not in found.announced
 
 
+def test_a_holiday_of_weeks_ago_is_a_day_without_papers(server: ArxivServer, http: Http) -> None:
+    holiday = date(2026, 11, 3)
+    server.world = Preprints(holidays=frozenset({holiday}))
+    others = tuple(ListDay(day, 1, 1) for day in reversed(server.world.published(server.now)[-8:]))
+    memory = ListMemory((*others, ListDay(holiday, None, 0)))
+    found = Fetched(http, server, memory=memory, since=holiday)
+    assert (found.days[holiday], found.batch.remarks) == (0, ())
+
+
 def test_days_that_no_list_has_any_more_are_named(server: ArxivServer, http: Http) -> None:
     server.fail("/catchup/", "maintenance")
     found = Fetched(http, server, memory=whole(date(2026, 11, 2)), since=date(2026, 11, 2))
-    (remark,) = found.batch.remarks
-    assert remark.startswith("Tue 3 Nov to Thu 5 Nov: 3 days not fetched in time")
+    said = "HOST sent another page instead of a list; try again later"
+    assert found.remarks == [f"Tue 3 Nov to Thu 5 Nov: 3 days not fetched in time: {said}"]
     assert found.days[date(2026, 11, 3)] is None and found.days[date(2026, 11, 9)] is not None
 
 

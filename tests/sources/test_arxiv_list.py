@@ -9,6 +9,7 @@ import pytest
 
 from readlist.sources import reader
 from readlist.sources.formats import arxiv_list
+from readlist.sources.formats.arxiv_list import ListedPaper
 
 FRIDAY = date(2026, 11, 27)
 
@@ -83,7 +84,7 @@ def test_a_page_of_new_papers_has_three_sections_of_one_day() -> None:
     ]  # fmt: skip
     listed = [paper for each in found.sections for paper in each.papers]
     assert [each.kind for each in listed] == ["new", "new", "cross", "replaced"]
-    assert [each.version for each in listed] == [0, 0, 0, 3]
+    assert [each.paper.version for each in listed] == [0, 0, 0, 3]
 
 
 def test_a_paper_has_all_that_the_page_says() -> None:
@@ -95,6 +96,24 @@ def test_a_paper_has_all_that_the_page_says() -> None:
     assert paper.abstract == "We study 1 & more.\n\nIn two paragraphs."
     assert paper.keywords == ("cs.CL", "cs.LG")
     assert paper.repo == "https://github.com/lab/code1"
+    assert paper.comment == "12 pages; code at this https URL https://github.com/lab/code1"
+    assert paper.journal == "J. Tests 3 (2026)"
+
+
+def test_the_address_as_html_names_the_version_of_a_paper() -> None:
+    shown = '(replaced) [<a href="https://arxiv.org/html/2611.00004v{}" title="View HTML">html</a>] '
+    text = page(NEW, section("Replacement submissions", entry(4, note=shown.format(5))), total=1)
+    (listed,) = papers_in(text)
+    assert (listed.kind, listed.paper.version) == ("replaced", 5)
+    # That of another paper says nothing.
+    (listed,) = papers_in(text.replace("html/2611.00004v5", "html/2611.00009v5"))
+    assert listed.paper.version == 0
+
+
+def papers_in(text: str) -> list[ListedPaper]:
+    found = arxiv_list.parse(text)
+    assert found is not None
+    return [paper for each in found.sections for paper in each.papers]
 
 
 def test_the_page_of_the_past_week_has_a_section_a_day() -> None:
@@ -148,7 +167,7 @@ def test_the_layout_of_earlier_years_is_read() -> None:
     assert (early.paper.title, early.paper.authors[-1], early.paper.abstract) == (
         "An early paper", "Ben Writer", "We were early.",
     )  # fmt: skip
-    assert (knot.paper.arxiv, knot.version, knot.kind) == ("math/0309136", 2, "cross")
+    assert (knot.paper.arxiv, knot.paper.version, knot.kind) == ("math/0309136", 2, "cross")
 
 
 def test_papers_with_hundreds_of_authors_say_that_some_are_not_shown() -> None:

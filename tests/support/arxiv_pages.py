@@ -221,14 +221,18 @@ def _entry(world: Preprints, category: str, notice: Notice, number: int, known: 
         for each in map(escape, paper.authors)
     )
     subjects = [f"{CATEGORIES[each]} ({each})" for each in paper.categories_on(known)]
+    # arXiv shows no withdrawn version as HTML, and no other address names a version.
+    as_html = (
+        f'<a href="https://arxiv.org/html/{name}v{version.number}" title="View HTML" id="html-{name}" '
+        f'aria-labelledby="html-{name}" rel="noopener noreferrer" target="_blank">html</a>, '
+    )
     lines = [
         "<dt>",
         f"  <a name='item{number}'>[{number}]</a>",
         f'  <a href ="/abs/{name}" title="Abstract" id="{name}">\n    arXiv:{name}\n  </a>',
         f"  {kind}",
         f'    [<a href="/pdf/{name}" title="Download PDF" id="pdf-{name}" aria-labelledby="pdf-{name}">pdf</a>, '
-        f'<a href="https://arxiv.org/html/{name}v{version.number}" title="View HTML" id="html-{name}" '
-        f'aria-labelledby="html-{name}" rel="noopener noreferrer" target="_blank">html</a>, '
+        f"{'' if version.withdrawn else as_html}"
         f'<a href="/format/{name}" title="Other formats" id="oth-{name}" aria-labelledby="oth-{name}">other</a>]',
         "</dt>\n<dd>\n  <div class='meta'>",
         _part("title mathjax", "Title", escape(paper.title)),

@@ -18,6 +18,7 @@ from readlist.text.withdrawal import withdrawal_in
         ("Withdrawn", NO_REASON),
         ("WITHDRAWN", NO_REASON),
         ("12 pages, 3 figures, withdrawn", NO_REASON),
+        ("LaTeX 12 pages, withdrawn", NO_REASON),
         ("This article has been withdrawn. 12 pages, 3 figures", NO_REASON),
         ("Withdrawn; error in Lemma 3", "error in Lemma 3"),
         ("7 pages. The paper is withdrawn because Theorem 2 is wrong", "Theorem 2 is wrong"),
@@ -32,6 +33,8 @@ from readlist.text.withdrawal import withdrawal_in
         ("Our paper was retracted by its authors, since the data set leaked", "the data set leaked"),
         ("withdrawn from arXiv for licensing reasons", "from arXiv for licensing reasons"),
         ("(This paper has been withdrawn.)", NO_REASON),
+        ("Accepted at ICLR 2025; withdrawn due to an error in Lemma 3", "an error in Lemma 3"),
+        ("Submitted to ACL. This paper has been withdrawn", NO_REASON),
     ],
 )  # fmt: skip
 def test_a_comment_that_says_so(comment: str, reason: str) -> None:
@@ -50,6 +53,10 @@ def test_a_comment_that_says_so(comment: str, reason: str) -> None:
         "Replaces the withdrawn arXiv:2401.00001",
         "Corrects an earlier version, withdrawn in May",
         "v2 was withdrawn by mistake",
+        "ICLR 2025 (withdrawn)",
+        "ICLR'25, withdrawn",
+        "Submitted to NeurIPS (withdrawn)",
+        "Accepted at ACL, withdrawn because of travel costs",
         "A study of papers withdrawn from arXiv",
         "This paper is about withdrawn papers",
         "This paper has not been withdrawn",

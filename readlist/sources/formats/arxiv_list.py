@@ -14,7 +14,7 @@ from datetime import date
 from msgspec import Struct
 
 from readlist.model.feed import category
-from readlist.model.paper import Announcement, ListKind, Paper, arxiv_id
+from readlist.model.paper import Announcement, ListKind, Paper, arxiv_id, arxiv_version
 from readlist.pattern import pattern
 from readlist.sources.batch import Batch, Skip, limit_skips
 from readlist.sources.formats.byline import authors_in
@@ -58,7 +58,8 @@ _RECENT = pattern(r"/list/[A-Za-z.-]{2,20}/(?:recent|pastweek)\?[^<>]{0,200}>\s*
 _LISTED = pattern(r"/list/([A-Za-z.-]{2,20})/(?:new|recent|pastweek)\b")
 _ABS = pattern(r"\bhref\s*=\s*[\"']?(?:https?://[^/\"'\s<>]{1,100})?/abs/([^\"'\s<>?#]{5,60})", re.IGNORECASE)
 _NAMED = pattern(r"\barXiv:([^\s<>\[\]()]{5,60})", re.IGNORECASE)
-_VERSION = pattern(r"v([1-9]\d{0,3})\Z", re.IGNORECASE)
+_HTML = pattern(r"\bhref\s*=\s*[\"']?(?:https?://[^/\"'\s<>]{1,100})?/html/([^\"'\s<>?#]{5,60})", re.IGNORECASE)
+"""The address of a paper as HTML names its version; no other address of an entry does."""
 _FIELD = pattern(r"<div\b[^<>]{0,200}?\bclass\s*=\s*[\"']?list-([a-z-]{3,20})[^<>]{0,100}>", re.IGNORECASE)
 _ABSTRACT = pattern(r"<p\b[^<>]{0,100}\bclass\s*=\s*[\"']?mathjax\b[^<>]{0,100}>", re.IGNORECASE)
 _LABEL = pattern(r"\s*<span\b[^<>]{0,100}\bdescriptor\b[^<>]{0,100}>[^<>]{0,40}</span>", re.IGNORECASE)
@@ -74,13 +75,11 @@ class ListedPaper(Struct, frozen=True):
     Attributes:
         paper: what the list says of it; no abstract on the page of the past week.
         kind: whether it is new, cross-listed from another category, or replaced by a later version.
-        version: its version, 0 if the page does not say.
         cut: whether further authors are not shown.
     """
 
     paper: Paper
     kind: ListKind
-    version: int = 0
     cut: bool = False
 
 
@@ -242,10 +241,10 @@ def _listed(piece: str, kind: ListKind) -> ListedPaper | None:
     names = text_of_html(fields.get("authors", ""))
     cut = _CUT_NAMES.search(names)
     comment = as_line(text_of_html(fields.get("comments", ""))) or ""
-    notes = f"{comment}\n{text_of_html(fields.get('journal-ref', ''))}"
+    journal = as_line(text_of_html(fields.get("journal-ref", ""))) or ""
     abstract = as_paragraphs(text_of_html(fields.get("abstract", ""))) or ""
     codes = (code for each in _CODE.findall(_plain(fields.get("subjects", ""))) if (code := category(each)))
-    version = _VERSION.search(named[1])
+    addresses = [named[1], *(each[1] for each in _HTML.finditer(head))]
     paper = Paper(
         key=f"arxiv:{arxiv}",
         title=title,
@@ -253,10 +252,13 @@ def _listed(piece: str, kind: ListKind) -> ListedPaper | None:
         authors=() if _NO_NAMES in names else tuple(authors_in([_CUT_NAMES.sub("", names)], split=True))[:_AUTHORS],
         arxiv=arxiv,
         doi=doi_at(_plain(fields.get("doi", "")).strip()),
-        links=tuple(find_links(f"{notes}\n{abstract}"))[:_LINKS],
+        links=tuple(find_links(f"{comment}\n{journal}\n{abstract}"))[:_LINKS],
         keywords=tuple(dict.fromkeys(codes))[:_KEYWORDS],
+        version=max(arxiv_version(each) for each in addresses if each is named[1] or arxiv_id(each) == arxiv),
+        comment=comment,
+        journal=journal,
     )
-    return ListedPaper(paper, kind, int(version[1]) if version else 0, cut is not None)
+    return ListedPaper(paper, kind, cut is not None)
 
 
 def _fields(body: str) -> dict[str, str]:

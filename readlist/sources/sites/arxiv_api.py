@@ -126,7 +126,8 @@ class ArxivApi:
         if page.total and start < page.total:
             # Happens under load.
             raise ValueError(f"arXiv counts {page.total} papers but sends none; try again later")
-        if not start and are_categories(query):
+        # A further page is asked for only where there is more.
+        if (start and page.total == 0) or (not start and are_categories(query)):
             raise ValueError(f"arXiv sent an empty answer for {query}; try again later")
         for name in re.findall(r"\bcat:([\w-]+(?:\.[\w-]+)?)(?![\w*.-])", query) if not start else ():
             if not category(name):

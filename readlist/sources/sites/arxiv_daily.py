@@ -104,7 +104,7 @@ class _DailyFetch:
         self._errors: dict[str, FetchError | ValueError] = {}
         self._validators: dict[str, Validator] = {}
         self._remarks: list[str] = []
-        self._missed = ""
+        self._missed = self._unread = ""
         self._stored: set[str] = set()
         self._whole: set[date] = set()
         self._places: dict[str, Announcement] = {}
@@ -112,10 +112,12 @@ class _DailyFetch:
     def batch(self) -> Batch:
         """Fetch all of it."""
         changed = self._read_new()
-        wanted = self._wanted(changed)
+        since = self._request.since or date.max
+        goes_back = changed or any(since < each.day - timedelta(days=1) for each in self._memory.days[:1])
+        wanted = self._wanted(goes_back)
         if [day for day in wanted if not self._is_past(day)]:
             self._read_week(wanted)
-        if changed:
+        if goes_back:
             self._catch_up([day for day in wanted if not self._is_read(day)])
         if self._missed and not all(map(self._is_read, wanted)):
             self._remarks.append(self._missed)
@@ -234,14 +236,14 @@ class _DailyFetch:
 
     # Days that were missed
 
-    def _wanted(self, changed: bool) -> list[date]:
-        """Return the days to read from further lists, oldest first; those of weeks ago only if a list has changed."""
+    def _wanted(self, goes_back: bool) -> list[date]:
+        """Return the days to read from further lists, oldest first; those of weeks ago only if it goes back so far."""
         known = self._memory.days
         newest = max([*self._latest.values(), *(day.day for day in known[:1])], default=None)
         if newest is None:
             return []
         first = min(known[-1].day if known else newest, self._request.since or newest)
-        if first < newest - _KEPT and changed:
+        if first < newest - _KEPT and goes_back:
             self._remarks.append(
                 f"arXiv keeps its lists for {_KEPT.days} days; "
                 f"`readlist fetch arxiv:{'+'.join(self._names)} --since {first}` reads what its API has"
@@ -250,7 +252,7 @@ class _DailyFetch:
         if self._feed.keep is not None:
             first = max(first, self._today - timedelta(days=self._feed.keep))
         whole = {day.day for day in known if day.is_whole}
-        gone = {day.day for day in known if day.day < newest - (_KEPT if changed else _WEEK)}
+        gone = {day.day for day in known if day.day < newest - (_KEPT if goes_back else _WEEK)}
         days = [day for day in working_days(first, newest) if day not in whole | gone]
         read = [days.get(newest) for days in self._days.values()]
         is_read = all(each is not None and each.lost == 0 for each in read)
@@ -313,35 +315,43 @@ class _DailyFetch:
         found = False
         for day in list(reversed(days))[: max(_CAUGHT_UP // len(self._names), 1)]:
             for name in self._names:
-                address = f"{self._http.sites.arxiv}/catchup/{quote(name)}/{day}?abs=True"
-                try:
-                    page, _ = self._page(address)
-                except (FetchError, ValueError):
-                    return
-                if page is None or page.day != day:
+                page = self._page_of(name, day)
+                if page is None:
                     return
                 papers, lost = papers_of(page.sections, self._kinds)
                 is_whole = page.complete and page.read >= (page.total or 0)
                 self._days[name][day] = _CategoryDay(papers, lost if papers and is_whole else None)
                 found = found or bool(papers)
-                if is_whole and not papers:
-                    empty.append((name, day))
+                empty += [(name, day)] if is_whole and not papers else []
         # Where other days have papers, one without is not empty by mistake.
+        other = next((each.day for each in self._memory.days if each.is_whole and each.announced), None)
+        if empty and not found and other and (page := self._page_of(self._names[0], other)):
+            found = bool(page.entries)
         for name, day in empty if found else ():
             self._days[name][day] = _CategoryDay((), 0)
 
+    def _page_of(self, name: str, day: date) -> ListPage | None:
+        """Return the list of a single day of a category; None if it can't be read."""
+        try:
+            page, _ = self._page(f"{self._http.sites.arxiv}/catchup/{quote(name)}/{day}?abs=True")
+        except (FetchError, ValueError) as error:
+            self._unread = f"{error}"
+            return None
+        return page if page is not None and page.day == day else None
+
     def _name_gone(self, wanted: Sequence[date]) -> None:
-        """Name the days that arXiv does not list any more; that they are missing is remembered."""
-        gone = [day for day in wanted if self._is_past(day) and not self._is_read(day)]
-        if gone:
-            span = day_name(gone[0]) if len(gone) == 1 else f"{day_name(gone[0])} to {day_name(gone[-1])}"
-            if any(self._is_past(day) and self._is_read(day) for day in wanted):
-                self._remarks.append(f"{span}: {counted(len(gone), 'day')} still to be read; the next fetch goes on")
-                return
-            self._remarks.append(
-                f"{span}: {counted(len(gone), 'day')} not fetched in time, which arXiv lists no more; "
-                f"`readlist fetch arxiv:{'+'.join(self._names)} --since {gone[0]}` reads what its API has"
-            )
+        """Name the days that could not be read from lists any more; that they are missing is remembered."""
+        if not (gone := [day for day in wanted if self._is_past(day) and not self._is_read(day)]):
+            return
+        span = " to ".join(dict.fromkeys((day_name(gone[0]), day_name(gone[-1]))))
+        if any(self._is_past(day) and self._is_read(day) for day in wanted):
+            why = "still to be read; the next fetch goes on"
+        elif self._unread:
+            why = f"not fetched in time: {self._unread}"
+        else:
+            asked = f"`readlist fetch arxiv:{'+'.join(self._names)} --since {gone[0]}`"
+            why = f"not fetched in time, which arXiv lists no more; {asked} reads what its API has"
+        self._remarks.append(f"{span}: {counted(len(gone), 'day')} {why}")
 
     # What is stored
 
@@ -366,7 +376,8 @@ class _DailyFetch:
         items = []
         for position, each in enumerate(papers.values(), 1):
             place = self._places[each.paper.arxiv] = Announcement(self._feed.name, day, position)
-            items.append((replace(each.paper, published=day if each.kind == "new" else None), place))
+            revised = day if each.kind == "replaced" and each.paper.version > 1 else None
+            items.append((replace(each.paper, published=day if each.kind == "new" else None, revised=revised), place))
         kinds = {each.paper.key: each.kind for each in papers.values()}
         self._piece(Batch("", LIST, day=day, items=tuple(items), kinds=kinds, days=(listed,)))
 

@@ -113,11 +113,14 @@ class _PagesFetch:
         for _ in range(_PAGES):
             if not self._goes_on(page, start):
                 walk = self._state.walk
-                if walk is None or walk.read <= start + PAGE_SIZE:
+                if walk is None:
                     return None
-                # The newest papers are all known: on to where the last fetch stopped.
-                start = max(walk.read - _OVERLAP - PAGE_SIZE, start)
+                # The newest papers are all known: on to where the last fetch stopped, which may be here.
                 self._state = replace(self._state, walk=None)
+                if walk.read > start + PAGE_SIZE:
+                    start = max(walk.read - _OVERLAP - PAGE_SIZE, start)
+                elif not self._goes_on(page, start):
+                    return None
             start += PAGE_SIZE
             page = self._api.page(self._feed.query, start, self._feed.name, self._today)
             if page.is_damaged:
