@@ -199,7 +199,7 @@ def test_after_a_few_days_of_fetching_nothing_announced_is_missing_unnamed(
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(500))
+@settings(max_examples=examples(60))
 @given(worlds, schedules(), feeds, forms)
 def test_after_any_days_of_fetching_nothing_announced_is_missing_unnamed(
     seed: int, schedule: list[Turn], feed: Feed, form: Form
@@ -214,7 +214,7 @@ def test_a_category_of_the_api_has_held_papers_too(seed: int, days: set[int]) ->
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(150))
+@settings(max_examples=examples(12))
 @given(worlds, some_days)
 def test_a_category_of_the_api_has_held_papers_too_whichever_days_are_fetched(seed: int, days: set[int]) -> None:
     compare_a_month(seed, days)
