@@ -29,7 +29,7 @@ from tests.support.papers import make_shelf
 from tests.support.preprints import DAYS, START, Preprints
 
 PARTS = (1, 4)
-KILLS = (8, 60)
+KILLS = (8, 24)
 WEEK = 5
 """Lists that arXiv's page of the past week has."""
 
